@@ -1,0 +1,7 @@
+//! Billfold: Apple Wallet and Google Wallet loyalty cards from one binary.
+//!
+//! The floors, from the ground up, and what each is for, are in `ARCHITECTURE.md`;
+//! `tests/tidy.rs` holds the code to them.
+
+pub mod simulator;
+pub mod types;

@@ -1,0 +1,181 @@
+//! Prefixed ids that sort by the time they were made.
+
+use std::fmt;
+use std::str::FromStr;
+
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::expression::AsExpression;
+use diesel::serialize::{self, Output, ToSql};
+use diesel::sql_types::Text;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::Time;
+
+/// Crockford's base 32, lower case: the order of the text is the order of the bytes.
+const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+/// 128 bits at five bits a character.
+const BODY_LEN: usize = 26;
+
+/// Why a text is not an id of the wanted kind.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is not an id of the form `{prefix}…` with 26 letters and digits behind it")]
+pub struct IdError {
+    prefix: &'static str,
+    text: String,
+}
+
+fn encode(prefix: &str, uuid: Uuid) -> String {
+    let mut bits = uuid.as_u128();
+    let mut body = [b'0'; BODY_LEN];
+    for place in body.iter_mut().rev() {
+        let index = usize::try_from(bits & 31).unwrap_or_default();
+        *place = ALPHABET.get(index).copied().unwrap_or(b'0');
+        bits >>= 5;
+    }
+    let mut text = String::with_capacity(prefix.len() + BODY_LEN);
+    text.push_str(prefix);
+    text.extend(body.iter().map(|byte| char::from(*byte)));
+    text
+}
+
+fn check(prefix: &'static str, text: &str) -> Result<(), IdError> {
+    let sound = text
+        .strip_prefix(prefix)
+        .is_some_and(|body| body.len() == BODY_LEN && body.bytes().all(|byte| ALPHABET.contains(&byte)));
+    if sound {
+        return Ok(());
+    }
+    Err(IdError {
+        prefix,
+        text: text.chars().take(64).collect(),
+    })
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident = $prefix:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, AsExpression, FromSqlRow)]
+        #[diesel(sql_type = Text)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// What every id of this kind begins with.
+            pub const PREFIX: &'static str = $prefix;
+
+            /// Makes a new id whose text sorts after those made at an earlier `now`.
+            pub fn new(now: Time) -> Self {
+                Self(encode($prefix, now.uuid_v7()))
+            }
+
+            /// The id as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdError;
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                check($prefix, text)?;
+                Ok(Self(text.to_owned()))
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = IdError;
+            fn try_from(text: String) -> Result<Self, IdError> {
+                check($prefix, &text)?;
+                Ok(Self(text))
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl<DB: Backend> ToSql<Text, DB> for $name
+        where
+            str: ToSql<Text, DB>,
+        {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+                self.0.as_str().to_sql(out)
+            }
+        }
+
+        impl<DB: Backend> FromSql<Text, DB> for $name
+        where
+            String: FromSql<Text, DB>,
+        {
+            fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+                Ok(Self(String::from_sql(bytes)?))
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A loyalty scheme.
+    ProgramId = "prg_";
+    /// One version of the look of a program's passes.
+    DesignId = "dsg_";
+    /// A person in a program.
+    MemberId = "mem_";
+    /// The numbered thing that is scanned.
+    CardId = "crd_";
+    /// A card's form in one wallet.
+    PassId = "pss_";
+    /// One unchangeable movement of the ledger.
+    EntryId = "ent_";
+    /// A purchase.
+    OrderId = "ord_";
+    /// Money given back for an order.
+    RefundId = "rfd_";
+    /// A key of the API.
+    KeyId = "key_";
+    /// A place of the shop.
+    LocationId = "loc_";
+    /// A person who works at the shop.
+    StaffId = "stf_";
+    /// One request, for logs and problem answers.
+    RequestId = "req_";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_sort_by_the_time_they_were_made() {
+        let early = CardId::new(Time::from_millis(1_000));
+        let late = CardId::new(Time::from_millis(2_000));
+        assert!(early < late);
+        assert_eq!(early.as_str().len(), 30);
+    }
+
+    #[test]
+    fn a_foreign_prefix_or_letter_is_refused() {
+        let card = CardId::new(Time::from_millis(1)).to_string();
+        assert!(card.parse::<CardId>().is_ok());
+        assert!(card.parse::<MemberId>().is_err());
+        assert!(card.to_uppercase().parse::<CardId>().is_err());
+        assert!("crd_".parse::<CardId>().is_err());
+        assert!(format!("{card}0").parse::<CardId>().is_err());
+    }
+}

@@ -1,0 +1,24 @@
+//! Words that every floor may use: ids, time, points, money, secrets, languages.
+
+mod codec;
+mod id;
+mod language;
+mod money;
+mod points;
+mod role;
+mod secret;
+mod time;
+mod wallet;
+
+pub use codec::{Base64Url, sha256_hex};
+pub use id::{
+    CardId, DesignId, EntryId, IdError, KeyId, LocationId, MemberId, OrderId, PassId, ProgramId, RefundId,
+    RequestId, StaffId,
+};
+pub use language::{Language, LanguageError, Text};
+pub use money::{Currency, Money, MoneyError};
+pub use points::{Points, PointsError};
+pub use role::Role;
+pub use secret::{MasterKey, Secret, constant_time_eq, random_token};
+pub use time::{Clock, ManualClock, SystemClock, Time, TimeError};
+pub use wallet::{DeviceId, PushToken, Wallet, WalletWordError};
