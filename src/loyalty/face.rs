@@ -1,0 +1,265 @@
+//! The card face: a design with one card's values filled in, the same for both wallets.
+
+use crate::loyalty::design::{Barcode, Design, Field};
+use crate::types::{Language, Points, Text, Time};
+
+/// What a card says of itself; everything that a placeholder can name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CardFacts {
+    /// What is scanned.
+    pub code: String,
+    /// The balance.
+    pub balance: Points,
+    /// The holder's first name, or nothing.
+    pub first_name: String,
+    /// The holder's last name, or nothing.
+    pub last_name: String,
+    /// The holder's language; texts with placeholders are written in it.
+    pub language: Language,
+    /// The program's name.
+    pub program_name: Text,
+    /// What the points are called.
+    pub point_name: Text,
+    /// The card's tier, or nothing.
+    pub tier: String,
+    /// A message of the shop, or nothing.
+    pub message: String,
+    /// When the card ends.
+    pub expires_at: Option<Time>,
+    /// Whether the card is void.
+    pub is_voided: bool,
+}
+
+/// A design filled in for one card.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CardFace<'d> {
+    /// The design that it is drawn from.
+    pub design: &'d Design,
+    /// The card's own values.
+    pub facts: &'d CardFacts,
+    /// Top right.
+    pub header: Vec<FaceField<'d>>,
+    /// Over the strip.
+    pub primary: Vec<FaceField<'d>>,
+    /// Below.
+    pub secondary: Vec<FaceField<'d>>,
+    /// Below again.
+    pub auxiliary: Vec<FaceField<'d>>,
+    /// The back.
+    pub back: Vec<FaceField<'d>>,
+    /// The footer of the poster look.
+    pub footer: Vec<FaceField<'d>>,
+    /// What the barcode holds.
+    pub barcode_message: String,
+    /// What is written under it.
+    pub barcode_alt_text: Option<String>,
+    /// When the card ends: the earlier of the card's own end and the design's.
+    pub expires_at: Option<Time>,
+}
+
+/// A field with its value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FaceField<'d> {
+    /// The field as designed; its label and change message have no placeholders.
+    pub field: &'d Field,
+    /// What it shows on this card.
+    pub value: FaceValue,
+    /// The value with links, if the design has one.
+    pub attributed_value: Option<String>,
+}
+
+/// The value of a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FaceValue {
+    /// A whole number, written by the phone in its own way.
+    Number(i64),
+    /// An instant, written by the phone in its own way.
+    Date(Time),
+    /// A text of this card, in the holder's language.
+    Text(String),
+    /// A text of the design, the same on every card, translated by the phone.
+    Fixed(Text),
+}
+
+impl<'d> CardFace<'d> {
+    /// Fills a design in with a card's values.
+    pub fn draw(design: &'d Design, facts: &'d CardFacts) -> Self {
+        let fill_all =
+            |fields: &'d [Field]| fields.iter().map(|field| FaceField::fill(field, facts)).collect();
+        let Barcode {
+            message, alt_text, ..
+        } = &design.barcode;
+        Self {
+            design,
+            facts,
+            header: fill_all(&design.fields.header),
+            primary: fill_all(&design.fields.primary),
+            secondary: fill_all(&design.fields.secondary),
+            auxiliary: fill_all(&design.fields.auxiliary),
+            back: fill_all(&design.fields.back),
+            footer: design
+                .poster
+                .as_ref()
+                .map(|poster| fill_all(&poster.footer))
+                .unwrap_or_default(),
+            barcode_message: fill(message, facts),
+            barcode_alt_text: alt_text.as_deref().map(|text| fill(text, facts)),
+            expires_at: [facts.expires_at, design.expires_at].into_iter().flatten().min(),
+        }
+    }
+
+    /// The holder's name, as far as it is known.
+    pub fn holder_name(&self) -> String {
+        [self.facts.first_name.as_str(), self.facts.last_name.as_str()]
+            .join(" ")
+            .trim()
+            .to_owned()
+    }
+
+    /// A text of the design with this card's values: fixed if it names none.
+    pub fn text(&self, text: &Text) -> FaceValue {
+        value_of(text, self.facts)
+    }
+}
+
+impl<'d> FaceField<'d> {
+    fn fill(field: &'d Field, facts: &CardFacts) -> Self {
+        Self {
+            field,
+            value: value_of(&field.value, facts),
+            attributed_value: field
+                .attributed_value
+                .as_ref()
+                .map(|text| fill(text.get(&facts.language), facts)),
+        }
+    }
+}
+
+fn value_of(text: &Text, facts: &CardFacts) -> FaceValue {
+    match (text.fallback(), facts.expires_at) {
+        ("{balance}", _) => return FaceValue::Number(facts.balance.get()),
+        ("{expires_at}", Some(time)) => return FaceValue::Date(time),
+        _ => (),
+    }
+    let has_placeholder = |wording: &str| {
+        PLACEHOLDERS
+            .iter()
+            .any(|name| wording.contains(&format!("{{{name}}}")))
+    };
+    if has_placeholder(text.fallback())
+        || text
+            .translations()
+            .values()
+            .any(|wording| has_placeholder(wording))
+    {
+        return FaceValue::Text(fill(text.get(&facts.language), facts));
+    }
+    FaceValue::Fixed(text.clone())
+}
+
+/// Every name that may stand between braces.
+pub const PLACEHOLDERS: [&str; 11] = [
+    "balance",
+    "code",
+    "first_name",
+    "last_name",
+    "name",
+    "program",
+    "point_name",
+    "tier",
+    "message",
+    "expires_at",
+    "language",
+];
+
+/// The text with every known `{name}` replaced; unknown names stay as they are.
+fn fill(text: &str, facts: &CardFacts) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        match after
+            .split_once('}')
+            .and_then(|(name, tail)| lookup(name, facts).map(|value| (value, tail)))
+        {
+            Some((value, tail)) => {
+                out.push_str(&value);
+                rest = tail;
+            }
+            None => {
+                out.push('{');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+fn lookup(name: &str, facts: &CardFacts) -> Option<String> {
+    Some(match name {
+        "balance" => facts.balance.to_string(),
+        "code" => facts.code.clone(),
+        "first_name" => facts.first_name.clone(),
+        "last_name" => facts.last_name.clone(),
+        "name" => format!("{} {}", facts.first_name, facts.last_name)
+            .trim()
+            .to_owned(),
+        "program" => facts.program_name.get(&facts.language).to_owned(),
+        "point_name" => facts.point_name.get(&facts.language).to_owned(),
+        "tier" => facts.tier.clone(),
+        "message" => facts.message.clone(),
+        "expires_at" => facts
+            .expires_at
+            .map(|time| time.rfc3339_secs())
+            .unwrap_or_default(),
+        "language" => facts.language.to_string(),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts() -> CardFacts {
+        CardFacts {
+            code: "7KD2".to_owned(),
+            balance: Points::new(240).expect("in range"),
+            first_name: "Lina".to_owned(),
+            last_name: String::new(),
+            language: "ar".parse().expect("a tag"),
+            program_name: Text::plain("Café Aroma"),
+            point_name: serde_json::from_str(r#"{"en":"points","ar":"نقطة"}"#).expect("a text"),
+            tier: String::new(),
+            message: String::new(),
+            expires_at: None,
+            is_voided: false,
+        }
+    }
+
+    #[test]
+    fn a_lone_balance_is_a_number_and_a_sentence_is_in_the_holders_language() {
+        let facts = facts();
+        let value = |json: &str| value_of(&serde_json::from_str(json).expect("a text"), &facts);
+        assert_eq!(value(r#""{balance}""#), FaceValue::Number(240));
+        assert_eq!(
+            value(r#"{"en":"Hi {name}","ar":"مرحبا {name}"}"#),
+            FaceValue::Text("مرحبا Lina".to_owned())
+        );
+        assert_eq!(
+            value(r#""{balance} {point_name}""#),
+            FaceValue::Text("240 نقطة".to_owned())
+        );
+        assert_eq!(value(r#""Terms""#), FaceValue::Fixed(Text::plain("Terms")));
+    }
+
+    #[test]
+    fn unknown_names_and_lone_braces_stay() {
+        let facts = facts();
+        assert_eq!(fill("{balance}{x}{ {code", &facts), "240{x}{ {code");
+        for name in PLACEHOLDERS {
+            assert!(lookup(name, &facts).is_some(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! The rules, pure: no clock, no input or output, no async.
+
+pub mod design;
+pub mod earning;
+pub mod face;
