@@ -5,4 +5,5 @@
 
 pub mod loyalty;
 pub mod simulator;
+pub mod store;
 pub mod types;
