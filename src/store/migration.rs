@@ -41,12 +41,12 @@ fn failed(fault: impl std::fmt::Display) -> StoreError {
 pub(super) fn run(url: &str) -> Result<Vec<Applied>, StoreError> {
     match dialect::open(url)? {
         Db::Sqlite(mut conn) => {
-            refuse_newer::<diesel::sqlite::Sqlite, SqliteConnection>(&mut conn, SQLITE)?;
+            refuse_newer::<diesel::sqlite::Sqlite, SqliteConnection>(&mut conn, &SQLITE)?;
             run_pending::<diesel::sqlite::Sqlite, _>(&mut conn, SQLITE)
         }
         Db::Postgres(mut conn) => {
             sql_query(format!("SELECT pg_advisory_lock({MIGRATION_LOCK})")).execute(&mut conn)?;
-            refuse_newer::<diesel::pg::Pg, PgConnection>(&mut conn, POSTGRES)?;
+            refuse_newer::<diesel::pg::Pg, PgConnection>(&mut conn, &POSTGRES)?;
             run_pending::<diesel::pg::Pg, _>(&mut conn, POSTGRES)
         }
     }
@@ -56,15 +56,23 @@ pub(super) fn run(url: &str) -> Result<Vec<Applied>, StoreError> {
 pub(super) fn revert(url: &str, steps: usize) -> Result<Vec<Applied>, StoreError> {
     match dialect::open(url)? {
         Db::Sqlite(mut conn) => (0..steps)
-            .map(|_| conn.revert_last_migration(SQLITE).map(applied).map_err(failed))
+            .map(|_| {
+                conn.revert_last_migration(SQLITE)
+                    .map(|version| applied(&version))
+                    .map_err(failed)
+            })
             .collect(),
         Db::Postgres(mut conn) => (0..steps)
-            .map(|_| conn.revert_last_migration(POSTGRES).map(applied).map_err(failed))
+            .map(|_| {
+                conn.revert_last_migration(POSTGRES)
+                    .map(|version| applied(&version))
+                    .map_err(failed)
+            })
             .collect(),
     }
 }
 
-fn applied(version: MigrationVersion<'_>) -> Applied {
+fn applied(version: &MigrationVersion<'_>) -> Applied {
     Applied(version.to_string())
 }
 
@@ -75,15 +83,15 @@ where
 {
     let mut quiet = HarnessWithOutput::new(conn, std::io::sink());
     let versions = quiet.run_pending_migrations(source).map_err(failed)?;
-    Ok(versions.into_iter().map(applied).collect())
+    Ok(versions.iter().map(applied).collect())
 }
 
-fn refuse_newer<DB, C>(conn: &mut C, source: EmbeddedMigrations) -> Result<(), StoreError>
+fn refuse_newer<DB, C>(conn: &mut C, source: &EmbeddedMigrations) -> Result<(), StoreError>
 where
     DB: diesel::backend::Backend,
     C: MigrationHarness<DB>,
 {
-    let known: Vec<Box<dyn Migration<DB>>> = MigrationSource::<DB>::migrations(&source).map_err(failed)?;
+    let known: Vec<Box<dyn Migration<DB>>> = MigrationSource::<DB>::migrations(source).map_err(failed)?;
     let known: Vec<String> = known
         .iter()
         .map(|migration| migration.name().version().to_string())

@@ -81,7 +81,7 @@ impl Store {
     pub fn open_as_is(options: &StoreOptions) -> Result<Self, StoreError> {
         let pool = Arc::new(Pool::new(&options.url, options.connections)?);
         let writer = match dialect::sqlite_path(&options.url) {
-            Some(path) => Some(Writer::start(path, options.group_max)?),
+            Some(path) => Some(Writer::start(&path, options.group_max)?),
             None => None,
         };
         Ok(Self { pool, writer })
@@ -128,13 +128,11 @@ impl Store {
         E: From<StoreError> + Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        match &self.writer {
-            Some(writer) => writer.write(job).await,
-            None => {
-                let pool = Arc::clone(&self.pool);
-                on_thread(move || pool.write(job)).await
-            }
+        if let Some(writer) = &self.writer {
+            return writer.write(job).await;
         }
+        let pool = Arc::clone(&self.pool);
+        on_thread(move || pool.write(job)).await
     }
 }
 

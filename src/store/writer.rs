@@ -6,7 +6,7 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
@@ -75,7 +75,7 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Opens the database and starts the thread; it ends when the last `Writer` is dropped.
-    pub(super) fn start(path: PathBuf, group_max: usize) -> Result<Self, StoreError> {
+    pub(super) fn start(path: &Path, group_max: usize) -> Result<Self, StoreError> {
         let url = format!("sqlite://{}", path.display());
         let db = dialect::open(&url)?;
         let (jobs, queue) = mpsc::channel(QUEUE_MAX);
@@ -154,7 +154,9 @@ fn commit_group(db: &mut Db, first: [Job; 2], queue: &mut mpsc::Receiver<Job>, g
     if outcome.is_err() {
         abandon(db);
     }
-    kept.into_iter().for_each(|answer| answer(outcome.clone()));
+    for answer in kept {
+        answer(outcome.clone());
+    }
     // Left over when the limit is one or the transaction was lost.
     waiting.for_each(|job| commit_one(db, job));
 }
