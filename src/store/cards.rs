@@ -113,6 +113,17 @@ pub fn add_points(
     Ok(row)
 }
 
+/// Changes what the base rule carries, which no phone shows.
+pub fn set_remainder(tx: &mut Tx<'_>, card: &Card, remainder: i64) -> Result<Card, StoreError> {
+    diesel::update(cards::table.find(&card.id))
+        .set(cards::remainder.eq(remainder))
+        .execute(&mut **tx)?;
+    Ok(Card {
+        remainder,
+        ..card.clone()
+    })
+}
+
 /// Makes a locked card new for phones without touching its balance.
 pub fn touch(tx: &mut Tx<'_>, card: &Card, now: Time) -> Result<Card, StoreError> {
     add_points(tx, card, Points::ZERO, card.remainder, now)

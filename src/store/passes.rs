@@ -16,6 +16,8 @@ pub const ISSUED: &str = "issued";
 pub const INSERTED: &str = "inserted";
 /// At least one phone holds it.
 pub const INSTALLED: &str = "installed";
+/// Google says that it was removed; its object has yet to be asked.
+pub const IN_DOUBT: &str = "in_doubt";
 /// Whoever held it removed it.
 pub const REMOVED: &str = "removed";
 
@@ -37,7 +39,7 @@ pub struct Pass {
     pub serial: String,
     /// Counts the tokens that were taken back.
     pub epoch: i64,
-    /// [`ISSUED`], [`INSERTED`], [`INSTALLED`] or [`REMOVED`].
+    /// [`ISSUED`], [`INSERTED`], [`INSTALLED`], [`IN_DOUBT`] or [`REMOVED`].
     pub state: String,
     /// The card's version that the wallet's service last accepted a notice of.
     pub told_version: i64,

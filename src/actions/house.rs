@@ -1,0 +1,98 @@
+//! What every deed works with: the database, the clock, the secrets, the wallets' names.
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+use crate::store::Store;
+use crate::types::{Base64Url, CardId, Clock, MasterKey, Time, constant_time_eq};
+
+/// What every deed works with. Cheap to clone.
+#[derive(Clone)]
+pub struct House(Arc<HouseParts>);
+
+/// The parts of a [`House`].
+pub struct HouseParts {
+    /// The database.
+    pub store: Store,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// The installation's secret.
+    pub master_key: MasterKey,
+    /// The address that phones and customers reach, without a slash at its end.
+    pub public_url: String,
+    /// Under which names passes are issued in each wallet.
+    pub wallets: WalletNames,
+    /// Wakes the dispatcher.
+    pub bell: Bell,
+}
+
+/// Under which names passes are issued; `None` where a wallet is not set up.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WalletNames {
+    /// The installation's Apple pass type and team.
+    pub apple: Option<(String, String)>,
+    /// The installation's Google issuer id.
+    pub google_issuer: Option<String>,
+}
+
+/// Rung after a commit that left something to deliver.
+#[derive(Clone, Default)]
+pub struct Bell(Arc<Notify>);
+
+impl Bell {
+    /// Wakes whoever waits, or the next to wait.
+    pub fn ring(&self) {
+        self.0.notify_one();
+    }
+
+    /// Waits for the bell.
+    pub async fn wait(&self) {
+        self.0.notified().await;
+    }
+}
+
+impl House {
+    /// Puts the parts together.
+    pub fn new(parts: HouseParts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Time {
+        self.0.clock.now()
+    }
+
+    /// The token that opens a card's page: the card's id and a code that only we can make.
+    pub fn link_token(&self, card: &CardId, epoch: i64) -> String {
+        let mac = self
+            .0
+            .master_key
+            .derive("card-link", &[card.as_str(), &epoch.to_string()]);
+        format!("{card}-{}", Base64Url::encode(mac.get(..18).unwrap_or_default()))
+    }
+
+    /// The card that a link token names, before it is checked.
+    pub fn card_of_link(token: &str) -> Option<CardId> {
+        token.split_once('-')?.0.parse().ok()
+    }
+
+    /// Whether a link token is the one of that card and epoch.
+    pub fn is_link_token(&self, token: &str, card: &CardId, epoch: i64) -> bool {
+        constant_time_eq(token.as_bytes(), self.link_token(card, epoch).as_bytes())
+    }
+
+    /// Apple's `authenticationToken` of a pass: derived, so that there is nothing to steal from the database.
+    pub fn pass_token(&self, pass_type: &str, serial: &str, epoch: i64) -> String {
+        self.0
+            .master_key
+            .derive_token("apple-pass", &[pass_type, serial, &epoch.to_string()])
+    }
+}
+
+impl std::ops::Deref for House {
+    type Target = HouseParts;
+    fn deref(&self) -> &HouseParts {
+        &self.0
+    }
+}
