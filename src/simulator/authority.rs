@@ -188,7 +188,7 @@ impl Authority {
         })
     }
 
-    /// A server certificate for `localhost`, 127.0.0.1 and ::1, signed by the root.
+    /// A server certificate for `localhost`, 127.0.0.1 and `::1`, signed by the root.
     pub fn server_certificate(&self) -> Result<Issued, ErrorStack> {
         let key = new_key(KeyKind::P256)?;
         let subject = name(&[(Nid::COMMONNAME, "localhost")])?;
