@@ -5,6 +5,7 @@
 
 pub mod actions;
 pub mod loyalty;
+pub mod apple;
 pub mod simulator;
 pub mod store;
 pub mod types;

@@ -1,0 +1,3 @@
+//! Bytes and wire of Apple Wallet.
+
+pub mod apns;
