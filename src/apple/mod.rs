@@ -1,0 +1,5 @@
+//! Bytes and wire of Apple Wallet.
+
+pub mod credentials;
+pub mod package;
+pub mod signature;
