@@ -73,9 +73,9 @@ pub enum KeyKind {
 /// What a pass certificate shall say. Tests bend single fields to see them refused.
 #[derive(Debug, Clone)]
 pub struct PassLeaf {
-    /// The subject's UID.
+    /// The subject's UID; empty leaves it out.
     pub uid: String,
-    /// The subject's OU.
+    /// The subject's OU; empty leaves it out.
     pub team: String,
     /// What Apple's extension says; `None` leaves the extension out.
     pub extension: Option<String>,
@@ -227,7 +227,7 @@ pub fn new_key(kind: KeyKind) -> Result<PKey<Private>, ErrorStack> {
 
 fn name(parts: &[(Nid, &str)]) -> Result<X509Name, ErrorStack> {
     let mut builder = X509NameBuilder::new()?;
-    for (nid, text) in parts {
+    for (nid, text) in parts.iter().filter(|(_, text)| !text.is_empty()) {
         builder.append_entry_by_nid(*nid, text)?;
     }
     Ok(builder.build())
