@@ -4,8 +4,8 @@
 //! `tests/tidy.rs` holds the code to them.
 
 pub mod actions;
-pub mod loyalty;
 pub mod apple;
+pub mod loyalty;
 pub mod simulator;
 pub mod store;
 pub mod types;
