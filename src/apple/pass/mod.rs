@@ -9,6 +9,7 @@ use serde::ser::{Serialize, Serializer};
 use crate::loyalty::face::CardFace;
 use crate::types::Secret;
 
+pub(in crate::apple) use strings::fixed_texts;
 pub use strings::{MissingImage, package_files, pass_strings};
 
 /// Who a pass is and where it asks for news. None of it may change in an update.

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
 
-use crate::loyalty::design::{Design, Field};
+use crate::apple::groups::design_fields;
+use crate::loyalty::design::Design;
 use crate::loyalty::face::PLACEHOLDERS;
 use crate::types::{Language, Text};
 
@@ -124,7 +125,7 @@ fn is_fixed(text: &Text) -> bool {
 
 /// The design's texts that a phone translates, each with its JSON pointer into the design, in
 /// the order of the design.
-fn fixed_texts(design: &Design) -> Vec<(String, &Text)> {
+pub(in crate::apple) fn fixed_texts(design: &Design) -> Vec<(String, &Text)> {
     let mut texts = vec![
         ("/organization_name".to_owned(), &design.organization_name),
         ("/description".to_owned(), &design.description),
@@ -135,7 +136,8 @@ fn fixed_texts(design: &Design) -> Vec<(String, &Text)> {
             .as_ref()
             .map(|text| ("/logo_text".to_owned(), text)),
     );
-    for (pointer, field) in design_fields(design) {
+    for (group, at, field) in design_fields(design) {
+        let pointer = group.pointer(at);
         texts.extend(
             field
                 .label
@@ -156,25 +158,6 @@ fn fixed_texts(design: &Design) -> Vec<(String, &Text)> {
     }
     texts.retain(|(_, text)| is_fixed(text));
     texts
-}
-
-/// Every field of the design with its JSON pointer, front first.
-fn design_fields(design: &Design) -> impl Iterator<Item = (String, &Field)> {
-    let fields = &design.fields;
-    let footer = design.poster.as_ref().map(|poster| poster.footer.as_slice());
-    [
-        ("/fields/header", fields.header.as_slice()),
-        ("/fields/primary", &fields.primary),
-        ("/fields/secondary", &fields.secondary),
-        ("/fields/auxiliary", &fields.auxiliary),
-        ("/fields/back", &fields.back),
-        ("/poster/footer", footer.unwrap_or_default()),
-    ]
-    .into_iter()
-    .flat_map(|(group, fields)| {
-        let numbered = fields.iter().enumerate();
-        numbered.map(move |(at, field)| (format!("{group}/{at}"), field))
-    })
 }
 
 #[cfg(test)]
