@@ -1,0 +1,130 @@
+//! Colours: read as people and passes write them, compared as eyes do.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+/// A colour of 8 bits a channel; printed as `rgb(31,58,52)`, the form that Apple documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rgb {
+    red: u8,
+    green: u8,
+    blue: u8,
+}
+
+impl Rgb {
+    /// Reads `#rgb`, `#rrggbb` or `rgb(r, g, b)`; `None` if it is none of them.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        match text.strip_prefix('#') {
+            Some(digits) => Self::from_hex(digits),
+            None => Self::from_channels(text.strip_prefix("rgb(")?.strip_suffix(')')?),
+        }
+    }
+
+    fn from_hex(digits: &str) -> Option<Self> {
+        if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return None;
+        }
+        let number = u32::from_str_radix(digits, 16).ok()?;
+        let [_, high, middle, low] = number.to_be_bytes();
+        match digits.len() {
+            6 => Some(Self {
+                red: high,
+                green: middle,
+                blue: low,
+            }),
+            3 => Some(Self {
+                red: (middle & 15) * 17,
+                green: (low >> 4) * 17,
+                blue: (low & 15) * 17,
+            }),
+            _ => None,
+        }
+    }
+
+    fn from_channels(list: &str) -> Option<Self> {
+        let mut channels = list.split(',').map(|part| part.trim().parse::<u8>().ok());
+        let color = Self {
+            red: channels.next()??,
+            green: channels.next()??,
+            blue: channels.next()??,
+        };
+        channels.next().is_none().then_some(color)
+    }
+
+    /// How well one is read on the other, 1 to 21 (WCAG 2, contrast ratio).
+    pub fn contrast(self, other: Self) -> f64 {
+        let (one, two) = (self.luminance(), other.luminance());
+        (one.max(two) + 0.05) / (one.min(two) + 0.05)
+    }
+
+    fn luminance(self) -> f64 {
+        let linear = |channel: u8| {
+            let share = f64::from(channel) / 255.0;
+            if share <= 0.04045 {
+                share / 12.92
+            } else {
+                ((share + 0.055) / 1.055).powf(2.4)
+            }
+        };
+        0.2126 * linear(self.red) + 0.7152 * linear(self.green) + 0.0722 * linear(self.blue)
+    }
+}
+
+impl fmt::Display for Rgb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "rgb({},{},{})", self.red, self.green, self.blue)
+    }
+}
+
+impl Serialize for Rgb {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn three_ways_of_writing_give_one_colour() {
+        for text in [
+            "#fc0",
+            "#ffcc00",
+            "#FFCC00",
+            "rgb(255,204,0)",
+            " rgb( 255, 204, 0 ) ",
+        ] {
+            assert_eq!(
+                Rgb::parse(text).map(|c| c.to_string()),
+                Some("rgb(255,204,0)".to_owned()),
+                "{text}"
+            );
+        }
+        for text in [
+            "",
+            "#",
+            "#ff",
+            "#ffcc0",
+            "#gggggg",
+            "#+12345",
+            "red",
+            "rgb(1,2)",
+            "rgb(1,2,3,4)",
+            "rgb(256,0,0)",
+        ] {
+            assert_eq!(Rgb::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn black_on_white_is_21_to_1_and_a_colour_on_itself_1() {
+        let color = |text| Rgb::parse(text).expect("a colour");
+        assert!((color("#000").contrast(color("#fff")) - 21.0).abs() < 0.01);
+        assert!((color("#123456").contrast(color("#123456")) - 1.0).abs() < 0.01);
+        // The grey of WCAG's own examples: 4.48 on white.
+        assert!((color("#777").contrast(color("#fff")) - 4.48).abs() < 0.01);
+    }
+}
