@@ -3,6 +3,7 @@
 //! The floors, from the ground up, and what each is for, are in `ARCHITECTURE.md`;
 //! `tests/tidy.rs` holds the code to them.
 
+pub mod google;
 pub mod loyalty;
 pub mod simulator;
 pub mod types;
