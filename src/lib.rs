@@ -5,6 +5,7 @@
 
 pub mod actions;
 pub mod apple;
+pub mod google;
 pub mod loyalty;
 pub mod simulator;
 pub mod store;
