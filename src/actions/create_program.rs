@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::{ActionError, Code, Deed, Fault};
+use super::publish_design::{first_design, publish_design};
+use super::{ActionError, Code, Deed, Fault, House};
 use crate::loyalty::earning::BaseRule;
 use crate::store::programs::{self, Program};
 use crate::store::{StoreError, Tx};
@@ -29,8 +30,6 @@ pub struct NewProgram {
     pub signup_bonus: i64,
     /// Its own Apple pass type, else the installation's.
     pub apple_pass_type: Option<String>,
-    /// Its own Google issuer, else the installation's.
-    pub google_issuer: Option<String>,
 }
 
 /// Stores a new program.
@@ -41,7 +40,7 @@ pub fn create_program(tx: &mut Tx<'_>, deed: &Deed, new: NewProgram) -> Result<P
             "The key is for one program and cannot create another.",
         ));
     }
-    check(&new)?;
+    check(&deed.house, &new)?;
     let slug = match &new.slug {
         Some(slug) => slug.clone(),
         None => free_slug(tx, new.name.fallback())?,
@@ -58,7 +57,7 @@ pub fn create_program(tx: &mut Tx<'_>, deed: &Deed, new: NewProgram) -> Result<P
         earn_per_minor: new.earning.per_minor,
         signup_bonus: new.signup_bonus,
         apple_pass_type: new.apple_pass_type,
-        google_issuer: new.google_issuer,
+        google_issuer: None,
         design_id: None,
         version: 1,
         created_at: deed.now,
@@ -76,7 +75,7 @@ pub fn create_program(tx: &mut Tx<'_>, deed: &Deed, new: NewProgram) -> Result<P
         program.id.as_str(),
         &json!({ "slug": program.slug }),
     )?;
-    Ok(program)
+    Ok(publish_design(tx, deed, &program.id, None, &first_design()?)?.program)
 }
 
 fn refuse_taken(tx: &mut Tx<'_>, program: &Program) -> Result<(), ActionError> {
@@ -94,7 +93,7 @@ fn refuse_taken(tx: &mut Tx<'_>, program: &Program) -> Result<(), ActionError> {
     Ok(())
 }
 
-fn check(new: &NewProgram) -> Result<(), ActionError> {
+fn check(house: &House, new: &NewProgram) -> Result<(), ActionError> {
     let mut faults = check_terms(new.earning, new.signup_bonus);
     if let Some(slug) = &new.slug
         && !is_slug(slug)
@@ -104,6 +103,12 @@ fn check(new: &NewProgram) -> Result<(), ActionError> {
             "bad_slug",
             "A slug has 1 to 60 lower-case letters, digits and hyphens, and begins with a letter or digit.",
         ));
+    }
+    if let Some(pass_type) = &new.apple_pass_type
+        && house.wallets.find_apple(pass_type).is_none()
+    {
+        let detail = "No certificate for that pass type is configured; see `billfold certs show`.";
+        faults.push(Fault::new("/apple_pass_type", "unknown_pass_type", detail));
     }
     if new.name.fallback().trim().is_empty() {
         faults.push(Fault::new("/name", "empty", "A program needs a name."));

@@ -292,15 +292,10 @@ fn issue_passes(
     card: Card,
 ) -> Result<CardSheet, ActionError> {
     let mut sheet = CardSheet::read(tx, card)?;
-    let names = &deed.house.wallets;
-    let apple = program
-        .apple_pass_type
-        .clone()
-        .or_else(|| names.apple.as_ref().map(|(pass_type, _)| pass_type.clone()));
-    let google = program
-        .google_issuer
-        .clone()
-        .or_else(|| names.google_issuer.clone());
+    let wallets = &deed.house.wallets;
+    let own_type = program.apple_pass_type.as_deref().or(wallets.default_pass_type());
+    let apple = own_type.map(str::to_owned);
+    let google = wallets.google_issuer();
     let missing = |sheet: &CardSheet, wallet| !sheet.passes.iter().any(|pass| pass.wallet == wallet);
     if let Some(pass_type) = apple.filter(|_| missing(&sheet, Wallet::Apple)) {
         let id = PassId::new(deed.now);

@@ -4,6 +4,9 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
+use super::shelf::Shelf;
+use crate::apple::signature::PassSigner;
+use crate::google::{CallbackVerifier, GoogleWallet, IssuerId};
 use crate::store::Store;
 use crate::types::{Base64Url, CardId, Clock, MasterKey, Time, constant_time_eq};
 
@@ -21,19 +24,60 @@ pub struct HouseParts {
     pub master_key: MasterKey,
     /// The address that phones and customers reach, without a slash at its end.
     pub public_url: String,
-    /// Under which names passes are issued in each wallet.
-    pub wallets: WalletNames,
+    /// The wallets that are set up.
+    pub wallets: Wallets,
+    /// Designs and passes that were made ready before.
+    pub shelf: Shelf,
     /// Wakes the dispatcher.
     pub bell: Bell,
 }
 
-/// Under which names passes are issued; `None` where a wallet is not set up.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct WalletNames {
-    /// The installation's Apple pass type and team.
-    pub apple: Option<(String, String)>,
-    /// The installation's Google issuer id.
-    pub google_issuer: Option<String>,
+/// The wallets that are set up.
+#[derive(Clone, Default)]
+pub struct Wallets {
+    /// One for each Apple pass type; the first is for programs that name none.
+    pub apple: Vec<AppleIssuer>,
+    /// Google, if it is set up.
+    pub google: Option<GoogleIssuer>,
+}
+
+/// What signs the passes of one Apple pass type.
+#[derive(Clone)]
+pub struct AppleIssuer {
+    /// The pass type identifier.
+    pub pass_type: String,
+    /// The team identifier.
+    pub team: String,
+    /// Signs with that pass type's key.
+    pub signer: PassSigner,
+}
+
+/// The way to Google Wallet.
+#[derive(Clone)]
+pub struct GoogleIssuer {
+    /// Our issuer id.
+    pub issuer: IssuerId,
+    /// The client.
+    pub client: Arc<dyn GoogleWallet>,
+    /// Verifies Google's callbacks.
+    pub verifier: CallbackVerifier,
+}
+
+impl Wallets {
+    /// What signs a pass type's passes.
+    pub fn find_apple(&self, pass_type: &str) -> Option<&AppleIssuer> {
+        self.apple.iter().find(|issuer| issuer.pass_type == pass_type)
+    }
+
+    /// The pass type of programs that name none.
+    pub fn default_pass_type(&self) -> Option<&str> {
+        self.apple.first().map(|issuer| issuer.pass_type.as_str())
+    }
+
+    /// Our issuer id at Google.
+    pub fn google_issuer(&self) -> Option<&IssuerId> {
+        self.google.as_ref().map(|google| &google.issuer)
+    }
 }
 
 /// Rung after a commit that left something to deliver.

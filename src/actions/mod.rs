@@ -6,8 +6,11 @@ pub mod change_program;
 pub mod changed_passes;
 pub mod create_key;
 pub mod create_program;
+pub mod draw_card;
 pub mod enrol;
 pub mod error;
+pub mod issue_pass;
+pub mod publish_design;
 pub mod record_device_log;
 pub mod record_order;
 pub mod refund_order;
@@ -21,11 +24,13 @@ mod card_code;
 mod house;
 mod identity;
 mod perform;
+mod shelf;
 
 pub use card_code::CardCode;
 pub use error::{ActionError, Code, Fault, Kind};
-pub use house::{Bell, House, HouseParts, WalletNames};
+pub use house::{AppleIssuer, Bell, GoogleIssuer, House, HouseParts, Wallets};
 pub use perform::{Answer, Caller, Deed, IdempotencyKey, perform};
+pub use shelf::Shelf;
 
 use crate::store::cards::Card;
 use crate::store::passes::Pass;

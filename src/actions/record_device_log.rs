@@ -39,16 +39,13 @@ fn named<'a>(line: &'a str, house: &House) -> Option<(&'a str, &'a str)> {
         .split_once("serial number ")
         .and_then(|(_, rest)| until(rest.trim_start_matches('\'')))?;
     let pass_type = line.split_once("pass type ").and_then(|(_, rest)| until(rest));
-    let own = house
-        .wallets
-        .apple
-        .as_ref()
-        .map(|(pass_type, _)| pass_type.as_str());
-    let pass_type = pass_type.or_else(|| {
-        own.filter(|own| line.contains(own)).and_then(|own| {
-            let start = line.find(own)?;
-            line.get(start..start + own.len())
-        })
-    })?;
+    let named_type = || {
+        house
+            .wallets
+            .apple
+            .iter()
+            .find_map(|issuer| line.matches(issuer.pass_type.as_str()).next())
+    };
+    let pass_type = pass_type.or_else(named_type)?;
     Some((pass_type, serial))
 }

@@ -43,3 +43,21 @@ pub fn set(tx: &mut Tx<'_>, name: &str, value: &str, now: Time) -> Result<(), St
         .execute(&mut **tx)?;
     Ok(())
 }
+
+/// Drops a name.
+pub fn remove(tx: &mut Tx<'_>, name: &str) -> Result<(), StoreError> {
+    diesel::delete(settings::table.find(name)).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// The first name that begins so, if there is one.
+pub fn find_prefixed(db: &mut Db, prefix: &str) -> Result<Option<String>, StoreError> {
+    let end = format!("{prefix}\u{7f}");
+    Ok(settings::table
+        .filter(settings::name.ge(prefix))
+        .filter(settings::name.lt(end))
+        .order(settings::name.asc())
+        .select(settings::name)
+        .first(db)
+        .optional()?)
+}
