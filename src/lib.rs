@@ -5,8 +5,10 @@
 
 pub mod actions;
 pub mod apple;
+pub mod delivery;
 pub mod google;
 pub mod loyalty;
 pub mod simulator;
 pub mod store;
+pub mod telemetry;
 pub mod types;

@@ -343,6 +343,7 @@ fn issue(
         fetched_version: 0,
         fetched_at: None,
         shown: None,
+        last_error: None,
         created_at: deed.now,
     };
     passes::insert(tx, &pass)?;

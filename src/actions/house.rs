@@ -1,13 +1,15 @@
 //! What every deed works with: the database, the clock, the secrets, the wallets' names.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::Notify;
+use tokio::sync::watch;
 
 use super::shelf::Shelf;
 use crate::apple::signature::PassSigner;
 use crate::google::{CallbackVerifier, GoogleWallet, IssuerId};
 use crate::store::Store;
+use crate::store::passes::PassAt;
+use crate::telemetry::Metrics;
 use crate::types::{Base64Url, CardId, Clock, MasterKey, Time, constant_time_eq};
 
 /// What every deed works with. Cheap to clone.
@@ -30,6 +32,10 @@ pub struct HouseParts {
     pub shelf: Shelf,
     /// Wakes the dispatcher.
     pub bell: Bell,
+    /// Passes that reached phones.
+    pub fetches: Fetches,
+    /// What is counted.
+    pub metrics: Metrics,
 }
 
 /// The wallets that are set up.
@@ -80,19 +86,51 @@ impl Wallets {
     }
 }
 
-/// Rung after a commit that left something to deliver.
-#[derive(Clone, Default)]
-pub struct Bell(Arc<Notify>);
+/// Rung after a commit that left something to deliver. Everybody who listens hears it; a ring between two
+/// waits is not lost.
+#[derive(Clone)]
+pub struct Bell(watch::Sender<u64>);
+
+impl Default for Bell {
+    fn default() -> Self {
+        Self(watch::Sender::new(0))
+    }
+}
 
 impl Bell {
-    /// Wakes whoever waits, or the next to wait.
+    /// Wakes whoever listens.
     pub fn ring(&self) {
-        self.0.notify_one();
+        self.0.send_modify(|rings| *rings = rings.wrapping_add(1));
     }
 
-    /// Waits for the bell.
-    pub async fn wait(&self) {
-        self.0.notified().await;
+    /// Listens from now on.
+    pub fn listen(&self) -> watch::Receiver<u64> {
+        self.0.subscribe()
+    }
+}
+
+/// Passes that reached phones and are not yet recorded, so that no phone waits for a write.
+#[derive(Default)]
+pub struct Fetches(Mutex<Vec<PassAt>>);
+
+impl Fetches {
+    /// Most fetches that wait; beyond, one is not recorded, and the phone may be told once more.
+    const WAITING_MAX: usize = 20_000;
+
+    /// Notes a fetch.
+    pub fn note(&self, fetched: PassAt) {
+        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if waiting.len() < Self::WAITING_MAX {
+            waiting.push(fetched);
+        }
+    }
+
+    /// Takes what was noted, the newest version of each pass.
+    pub fn take(&self) -> Vec<PassAt> {
+        let mut all = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        all.sort_by(|left, right| (&left.id, right.version).cmp(&(&right.id, left.version)));
+        all.dedup_by(|later, earlier| later.id == earlier.id);
+        all
     }
 }
 

@@ -61,15 +61,6 @@ pub async fn issue_pass_of_card(house: &House, card: CardId) -> Result<IssuedPas
     sign_pass(house, pass, card).await
 }
 
-/// Records which passes reached phones; a delivery that waited for that is done.
-pub async fn record_fetched(house: &House, fetched: Vec<PassAt>) -> Result<(), ActionError> {
-    let now = house.now();
-    house
-        .store
-        .write(move |tx| Ok::<_, ActionError>(passes::record_fetched(tx, &fetched, now)?))
-        .await
-}
-
 async fn sign_pass(house: &House, pass: Pass, card: Card) -> Result<IssuedPass, ActionError> {
     let last_modified = card.last_modified;
     let fetched = PassAt {

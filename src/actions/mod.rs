@@ -28,7 +28,7 @@ mod shelf;
 
 pub use card_code::CardCode;
 pub use error::{ActionError, Code, Fault, Kind};
-pub use house::{AppleIssuer, Bell, GoogleIssuer, House, HouseParts, Wallets};
+pub use house::{AppleIssuer, Bell, Fetches, GoogleIssuer, House, HouseParts, Wallets};
 pub use perform::{Answer, Caller, Deed, IdempotencyKey, perform};
 pub use shelf::Shelf;
 

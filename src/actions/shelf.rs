@@ -24,7 +24,7 @@ pub struct ReadyDesign {
 }
 
 /// A pass at one version: its id, the card's version and the token's epoch.
-pub type PassKey = (PassId, i64, i64);
+pub(super) type PassKey = (PassId, i64, i64);
 
 /// Keeps designs and signed passes, each made once even if many ask at the same moment.
 pub struct Shelf {

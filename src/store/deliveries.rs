@@ -120,11 +120,11 @@ pub fn mark_program(
     Ok(touched.into_iter().map(|card| card.id).collect())
 }
 
-/// Leases up to `limit` deliveries of a lane that are due, the longest due first.
+/// Leases up to `limit` deliveries of a wallet and lane that are due, the longest due first.
 pub fn claim(
     tx: &mut Tx<'_>,
     owner: &str,
-    lane: Lane,
+    (wallet, lane): (Wallet, Lane),
     limit: i64,
     now: Time,
     lease_until: Time,
@@ -132,12 +132,13 @@ pub fn claim(
     let skip = dialect::skip_locked(tx);
     Ok(sql_query(format!(
         "WITH some AS MATERIALIZED (SELECT card_id, wallet FROM deliveries \
-         WHERE lane = $1 AND due_at <= $2 AND lease_until <= $2 ORDER BY due_at LIMIT $3 {skip}) \
-         UPDATE deliveries SET lease_owner = $4, lease_until = $5, fence = fence + 1 \
+         WHERE wallet = $1 AND lane = $2 AND due_at <= $3 AND lease_until <= $3 ORDER BY due_at LIMIT $4 {skip}) \
+         UPDATE deliveries SET lease_owner = $5, lease_until = $6, fence = fence + 1 \
          WHERE (card_id, wallet) IN (SELECT card_id, wallet FROM some) \
          RETURNING card_id, wallet, program_id, version, lane, state, due_at, changed_at, attempts, pushes, fence, \
          last_error"
     ))
+    .bind::<Text, _>(wallet)
     .bind::<BigInt, _>(lane.number())
     .bind::<BigInt, _>(now)
     .bind::<BigInt, _>(limit)
@@ -279,9 +280,10 @@ pub fn backlog(db: &mut Db) -> Result<Backlog, StoreError> {
     })
 }
 
-/// When the next delivery of any lane is due, if one is.
-pub fn next_due(db: &mut Db) -> Result<Option<Time>, StoreError> {
+/// When a wallet's next delivery is due, if there is one.
+pub fn next_due(db: &mut Db, wallet: Wallet) -> Result<Option<Time>, StoreError> {
     let next: Option<i64> = deliveries::table
+        .filter(deliveries::wallet.eq(wallet))
         .select(diesel::dsl::min(deliveries::due_at))
         .first(db)?;
     Ok(next.map(Time::from_millis))

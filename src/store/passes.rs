@@ -51,6 +51,8 @@ pub struct Pass {
     pub fetched_at: Option<Time>,
     /// The object as Google was last given it.
     pub shown: Option<String>,
+    /// Why the wallet's service refused it for good, if it did.
+    pub last_error: Option<String>,
     /// When it was issued.
     pub created_at: Time,
 }
@@ -120,10 +122,19 @@ pub fn set_shown(
             passes::told_at.eq(now),
             passes::fetched_version.eq(version),
             passes::fetched_at.eq(now),
+            passes::last_error.eq(None::<String>),
         ))
         .execute(&mut **tx)?;
     diesel::update(passes::table.find(id).filter(passes::state.eq(ISSUED)))
         .set(passes::state.eq(INSERTED))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Sets why the wallet's service refused a pass for good; `None` when it takes it again.
+pub fn set_last_error(tx: &mut Tx<'_>, id: &PassId, error: Option<&str>) -> Result<(), StoreError> {
+    diesel::update(passes::table.find(id))
+        .set(passes::last_error.eq(error))
         .execute(&mut **tx)?;
     Ok(())
 }

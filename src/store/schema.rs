@@ -167,6 +167,7 @@ diesel::table! {
         fetched_version -> BigInt,
         fetched_at -> Nullable<BigInt>,
         shown -> Nullable<Text>,
+        last_error -> Nullable<Text>,
         created_at -> BigInt,
     }
 }

@@ -158,6 +158,7 @@ CREATE TABLE passes (
     fetched_version BIGINT NOT NULL,
     fetched_at    BIGINT,
     shown         TEXT,
+    last_error    TEXT,
     created_at    BIGINT NOT NULL,
     UNIQUE (card_id, wallet, pass_type),
     UNIQUE (pass_type, serial)
@@ -223,7 +224,7 @@ CREATE TABLE deliveries (
     last_error    TEXT,
     PRIMARY KEY (card_id, wallet)
 );
-CREATE INDEX deliveries_by_due ON deliveries (lane, due_at);
+CREATE INDEX deliveries_by_due ON deliveries (wallet, lane, due_at);
 
 CREATE TABLE idempotency (
     scope         TEXT NOT NULL,
