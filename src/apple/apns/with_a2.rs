@@ -114,8 +114,7 @@ impl A2Service {
             options,
         };
         match self.client.send(payload).await {
-            Ok(response) => answer(response).verdict(push.id),
-            Err(a2::Error::ResponseError(response)) => answer(response).verdict(push.id),
+            Ok(response) | Err(a2::Error::ResponseError(response)) => answer(response).verdict(push.id),
             Err(error) => {
                 *self.last_error.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
                 without_answer(&error)
