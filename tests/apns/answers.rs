@@ -8,53 +8,24 @@ use billfold::types::Time;
 
 use crate::house::{House, client, push, retry};
 
-#[tokio::test]
-async fn every_answer_of_the_service_has_its_verdict() {
-    let house = House::new().await;
-    let client = house.client();
-    let since = Time::from_millis(1_700_000_000_123);
-    let gone = Verdict::Gone { since: Some(since) };
+/// When the service last knew a token, in the cases that say it.
+const SINCE: Time = Time::from_millis(1_700_000_000_123);
+
+fn of_lost_tokens() -> Vec<(Refusal, Verdict)> {
     let dated = |status, reason: &str| {
         let mut refusal = Refusal::new(status, reason);
-        refusal.timestamp = Some(since);
+        refusal.timestamp = Some(SINCE);
         refusal
     };
-    let waiting = |status, reason: &str, wait: &str| {
-        let mut refusal = Refusal::new(status, reason);
-        refusal.retry_after = Some(wait.to_owned());
-        refusal
-    };
-    let mut cases: Vec<(Refusal, Verdict)> = vec![
+    let gone = Verdict::Gone { since: Some(SINCE) };
+    let undated = Verdict::Gone { since: None };
+    let mut cases = vec![
         (dated(410, "Unregistered"), gone.clone()),
         (dated(410, "ExpiredToken"), gone.clone()),
         (dated(410, "SomethingNew"), gone.clone()),
         (dated(400, "ExpiredToken"), gone),
-        (Refusal::new(410, ""), Verdict::Gone { since: None }),
-        (Refusal::new(410, "Unregistered"), Verdict::Gone { since: None }),
-        (
-            Refusal::new(429, "TooManyRequests"),
-            Verdict::SlowDown { retry_after: None },
-        ),
-        (
-            waiting(429, "TooManyRequests", "7"),
-            Verdict::SlowDown {
-                retry_after: Some(Duration::from_secs(7)),
-            },
-        ),
-        (
-            waiting(429, "SomethingNew", "99999"),
-            Verdict::SlowDown {
-                retry_after: Some(Duration::from_hours(1)),
-            },
-        ),
-        (
-            waiting(503, "ServiceUnavailable", "0"),
-            Verdict::Retry {
-                status: Some(503),
-                reason: Reason::SERVICE_UNAVAILABLE,
-                retry_after: Some(Duration::from_secs(1)),
-            },
-        ),
+        (Refusal::new(410, ""), undated.clone()),
+        (Refusal::new(410, "Unregistered"), undated),
     ];
     for reason in ["BadDeviceToken", "DeviceTokenNotForTopic", "MissingDeviceToken"] {
         let verdict = Verdict::BadToken {
@@ -62,7 +33,11 @@ async fn every_answer_of_the_service_has_its_verdict() {
         };
         cases.push((Refusal::new(400, reason), verdict));
     }
-    for (status, reason) in [
+    cases
+}
+
+fn of_faults_of_ours() -> Vec<(Refusal, Verdict)> {
+    let misconfigured = [
         (400, "BadTopic"),
         (400, "MissingTopic"),
         (400, "TopicDisallowed"),
@@ -82,15 +57,15 @@ async fn every_answer_of_the_service_has_its_verdict() {
         (404, "BadDeviceToken"),
         (418, "ServiceUnavailable"),
         (301, "SomethingNew"),
-    ] {
-        let reason_read = Reason::new(reason);
-        let verdict = Verdict::Misconfigured {
-            status,
-            reason: reason_read,
-        };
-        cases.push((Refusal::new(status, reason), verdict));
-    }
-    for reason in [
+    ];
+    let misconfigured = misconfigured.map(|(status, word)| {
+        let reason = Reason::new(word);
+        (
+            Refusal::new(status, word),
+            Verdict::Misconfigured { status, reason },
+        )
+    });
+    let refused = [
         "BadCertificate",
         "BadCertificateEnvironment",
         "ExpiredProviderToken",
@@ -100,14 +75,40 @@ async fn every_answer_of_the_service_has_its_verdict() {
         "BadEnvironmentKeyIdInToken",
         "Forbidden",
         "SomethingNew",
-    ] {
-        let verdict = Verdict::Refused {
-            status: Some(403),
-            reason: Reason::new(reason),
-        };
-        cases.push((Refusal::new(403, reason), verdict));
-    }
-    for (status, reason) in [
+    ];
+    let refused = refused.map(|word| {
+        let (status, reason) = (Some(403), Reason::new(word));
+        (Refusal::new(403, word), Verdict::Refused { status, reason })
+    });
+    misconfigured.into_iter().chain(refused).collect()
+}
+
+fn of_bad_times() -> Vec<(Refusal, Verdict)> {
+    let waiting = |status, reason: &str, wait: &str| {
+        let mut refusal = Refusal::new(status, reason);
+        refusal.retry_after = Some(wait.to_owned());
+        refusal
+    };
+    let slow_down = |secs: u64| Verdict::SlowDown {
+        retry_after: Some(Duration::from_secs(secs)),
+    };
+    let mut cases = vec![
+        (
+            Refusal::new(429, "TooManyRequests"),
+            Verdict::SlowDown { retry_after: None },
+        ),
+        (waiting(429, "TooManyRequests", "7"), slow_down(7)),
+        (waiting(429, "SomethingNew", "99999"), slow_down(3_600)),
+        (
+            waiting(503, "ServiceUnavailable", "0"),
+            Verdict::Retry {
+                status: Some(503),
+                reason: Reason::SERVICE_UNAVAILABLE,
+                retry_after: Some(Duration::from_secs(1)),
+            },
+        ),
+    ];
+    for (status, word) in [
         (400, "IdleTimeout"),
         (500, "InternalServerError"),
         (503, "ServiceUnavailable"),
@@ -115,23 +116,24 @@ async fn every_answer_of_the_service_has_its_verdict() {
         (502, "SomethingNew"),
         (599, "Unregistered"),
     ] {
-        cases.push((
-            Refusal::new(status, reason),
-            retry(Some(status), Reason::new(reason)),
-        ));
+        cases.push((Refusal::new(status, word), retry(Some(status), Reason::new(word))));
     }
+    cases
+}
+
+#[tokio::test]
+async fn every_answer_of_the_service_has_its_verdict() {
+    let house = House::new().await;
+    let client = house.client();
+    let cases = [of_lost_tokens(), of_faults_of_ours(), of_bad_times()].concat();
     for (number, (refusal, expected)) in cases.into_iter().enumerate() {
         let push = push(number);
         house
             .simulator
             .script(&push.token, [Step::Refuse(refusal.clone())]);
         assert_eq!(client.push(&push).await, expected, "{refusal:?}");
-        let again = client.push(&push).await;
-        assert_eq!(
-            again,
-            Verdict::Accepted { apns_id: push.id },
-            "the script is over"
-        );
+        let accepted = Verdict::Accepted { apns_id: push.id };
+        assert_eq!(client.push(&push).await, accepted, "the script is over");
     }
     // All of it over one connection: no answer costs the connection.
     assert_eq!(house.simulator.counters().connections, 1);
