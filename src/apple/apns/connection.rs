@@ -2,9 +2,8 @@
 
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
+use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -12,13 +11,13 @@ use h2::client::{Connection, SendRequest};
 use h2::{Ping, PingPong, Reason as H2Reason, RecvStream};
 use http::{Request, Response};
 use openssl::ssl::{SslConnector, SslRef};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 use tokio_openssl::SslStream;
 
 use super::answer::{Answer, BODY_MAX};
 use super::settings::{Address, Limits};
+use super::watched::{Fate, Watched};
 use super::{Reason, Verdict};
 use crate::types::Time;
 
@@ -26,9 +25,6 @@ use crate::types::Time;
 const BODY: Bytes = Bytes::from_static(b"{}");
 /// Largest head of an answer that is read.
 const HEAD_MAX: u32 = 16_384;
-/// OpenSSL's reason codes of received alerts begin here (`SSL_AD_REASON_OFFSET`).
-const ALERT_OFFSET: i32 = 1_000;
-
 /// Why a connection could not be opened.
 #[derive(Debug, Clone, thiserror::Error)]
 pub(super) enum OpenError {
@@ -101,30 +97,6 @@ pub(super) enum Loss {
     Certificate(Reason),
 }
 
-/// What is known of a connection's life, shared by its driver, its socket and its pushes.
-#[derive(Debug, Default)]
-struct Fate {
-    is_leaving: AtomicBool,
-    alert: AtomicU8,
-    reads: AtomicU64,
-    answers: AtomicU64,
-    cause: Mutex<Option<String>>,
-}
-
-impl Fate {
-    fn leave(&self, cause: impl FnOnce() -> String) {
-        self.is_leaving.store(true, Ordering::Release);
-        self.cause
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get_or_insert_with(cause);
-    }
-
-    fn certificate_refusal(&self) -> Option<Reason> {
-        Reason::of_tls_alert(self.alert.load(Ordering::Acquire))
-    }
-}
-
 /// An open connection.
 pub(super) struct Live {
     send: SendRequest<Bytes>,
@@ -171,15 +143,11 @@ impl Live {
                 cause: cause.to_string(),
             },
         };
-        let watched = Watched {
-            stream,
-            fate: fate.clone(),
-        };
         let (send, mut connection) = h2::client::Builder::new()
             .enable_push(false)
             .initial_max_send_streams(0)
             .max_header_list_size(HEAD_MAX)
-            .handshake(watched)
+            .handshake(Watched::new(stream, fate.clone()))
             .await
             .map_err(|cause| ended(&fate, &cause))?;
         facts.stream_limit = first_settings(&mut connection, &send)
@@ -204,7 +172,7 @@ impl Live {
 
     /// Whether new pushes may use it.
     pub(super) fn is_usable(&self) -> bool {
-        !self.fate.is_leaving.load(Ordering::Acquire)
+        !self.fate.is_leaving()
     }
 
     /// How long it has been open.
@@ -214,16 +182,12 @@ impl Live {
 
     /// Whether it ever carried an answer.
     pub(super) fn was_useful(&self) -> bool {
-        self.fate.answers.load(Ordering::Relaxed) > 0
+        self.fate.has_answered()
     }
 
     /// Why it ended; `None` while it lives.
     pub(super) fn cause(&self) -> Option<String> {
-        self.fate
-            .cause
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.fate.cause()
     }
 
     /// How many pushes the service takes at once, by its latest settings.
@@ -250,7 +214,7 @@ impl Live {
         // If the stream ended in between, the answer's error tells how.
         let _ = body.send_data(BODY, true);
         let response = response.await.map_err(|error| self.lost(&error))?;
-        self.fate.answers.fetch_add(1, Ordering::Relaxed);
+        self.fate.answered();
         Ok(read_answer(response, body_timeout, now).await)
     }
 
@@ -308,7 +272,7 @@ async fn shake_hands(
         .map_err(|cause| tls_failed(cause.to_string()))?;
     let mut stream = SslStream::new(ssl, tcp).map_err(|cause| tls_failed(cause.to_string()))?;
     if let Err(cause) = Pin::new(&mut stream).connect().await {
-        note_alert(fate, &cause);
+        fate.note(&cause);
         return Err(match fate.certificate_refusal() {
             Some(reason) => OpenError::CertificateRefused {
                 address: name(),
@@ -383,7 +347,7 @@ async fn drive(
             fate.leave(|| format!("no answer to a PING within {} ms", patience.as_millis()));
         }
     }
-    tracing::debug!(cause = ?fate.cause.lock().unwrap_or_else(PoisonError::into_inner), "push connection ended");
+    tracing::debug!(cause = ?fate.cause(), "push connection ended");
 }
 
 /// Ends when the peer has fallen silent. Traffic is proof enough of life; without any, it is
@@ -393,9 +357,9 @@ async fn silence(ping: Option<PingPong>, fate: &Fate, interval: Duration, patien
         return std::future::pending().await;
     };
     loop {
-        let before = fate.reads.load(Ordering::Relaxed);
+        let before = fate.reads();
         tokio::time::sleep(interval).await;
-        if fate.reads.load(Ordering::Relaxed) != before {
+        if fate.reads() != before {
             continue;
         }
         match timeout(patience, ping.ping(Ping::opaque())).await {
@@ -435,85 +399,4 @@ async fn read_body(body: &mut RecvStream) -> Option<Vec<u8>> {
         bytes.extend_from_slice(&part);
     }
     Some(bytes)
-}
-
-fn note_alert(fate: &Fate, error: &openssl::ssl::Error) {
-    let alert = error
-        .ssl_error()
-        .into_iter()
-        .flat_map(openssl::error::ErrorStack::errors)
-        .filter_map(|error| u8::try_from(error.reason_code() - ALERT_OFFSET).ok())
-        .find(|alert| *alert > 0);
-    if let Some(alert) = alert {
-        fate.alert.store(alert, Ordering::Release);
-    }
-}
-
-/// The socket, watched for signs of life and for alerts about our certificate: in TLS 1.3 the
-/// service judges it only after our side of the handshake is done, so the alert comes by a read.
-struct Watched {
-    stream: SslStream<TcpStream>,
-    fate: Arc<Fate>,
-}
-
-impl Watched {
-    fn note(&self, error: &std::io::Error) {
-        let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
-        if let Some(error) = inner {
-            note_alert(&self.fate, error);
-        }
-    }
-
-    /// After a failed write the alert that explains it may still lie unread.
-    fn look_for_alert(&mut self, cx: &mut Context<'_>) {
-        let mut space = [0_u8; 1_024];
-        for _ in 0..8 {
-            let mut buffer = ReadBuf::new(&mut space);
-            match Pin::new(&mut self.stream).poll_read(cx, &mut buffer) {
-                Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {}
-                Poll::Ready(Err(error)) => return self.note(&error),
-                _ => return,
-            }
-        }
-    }
-}
-
-impl AsyncRead for Watched {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<std::io::Result<()>> {
-        let polled = Pin::new(&mut self.stream).poll_read(cx, buffer);
-        match &polled {
-            Poll::Ready(Ok(())) => {
-                self.fate.reads.fetch_add(1, Ordering::Relaxed);
-            }
-            Poll::Ready(Err(error)) => self.note(error),
-            Poll::Pending => {}
-        }
-        polled
-    }
-}
-
-impl AsyncWrite for Watched {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<std::io::Result<usize>> {
-        let polled = Pin::new(&mut self.stream).poll_write(cx, bytes);
-        if matches!(polled, Poll::Ready(Err(_))) {
-            self.look_for_alert(cx);
-        }
-        polled
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
-    }
 }

@@ -12,6 +12,7 @@ mod provider_token;
 mod reason;
 mod settings;
 mod tls;
+mod watched;
 #[cfg(feature = "apns-a2")]
 mod with_a2;
 

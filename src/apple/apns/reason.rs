@@ -152,7 +152,8 @@ impl Reason {
     /// Numbers of RFC 8446 section 6.
     pub(super) const fn of_tls_alert(alert: u8) -> Option<Self> {
         Some(match alert {
-            42 | 43 | 46 => Self::TLS_BAD_CERTIFICATE,
+            // 51 says that a signature cannot be verified: the certificate's, or ours by its key.
+            42 | 43 | 46 | 51 => Self::TLS_BAD_CERTIFICATE,
             44 => Self::TLS_CERTIFICATE_REVOKED,
             45 => Self::TLS_CERTIFICATE_EXPIRED,
             48 => Self::TLS_UNKNOWN_CA,

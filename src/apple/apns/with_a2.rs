@@ -7,17 +7,20 @@
 //! `REFUSED_STREAM` was taken, so all such pushes are retried by delivery.
 
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use a2::request::payload::PayloadLike;
 use a2::{Client, ClientConfig, Endpoint, NotificationOptions, Priority, PushType};
 use futures_util::future::BoxFuture;
 use serde::Serialize;
+use tokio::sync::Semaphore;
 
 use super::answer::Answer;
 use super::{Credential, Health, Push, PushService, Reason, Verdict};
 use crate::types::{Secret, Time};
+
+/// Most pushes under way; `a2` itself queues without bound.
+const IN_FLIGHT_MAX: usize = 2_000;
 
 /// Why `a2` cannot be set up.
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +39,7 @@ pub enum A2SetUpError {
 /// Pushes through `a2`, to Apple's production host.
 pub struct A2Service {
     client: Client,
-    in_flight: AtomicUsize,
+    places: Semaphore,
     last_error: Mutex<Option<String>>,
 }
 
@@ -88,12 +91,15 @@ impl A2Service {
     fn of(client: Client) -> Self {
         Self {
             client,
-            in_flight: AtomicUsize::new(0),
+            places: Semaphore::new(IN_FLIGHT_MAX),
             last_error: Mutex::new(None),
         }
     }
 
     async fn push_once(&self, push: &Push) -> Verdict {
+        let Ok(_place) = self.places.acquire().await else {
+            return Verdict::retry(Reason::NOT_CONNECTED);
+        };
         let id = push.id.hyphenated().to_string();
         let options = NotificationOptions {
             apns_id: Some(&id),
@@ -108,8 +114,7 @@ impl A2Service {
             options,
         };
         match self.client.send(payload).await {
-            Ok(response) => answer(response).verdict(push.id),
-            Err(a2::Error::ResponseError(response)) => answer(response).verdict(push.id),
+            Ok(response) | Err(a2::Error::ResponseError(response)) => answer(response).verdict(push.id),
             Err(error) => {
                 *self.last_error.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
                 without_answer(&error)
@@ -158,18 +163,13 @@ fn without_answer(error: &a2::Error) -> Verdict {
 
 impl PushService for A2Service {
     fn push<'a>(&'a self, push: &'a Push) -> BoxFuture<'a, Verdict> {
-        Box::pin(async {
-            self.in_flight.fetch_add(1, Ordering::Relaxed);
-            let verdict = self.push_once(push).await;
-            self.in_flight.fetch_sub(1, Ordering::Relaxed);
-            verdict
-        })
+        Box::pin(self.push_once(push))
     }
 
     /// `a2` tells nothing of its connections: only pushes under way and the last error are known.
     fn describe(&self) -> Health {
         Health {
-            in_flight: self.in_flight.load(Ordering::Relaxed),
+            in_flight: IN_FLIGHT_MAX.saturating_sub(self.places.available_permits()),
             last_error: self
                 .last_error
                 .lock()

@@ -92,22 +92,22 @@ impl Faults {
         }
     }
 
-    /// All the faults after which a push shall be sent again, those of connections seldom.
+    /// All the faults after which a push shall be sent again, those of whole connections seldom.
     pub fn of_all_kinds(rate: f64, seed: u64) -> Self {
-        let mut kinds = Vec::new();
-        for _ in 0..4 {
-            kinds.extend([
-                Step::refuse(500, "InternalServerError"),
-                Step::refuse(503, "ServiceUnavailable"),
-                Step::refuse(503, "Shutdown"),
-                Step::refuse(429, "TooManyRequests"),
-                Step::refuse(400, "IdleTimeout"),
-                Step::Reset(2),
-                Step::RefusedStream,
-                Step::Slow(Duration::from_millis(20)),
-            ]);
-        }
-        kinds.extend([Step::GoAway, Step::CloseConnection]);
+        let of_one_push = [
+            Step::refuse(500, "InternalServerError"),
+            Step::refuse(503, "ServiceUnavailable"),
+            Step::refuse(503, "Shutdown"),
+            Step::refuse(429, "TooManyRequests"),
+            Step::refuse(400, "IdleTimeout"),
+            Step::Reset(2),
+            Step::RefusedStream,
+            Step::Slow(Duration::from_millis(20)),
+        ];
+        let mut kinds: Vec<_> = std::iter::repeat_n(of_one_push, 50).flatten().collect();
+        // Each of these meets all pushes that are under way.
+        kinds.extend(vec![Step::GoAway; 4]);
+        kinds.push(Step::CloseConnection);
         Self::new(rate, seed, kinds)
     }
 
