@@ -133,6 +133,7 @@ fn a_design_without_files_makes_a_readable_package() {
     let house = House::new(KeyKind::P256);
     let template = PassTemplate::new(&BTreeMap::new()).expect("a template");
     let pass = template.build(b"{}", &house.signer(), house.now).expect("a pass");
+    assert!(pass.parts().all(|part| !part.is_empty()));
     assert_eq!(entries_of(&pass.into_bytes()).len(), 3);
 }
 

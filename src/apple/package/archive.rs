@@ -26,7 +26,10 @@ pub struct Archive {
 }
 
 impl Archive {
-    pub(super) fn new(parts: Vec<Bytes>) -> Self {
+    /// The file that these slices make. Empty ones are left out: sent as a chunk of HTTP, one would
+    /// end the body.
+    pub(super) fn new(mut parts: Vec<Bytes>) -> Self {
+        parts.retain(|part| !part.is_empty());
         let byte_len = parts
             .iter()
             .map(|part| u64::try_from(part.len()).unwrap_or(u64::MAX))
