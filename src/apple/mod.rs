@@ -3,9 +3,12 @@
 mod barcode;
 pub mod color;
 pub mod date;
+mod der;
 pub mod finding;
 mod groups;
 pub mod image;
 pub mod limits;
 pub mod pass;
+pub mod reader;
 pub mod validator;
+pub mod verify;
