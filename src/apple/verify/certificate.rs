@@ -30,7 +30,9 @@ pub(super) fn check(
     now: Option<Time>,
     findings: &mut Vec<Finding>,
 ) {
-    check_names(leaf, pass, findings);
+    if pass.pass_json().is_object() {
+        check_names(leaf, pass, findings);
+    }
     check_purpose(leaf, findings);
     if let Some(at) = at {
         check_validity("the signer's certificate", leaf, at, findings);

@@ -154,12 +154,8 @@ impl fmt::Display for Report {
         } else {
             "✘ not valid"
         };
-        writeln!(
-            f,
-            "{verdict}: {} errors, {} warnings",
-            errors.len(),
-            warnings.len()
-        )?;
+        let (errors_count, warnings_count) = (count(errors.len(), "error"), count(warnings.len(), "warning"));
+        writeln!(f, "{verdict}: {errors_count}, {warnings_count}")?;
         self.write_facts(f)?;
         for (heading, mark, list) in [("Errors", "✘", errors), ("Warnings", "!", warnings)] {
             if !list.is_empty() {
@@ -223,4 +219,9 @@ impl Report {
         let files = format!("{} with {bytes} bytes", self.entries.len());
         fact("files", (!self.entries.is_empty()).then_some(files))
     }
+}
+
+fn count(number: usize, what: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{plural}")
 }

@@ -56,7 +56,7 @@ pub(super) fn check(
         );
         return None;
     };
-    let manifest = pass.file("manifest.json").map(AsRef::as_ref).unwrap_or_default();
+    let manifest = pass.file("manifest.json").map(AsRef::as_ref);
     check_form(&parts, manifest, &mut found);
     let leaf = parts
         .certificates
@@ -77,7 +77,7 @@ pub(super) fn check(
     };
     // The chain is checked on its own below, so that each fault has its own words.
     let flags = CMSOptions::BINARY | CMSOptions::NO_SIGNER_CERT_VERIFY;
-    if cms.verify(None, None, Some(manifest), None, flags).is_err() {
+    if manifest.is_some() && cms.verify(None, None, manifest, None, flags).is_err() {
         found(
             codes::SIGNATURE_INVALID,
             "it does not fit the manifest: one of them was changed afterwards, or line ends were converted; \
@@ -97,7 +97,7 @@ pub(super) fn check(
     })
 }
 
-fn check_form(parts: &Parts, manifest: &[u8], found: &mut impl FnMut(Code, &str)) {
+fn check_form(parts: &Parts, manifest: Option<&[u8]>, found: &mut impl FnMut(Code, &str)) {
     if parts.signing_time.is_none() {
         found(
             codes::SIGNING_TIME_MISSING,
@@ -120,7 +120,7 @@ fn check_form(parts: &Parts, manifest: &[u8], found: &mut impl FnMut(Code, &str)
             codes::SIGNATURE_ATTACHED,
             "it carries a copy of the manifest, where Apple's own has none; sign detached",
         );
-        if content != manifest {
+        if manifest.is_some_and(|manifest| content != manifest) {
             found(
                 codes::SIGNATURE_INVALID,
                 "the copy of the manifest in it is not the manifest of the package; sign again",
