@@ -42,8 +42,8 @@ impl Finding {
         Self {
             severity: code.severity,
             code: code.name,
-            pointer: pointer.into(),
-            message: message.into(),
+            pointer: plain(&pointer.into()),
+            message: plain(&message.into()),
         }
     }
 
@@ -109,4 +109,20 @@ pub(super) use codes;
 /// A name as one step of a JSON pointer (RFC 6901, section 3).
 pub(super) fn pointer_step(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
+}
+
+/// The text without what could steer a terminal or turn a line around: passes are anybody's.
+pub(super) fn plain(text: &str) -> String {
+    let is_steering = |letter: char| {
+        letter.is_control() || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars()
+        .map(|letter| {
+            if is_steering(letter) {
+                char::REPLACEMENT_CHARACTER
+            } else {
+                letter
+            }
+        })
+        .collect()
 }

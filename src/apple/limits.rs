@@ -41,3 +41,7 @@ pub const PASS_ENTRIES_MAX: usize = 500;
 pub const PASS_UNPACKED_BYTES_MAX: u64 = 50 * 1024 * 1024;
 /// How many times its packed size a file may unpack to.
 pub const PASS_RATIO_MAX: u64 = 200;
+/// Bytes of one JSON or strings file in a pass that is read; real ones have a few thousand.
+pub const PASS_JSON_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// Days before the end of a certificate from which its owner is reminded.
+pub const CERTIFICATE_REMINDER_DAYS: i64 = 90;

@@ -17,6 +17,8 @@ use crate::loyalty::design::Design;
 
 pub use crate::apple::finding::{Finding, Severity};
 pub use crate::apple::image::inspect_png;
+pub(super) use places::{is_on_earth, is_p256_key, is_uuid};
+pub(super) use poster::ACTION_KINDS;
 pub use web_service::check_web_service_url;
 
 /// Everything that a phone would refuse, drop or show badly, in the order of the design.
