@@ -2,4 +2,5 @@
 //! for `billfold demo`, for tests and for benches.
 
 pub mod authority;
+pub mod google;
 pub mod listen;
