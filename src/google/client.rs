@@ -4,6 +4,7 @@
 //! which knows the newest state. Every write may be repeated without harm.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use reqwest::{Method, Url};
@@ -89,6 +90,8 @@ pub struct GoogleConfig {
     pub origins: Vec<String>,
     /// Root certificates in PEM that are trusted beside the system's.
     pub ca_pem: Option<Vec<u8>>,
+    /// Longest wait for the answer of one call.
+    pub call_limit: Duration,
     /// Requests per second of one process, where no shared permits are given.
     pub requests_per_second: u32,
 }
@@ -101,6 +104,7 @@ impl Default for GoogleConfig {
             save_url: "https://pay.google.com/gp/v/save".to_owned(),
             origins: Vec::new(),
             ca_pem: None,
+            call_limit: wire::CALL_LIMIT,
             requests_per_second: 20,
         }
     }
@@ -133,8 +137,8 @@ impl GoogleClient {
         clock: Arc<dyn Clock>,
         permits: Option<Arc<dyn RatePermits>>,
     ) -> Result<Self, GoogleConfigError> {
-        let http = wire::client(config.ca_pem.as_deref())?;
         let api = wire::address("google.api_url", config.api_url.trim_end_matches('/'))?;
+        let http = wire::client(&api, config.ca_pem.as_deref(), config.call_limit)?;
         wire::address("google.save_url", &config.save_url)?;
         let token_url = config.token_url.as_deref().unwrap_or_else(|| account.token_url());
         let token_url = wire::address("google.token_url", token_url)?;

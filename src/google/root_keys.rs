@@ -77,10 +77,9 @@ impl HttpRootKeys {
 
     /// Keys from an https address; `ca_pem` is trusted beside the system's roots.
     pub fn new(keys_url: &str, ca_pem: Option<&[u8]>) -> Result<Self, WireConfigError> {
-        Ok(Self {
-            http: wire::client(ca_pem)?,
-            url: wire::address("google.keys_url", keys_url)?,
-        })
+        let url = wire::address("google.keys_url", keys_url)?;
+        let http = wire::client(&url, ca_pem, wire::CALL_LIMIT)?;
+        Ok(Self { http, url })
     }
 }
 

@@ -12,7 +12,7 @@ use crate::types::Time;
 pub(super) const BODY_MAX: usize = 1_048_576;
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 /// The whole of a call, from the first byte sent to the last received.
-const CALL_LIMIT: Duration = Duration::from_secs(15);
+pub(super) const CALL_LIMIT: Duration = Duration::from_secs(15);
 const IDLE_LIMIT: Duration = Duration::from_mins(1);
 
 /// Why a client for Google cannot be made.
@@ -73,16 +73,23 @@ impl Answer {
     }
 }
 
-/// A client that follows no redirects, keeps no cookies and trusts the given roots beside
-/// the system's.
-pub(super) fn client(extra_roots: Option<&[u8]>) -> Result<reqwest::Client, WireConfigError> {
+/// A client for one base address that follows no redirects, keeps no cookies and trusts the
+/// given roots beside the system's. A proxy of the environment is used, but not to this machine.
+pub(super) fn client(
+    base: &Url,
+    extra_roots: Option<&[u8]>,
+    call_limit: Duration,
+) -> Result<reqwest::Client, WireConfigError> {
     let mut builder = reqwest::Client::builder()
         .connect_timeout(CONNECT_LIMIT)
-        .timeout(CALL_LIMIT)
+        .timeout(call_limit)
         .pool_idle_timeout(IDLE_LIMIT)
         .redirect(Policy::none())
         .tcp_nodelay(true)
         .user_agent(concat!("billfold/", env!("CARGO_PKG_VERSION")));
+    if is_local(base) {
+        builder = builder.no_proxy();
+    }
     if let Some(pem) = extra_roots {
         let roots = Certificate::from_pem_bundle(pem)
             .map_err(|error| WireConfigError::Authority { cause: chain(&error) })?;
@@ -105,12 +112,15 @@ pub(super) fn address(setting: &'static str, text: &str) -> Result<Url, WireConf
         url: text.chars().take(200).collect(),
     };
     let url = Url::parse(text).map_err(|_| fault())?;
-    let is_local = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
     match url.scheme() {
         "https" => Ok(url),
-        "http" if is_local => Ok(url),
+        "http" if is_local(&url) => Ok(url),
         _ => Err(fault()),
     }
+}
+
+fn is_local(url: &Url) -> bool {
+    matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"))
 }
 
 /// Sends a request and reads the answer to its end, of whatever status.

@@ -3,4 +3,5 @@
 
 pub mod apns;
 pub mod authority;
+pub mod google;
 pub mod listen;
