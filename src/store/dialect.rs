@@ -94,6 +94,15 @@ pub(super) fn begin(db: &mut Db) -> QueryResult<()> {
     }
 }
 
+/// Ends a transaction so that it is kept. PostgreSQL gives a transaction up when one of its statements fails,
+/// and answers its COMMIT with success all the same, but refuses the statement before it.
+pub(super) fn commit(db: &mut Db) -> QueryResult<()> {
+    match db {
+        Db::Sqlite(conn) => conn.batch_execute("COMMIT"),
+        Db::Postgres(conn) => conn.batch_execute("SELECT 1; COMMIT"),
+    }
+}
+
 /// Runs a statement without a result on either database.
 pub(super) fn execute(db: &mut Db, sql: &str) -> QueryResult<()> {
     on_both!(db, conn => conn.batch_execute(sql))

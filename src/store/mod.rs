@@ -34,6 +34,7 @@ pub use database::{Db, Tx};
 pub use error::StoreError;
 pub use migration::{Applied, MigrationError};
 use pool::Pool;
+use tokio::sync::Semaphore;
 use writer::Writer;
 
 /// Most rows that one list answers.
@@ -68,6 +69,8 @@ impl StoreOptions {
 pub struct Store {
     pool: Arc<Pool>,
     writer: Option<Writer>,
+    /// One for each connection of the pool.
+    turns: Arc<Semaphore>,
 }
 
 impl Store {
@@ -84,7 +87,12 @@ impl Store {
             Some(path) => Some(Writer::start(&path, options.group_max)?),
             None => None,
         };
-        Ok(Self { pool, writer })
+        let connections = usize::try_from(options.connections.max(1)).unwrap_or(Semaphore::MAX_PERMITS);
+        Ok(Self {
+            pool,
+            writer,
+            turns: Arc::new(Semaphore::new(connections)),
+        })
     }
 
     /// Brings a database's schema up to date and says what it did. Blocks.
@@ -115,7 +123,7 @@ impl Store {
         F: FnOnce(&mut Db) -> Result<T, E> + Send + 'static,
     {
         let pool = Arc::clone(&self.pool);
-        on_thread(move || pool.read(job)).await
+        self.on_thread(move || pool.read(job)).await
     }
 
     /// Runs a closure in one transaction: an `Ok` is on the disk when this returns, an `Err` left nothing.
@@ -132,18 +140,28 @@ impl Store {
             return writer.write(job).await;
         }
         let pool = Arc::clone(&self.pool);
-        on_thread(move || pool.write(job)).await
+        self.on_thread(move || pool.write(job)).await
     }
-}
 
-async fn on_thread<T, E, F>(job: F) -> Result<T, E>
-where
-    T: Send + 'static,
-    E: From<StoreError> + Send + 'static,
-    F: FnOnce() -> Result<T, E> + Send + 'static,
-{
-    match tokio::task::spawn_blocking(job).await {
-        Ok(result) => result,
-        Err(fault) => Err(StoreError::Broken(format!("the database's thread ended: {fault}")).into()),
+    /// Runs a closure on a thread of its own once there is a connection for it: callers wait, not threads.
+    async fn on_thread<T, E, F>(&self, job: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce() -> Result<T, E> + Send + 'static,
+    {
+        let turn = Arc::clone(&self.turns).acquire_owned();
+        let Ok(Ok(turn)) = tokio::time::timeout(pool::WAIT_MAX, turn).await else {
+            return Err(StoreError::Unavailable("too many wait for a connection".to_owned()).into());
+        };
+        let job = move || {
+            let result = job();
+            drop(turn);
+            result
+        };
+        match tokio::task::spawn_blocking(job).await {
+            Ok(result) => result,
+            Err(fault) => Err(StoreError::Broken(format!("the database's thread ended: {fault}")).into()),
+        }
     }
 }

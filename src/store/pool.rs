@@ -10,7 +10,7 @@ use super::database::{Db, Tx};
 use super::{StoreError, dialect};
 
 /// How long a caller waits for a connection before it is told to come back later.
-const WAIT_MAX: Duration = Duration::from_secs(5);
+pub(super) const WAIT_MAX: Duration = Duration::from_secs(5);
 
 /// A pool of connections.
 pub(super) struct Pool {
@@ -54,8 +54,9 @@ impl r2d2::ManageConnection for Manager {
         Ok(())
     }
 
+    /// A panic leaves its transaction open: whoever had the connection next would commit it.
     fn has_broken(&self, conn: &mut Pooled) -> bool {
-        conn.is_dead
+        conn.is_dead || std::thread::panicking()
     }
 }
 
@@ -97,40 +98,45 @@ impl Pool {
         E: From<StoreError>,
         F: FnOnce(&mut Tx<'_>) -> Result<T, E>,
     {
-        let mut conn = self.inner.get().map_err(unavailable)?;
-        let result = run_in_transaction(&mut conn.db, job);
-        if result.is_err() {
-            self.check(&mut conn);
+        let mut conn = self.begin()?;
+        let result = job(&mut Tx::over(&mut conn.db)).and_then(|value| {
+            dialect::commit(&mut conn.db).map_err(StoreError::from)?;
+            Ok(value)
+        });
+        if result.is_err()
+            && let Err(fault) = dialect::execute(&mut conn.db, "ROLLBACK")
+        {
+            tracing::warn!(%fault, "a transaction could not be rolled back; its connection is dropped");
+            self.lose(&mut conn);
         }
         result
     }
 
-    /// After a failure: is the connection still alive, and outside any transaction?
+    /// A connection with an open transaction. One that died while it waited has been asked nothing yet, so
+    /// another takes its place.
+    fn begin(&self) -> Result<r2d2::PooledConnection<Manager>, StoreError> {
+        let mut conn = self.inner.get().map_err(unavailable)?;
+        if dialect::begin(&mut conn.db).is_ok() {
+            return Ok(conn);
+        }
+        self.lose(&mut conn);
+        drop(conn);
+        let mut conn = self.inner.get().map_err(unavailable)?;
+        dialect::begin(&mut conn.db).inspect_err(|_| self.lose(&mut conn))?;
+        Ok(conn)
+    }
+
+    /// After a failure: is the connection still alive?
     fn check(&self, conn: &mut Pooled) {
         if dialect::execute(&mut conn.db, "SELECT 1").is_err() {
-            conn.is_dead = true;
-            self.losses.fetch_add(1, Ordering::SeqCst);
+            self.lose(conn);
         }
     }
-}
 
-fn run_in_transaction<T, E, F>(db: &mut Db, job: F) -> Result<T, E>
-where
-    E: From<StoreError>,
-    F: FnOnce(&mut Tx<'_>) -> Result<T, E>,
-{
-    dialect::begin(db).map_err(StoreError::from)?;
-    match job(&mut Tx::over(db)) {
-        Ok(value) => {
-            dialect::execute(db, "COMMIT").map_err(StoreError::from)?;
-            Ok(value)
-        }
-        Err(error) => {
-            if let Err(fault) = dialect::execute(db, "ROLLBACK") {
-                tracing::warn!(%fault, "a transaction could not be rolled back; its connection is dropped");
-            }
-            Err(error)
-        }
+    /// Counts the connection as lost, so that it is dropped and the others are asked whether they live.
+    fn lose(&self, conn: &mut Pooled) {
+        conn.is_dead = true;
+        self.losses.fetch_add(1, Ordering::SeqCst);
     }
 }
 

@@ -56,7 +56,7 @@ where
         let keep = outcome.is_ok();
         let answer: Answer = Box::new(move |commit| {
             // A caller that went away while it waited needs no answer.
-            let _ = reply.send(commit.map_err(E::from).and(outcome));
+            let _ = reply.send(outcome.and_then(|value| commit.map(|()| value).map_err(E::from)));
         });
         Settled { keep, answer }
     }
@@ -125,7 +125,7 @@ fn commit_one(db: &mut Db, job: Job) {
         abandon(db);
         return (settled.answer)(Ok(()));
     }
-    let outcome = dialect::execute(db, "COMMIT").map_err(StoreError::from);
+    let outcome = dialect::commit(db).map_err(StoreError::from);
     if outcome.is_err() {
         abandon(db);
     }
@@ -139,44 +139,45 @@ fn commit_group(db: &mut Db, first: [Job; 2], queue: &mut mpsc::Receiver<Job>, g
         let fault = StoreError::from(fault);
         return waiting.for_each(|job| job.refuse(fault.clone()));
     }
-    let mut kept: Vec<Answer> = Vec::with_capacity(group_max);
+    let mut answers: Vec<Answer> = Vec::with_capacity(group_max);
     let mut outcome = Ok(());
     for _ in 0..group_max {
         let Some(job) = waiting.next().or_else(|| queue.try_recv().ok()) else {
             break;
         };
-        outcome = run_in_savepoint(db, job, &mut kept);
+        outcome = run_in_savepoint(db, job, &mut answers);
         if outcome.is_err() {
             break;
         }
     }
-    let outcome = outcome.and_then(|()| dialect::execute(db, "COMMIT").map_err(StoreError::from));
+    let outcome = outcome.and_then(|()| dialect::commit(db).map_err(StoreError::from));
     if outcome.is_err() {
         abandon(db);
     }
-    for answer in kept {
+    for answer in answers {
         answer(outcome.clone());
     }
     // Left over when the limit is one or the transaction was lost.
     waiting.for_each(|job| commit_one(db, job));
 }
 
-/// Runs one caller's closure. A closure that failed is answered at once, for nothing of it is left; one that
-/// succeeded waits in `kept`. An error means that the whole transaction is gone: SQLite rolls it back by
-/// itself when the disk is full.
-fn run_in_savepoint(db: &mut Db, job: Job, kept: &mut Vec<Answer>) -> Result<(), StoreError> {
+/// Runs one caller's closure, whose answer waits in `answers` for the commit: also a failure, for it may rest
+/// on what another of the group wrote. An error means that the whole transaction is gone: SQLite rolls it back
+/// by itself when the disk is full.
+fn run_in_savepoint(db: &mut Db, job: Job, answers: &mut Vec<Answer>) -> Result<(), StoreError> {
     if let Err(fault) = dialect::execute(db, "SAVEPOINT caller") {
         let fault = StoreError::from(fault);
         job.refuse(fault.clone());
         return Err(lost(&fault));
     }
     let settled = job.run(&mut Tx::over(db));
-    if settled.keep {
-        kept.push(settled.answer);
-        return dialect::execute(db, "RELEASE caller").map_err(|fault| lost(&fault.into()));
-    }
-    (settled.answer)(Ok(()));
-    dialect::execute(db, "ROLLBACK TO caller; RELEASE caller").map_err(|fault| lost(&fault.into()))
+    answers.push(settled.answer);
+    let end = if settled.keep {
+        "RELEASE caller"
+    } else {
+        "ROLLBACK TO caller; RELEASE caller"
+    };
+    dialect::execute(db, end).map_err(|fault| lost(&fault.into()))
 }
 
 /// What the others of a group are told when the transaction that they shared was lost.
