@@ -87,7 +87,8 @@ codes! {
     StaleEdit           "stale_edit"           Stale           "It was changed since you read it; read it again.";
     BodyTooLarge        "body_too_large"       TooLarge        "The body is larger than this address takes.";
     Invalid             "invalid"              Unprocessable   "Some fields are not what they should be.";
-    IdempotencyMismatch "idempotency_mismatch" Unprocessable   "The idempotency key was used for another request.";
+        BadCallback         "bad_callback"         Unprocessable   "The callback was not signed by Google for us.";
+    IdempotencyMismatch  "idempotency_mismatch" Unprocessable   "The idempotency key was used for another request.";
     UnknownCard         "unknown_card"         Unprocessable   "The card is unknown. Scan it again or search by phone.";
     UnknownMember       "unknown_member"       Unprocessable   "The member is unknown.";
     CardVoided          "card_voided"          Unprocessable   "The card was voided.";

@@ -1,0 +1,108 @@
+//! Cards at the till.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::views::{CardView, MemberAndCardView, MemberView};
+use super::{answer, respond};
+use crate::actions::reissue_link::reissue_link;
+use crate::actions::void_card::void_card;
+use crate::actions::{ActionError, Caller, CardCode, CardSheet, Code, perform};
+use crate::http::body::Who;
+use crate::http::{Problem, State};
+use crate::store::cards::{self, Card};
+use crate::store::{Db, Tx, members};
+
+pub(super) fn configure(config: &mut web::ServiceConfig) {
+    config
+        .route("/v1/cards/{code}", web::get().to(show))
+        .route("/v1/cards/{code}/void", web::post().to(void))
+        .route("/v1/cards/{code}/link", web::post().to(link));
+}
+
+/// Shows what the till needs of a scanned or typed card, in one answer.
+#[utoipa::path(get, path = "/v1/cards/{code}", tag = "cards",
+    params(("code" = String, Path, description = "What was scanned or typed")),
+    responses((status = 200, description = "The card and its holder", body = MemberAndCardView)))]
+pub(super) async fn show(state: Data<State>, who: Who, code: Path<String>) -> Result<HttpResponse, Problem> {
+    let (member, identities, sheet) = state
+        .house
+        .store
+        .read(move |db| {
+            let card = find_card(db, &who.0, &code)?;
+            let member = members::get(db, &card.member_id)?;
+            let identities = members::list_identities(db, &member.id)?;
+            Ok::<_, ActionError>((member, identities, CardSheet::read(db, card)?))
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(MemberAndCardView {
+        member: MemberView::new(member, &identities),
+        card: CardView::new(&state.house, sheet),
+    }))
+}
+
+/// Voids a card: phones show it as void, tills refuse it, its ledger stays.
+#[utoipa::path(post, path = "/v1/cards/{code}/void", tag = "cards",
+    params(("code" = String, Path, description = "What was scanned or typed")),
+    responses((status = 200, description = "The card", body = CardView)))]
+pub(super) async fn void(
+    state: Data<State>,
+    request: HttpRequest,
+    who: Who,
+    code: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    act(&state, &request, who.0, code.into_inner(), |tx, deed, card| {
+        void_card(tx, deed, &card.id)
+    })
+    .await
+}
+
+/// Replaces the link to the card's page; every earlier link stops working.
+#[utoipa::path(post, path = "/v1/cards/{code}/link", tag = "cards",
+    params(("code" = String, Path, description = "What was scanned or typed")),
+    responses((status = 200, description = "The card with its new link", body = CardView)))]
+pub(super) async fn link(
+    state: Data<State>,
+    request: HttpRequest,
+    who: Who,
+    code: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    act(&state, &request, who.0, code.into_inner(), |tx, deed, card| {
+        reissue_link(tx, deed, &card.id)
+    })
+    .await
+}
+
+async fn act(
+    state: &State,
+    request: &HttpRequest,
+    mut caller: Caller,
+    code: String,
+    deed: impl FnOnce(&mut Tx<'_>, &crate::actions::Deed, &Card) -> Result<CardSheet, ActionError>
+    + Send
+    + 'static,
+) -> Result<HttpResponse, Problem> {
+    caller.idempotency = crate::http::body::idempotency_key(request, &caller, &[])?;
+    let house = state.house.clone();
+    let who = caller.clone();
+    let whole = move |tx: &mut Tx<'_>, under_way: &crate::actions::Deed| {
+        let card = find_card(tx, &who, &code)?;
+        deed(tx, under_way, &card)
+    };
+    let render = move |sheet: &CardSheet| answer(StatusCode::OK, &CardView::new(&house, sheet.clone()));
+    Ok(respond(perform(&state.house, caller, whole, render).await?)?)
+}
+
+fn find_card(db: &mut Db, caller: &Caller, code: &str) -> Result<Card, ActionError> {
+    let missing = || {
+        ActionError::with(
+            Code::NotFound,
+            "The card is unknown. Scan it again or search by phone.",
+        )
+    };
+    let code = CardCode::parse(code).ok_or_else(missing)?;
+    let card = cards::find_by_code(db, code.as_str())?.ok_or_else(missing)?;
+    caller.check_sees(&card.program_id).map_err(|_| missing())?;
+    Ok(card)
+}

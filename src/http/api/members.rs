@@ -1,0 +1,480 @@
+//! Members: enrolment, what they have, why their phone did or did not change.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, Path, Query};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::lists::{List, Page};
+use super::programs::find_program;
+use super::views::{CardView, EntryView, MemberAndCardView, MemberView};
+use super::{answer, respond};
+use crate::actions::adjust_points::{Moved, adjust_points};
+use crate::actions::enrol::{Enrolled, Enrolment, enrol};
+use crate::actions::{ActionError, Caller, CardSheet, Code, Deed, perform};
+use crate::http::body::{Posted, Who};
+use crate::http::{Problem, State};
+use crate::store::entries::{self, Entry};
+use crate::store::members::{self, Member};
+use crate::store::{Db, Tx, cards, deliveries, device_logs, devices};
+use crate::types::{EntryId, Language, MemberId, PassId, Time, Wallet};
+
+pub(super) fn configure(config: &mut web::ServiceConfig) {
+    config
+        .route("/v1/programs/{id}/members", web::post().to(create))
+        .route("/v1/members", web::get().to(list))
+        .route("/v1/members/{id}", web::get().to(show))
+        .route("/v1/members/{id}/entries", web::get().to(list_entries))
+        .route("/v1/members/{id}/adjustments", web::post().to(adjust))
+        .route("/v1/members/{id}/diagnosis", web::get().to(diagnose));
+}
+
+/// A person who joins.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MemberInput {
+    /// First name.
+    #[schema(example = "Lina")]
+    first_name: Option<String>,
+    /// Last name.
+    last_name: Option<String>,
+    /// E-mail address.
+    #[schema(example = "lina@example.com")]
+    email: Option<String>,
+    /// Phone number with its country code.
+    phone: Option<String>,
+    /// The caller's own id.
+    external_id: Option<String>,
+    /// The language of the card; the program's if left out.
+    #[schema(value_type = Option<String>, example = "ar")]
+    language: Option<Language>,
+    /// What the person agreed to, or not.
+    #[serde(default)]
+    consents: Vec<ConsentInput>,
+    /// The code of the member who referred them.
+    referral_code: Option<String>,
+}
+
+/// A yes or no to a purpose.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ConsentInput {
+    /// For what.
+    #[schema(example = "marketing")]
+    purpose: String,
+    /// Yes or no.
+    granted: bool,
+}
+
+/// Enrols a person: 201 if they are new, 200 with the same member and card if an identity is known.
+#[utoipa::path(post, path = "/v1/programs/{id}/members", tag = "members", request_body = MemberInput,
+    params(("id" = String, Path, description = "The program's id, or `external:` and the caller's own id"),
+           ("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat")),
+    responses((status = 201, description = "They are new", body = MemberAndCardView),
+              (status = 200, description = "They were known", body = MemberAndCardView)))]
+pub(super) async fn create(
+    state: Data<State>,
+    id: Path<String>,
+    posted: Posted<MemberInput>,
+) -> Result<HttpResponse, Problem> {
+    let Posted { caller, value: input } = posted;
+    if input.referral_code.is_some_and(|code| !code.trim().is_empty()) {
+        let detail = "No member has that referral code; leave it out.";
+        return Err(ActionError::fault("/referral_code", "unknown_referral_code", detail).into());
+    }
+    let enrolment = Enrolment {
+        first_name: input.first_name,
+        last_name: input.last_name,
+        email: input.email,
+        phone: input.phone,
+        external_id: input.external_id,
+        language: input.language,
+        consents: input
+            .consents
+            .into_iter()
+            .map(|consent| (consent.purpose, consent.granted))
+            .collect(),
+        source: "api".to_owned(),
+    };
+    let house = state.house.clone();
+    let who = caller.clone();
+    let deed = move |tx: &mut Tx<'_>, deed: &Deed| {
+        let program = find_program(tx, &who, &id)?;
+        enrol(tx, deed, &program.id, &enrolment)
+    };
+    let render = move |enrolled: &Enrolled| {
+        let status = if enrolled.is_new {
+            StatusCode::CREATED
+        } else {
+            StatusCode::OK
+        };
+        let view = MemberAndCardView {
+            member: MemberView::new(enrolled.member.clone(), &enrolled.identities),
+            card: CardView::new(&house, enrolled.sheet.clone()),
+        };
+        answer(status, &view)
+    };
+    let done = perform(&state.house, caller, deed, render).await?;
+    state.house.metrics.deed("enrol");
+    Ok(respond(done)?)
+}
+
+/// Lists members.
+#[utoipa::path(get, path = "/v1/members", tag = "members", params(Page),
+    responses((status = 200, description = "Members", body = List<MemberView>)))]
+pub(super) async fn list(state: Data<State>, who: Who, page: Query<Page>) -> Result<HttpResponse, Problem> {
+    let (limit, after) = (page.limit()?, page.after::<MemberId>()?);
+    let program = who.0.program;
+    let rows = state
+        .house
+        .store
+        .read(move |db| {
+            let rows = members::list(db, program.as_ref(), after.as_ref(), limit + 1)?;
+            let with_identities = |member: Member| {
+                let identities = members::list_identities(db, &member.id)?;
+                Ok::<_, ActionError>((member, identities))
+            };
+            rows.into_iter()
+                .map(with_identities)
+                .collect::<Result<Vec<_>, _>>()
+        })
+        .await?;
+    let list = List::of(
+        rows,
+        limit,
+        |row| row.0.id.as_str(),
+        |row| MemberView::new(row.0, &row.1),
+    );
+    Ok(HttpResponse::Ok().json(list))
+}
+
+/// A member with all cards.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MemberAndCards)]
+pub(super) struct MemberAndCardsView {
+    /// The member.
+    member: MemberView,
+    /// Their cards, oldest first.
+    cards: Vec<CardView>,
+}
+
+/// Shows a member with their cards, by id or as `external:…`.
+#[utoipa::path(get, path = "/v1/members/{id}", tag = "members",
+    params(("id" = String, Path, description = "The id, or `external:` and the caller's own id")),
+    responses((status = 200, description = "The member", body = MemberAndCardsView)))]
+pub(super) async fn show(state: Data<State>, who: Who, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let (member, identities, sheets) = state
+        .house
+        .store
+        .read(move |db| {
+            let member = find_member(db, &who.0, &id)?;
+            let identities = members::list_identities(db, &member.id)?;
+            let sheets = cards::list_by_member(db, &member.id)?
+                .into_iter()
+                .map(|card| CardSheet::read(db, card))
+                .collect::<Result<Vec<_>, _>>()?;
+            Ok::<_, ActionError>((member, identities, sheets))
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(MemberAndCardsView {
+        member: MemberView::new(member, &identities),
+        cards: sheets
+            .into_iter()
+            .map(|sheet| CardView::new(&state.house, sheet))
+            .collect(),
+    }))
+}
+
+/// Lists a member's ledger, newest first.
+#[utoipa::path(get, path = "/v1/members/{id}/entries", tag = "members",
+    params(("id" = String, Path, description = "The id, or `external:` and the caller's own id"), Page),
+    responses((status = 200, description = "Entries", body = List<EntryView>)))]
+pub(super) async fn list_entries(
+    state: Data<State>,
+    who: Who,
+    id: Path<String>,
+    page: Query<Page>,
+) -> Result<HttpResponse, Problem> {
+    let (limit, before) = (page.limit()?, page.after::<EntryId>()?);
+    let rows = state
+        .house
+        .store
+        .read(move |db| {
+            let member = find_member(db, &who.0, &id)?;
+            Ok::<_, ActionError>(entries::list_by_member(
+                db,
+                &member.id,
+                before.as_ref(),
+                limit + 1,
+            )?)
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(List::of(
+        rows,
+        limit,
+        |entry: &Entry| entry.id.as_str(),
+        EntryView::from,
+    )))
+}
+
+/// Points given or taken by hand.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AdjustmentInput {
+    /// How many; negative takes away.
+    #[schema(example = -5)]
+    points: i64,
+    /// Why, in 1 to 500 characters.
+    reason: String,
+}
+
+/// An entry and the card after it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Movement)]
+pub(super) struct MovementView {
+    /// The entry.
+    entry: EntryView,
+    /// The card after it.
+    card: CardView,
+}
+
+impl MovementView {
+    pub(super) fn new(house: &crate::actions::House, moved: &Moved) -> Self {
+        Self {
+            entry: moved.entry.clone().into(),
+            card: CardView::new(house, moved.sheet.clone()),
+        }
+    }
+}
+
+/// Gives or takes points by hand.
+#[utoipa::path(post, path = "/v1/members/{id}/adjustments", tag = "members", request_body = AdjustmentInput,
+    params(("id" = String, Path, description = "The id, or `external:` and the caller's own id"),
+           ("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat")),
+    responses((status = 201, description = "The entry and the card after it", body = MovementView)))]
+pub(super) async fn adjust(
+    state: Data<State>,
+    id: Path<String>,
+    posted: Posted<AdjustmentInput>,
+) -> Result<HttpResponse, Problem> {
+    let Posted { caller, value } = posted;
+    let house = state.house.clone();
+    let who = caller.clone();
+    let deed = move |tx: &mut Tx<'_>, deed: &Deed| {
+        let member = find_member(tx, &who, &id)?;
+        adjust_points(tx, deed, &member.id, value.points, &value.reason)
+    };
+    let render = move |moved: &Moved| answer(StatusCode::CREATED, &MovementView::new(&house, moved));
+    Ok(respond(perform(&state.house, caller, deed, render).await?)?)
+}
+
+/// The member that an address names and the caller may see.
+pub(super) fn find_member(db: &mut Db, caller: &Caller, id: &str) -> Result<Member, ActionError> {
+    let missing = || ActionError::new(Code::NotFound);
+    let id = match (id.strip_prefix("external:"), &caller.program) {
+        (Some(external), Some(program)) => {
+            members::find_by_identity(db, program, "external_id", external)?.ok_or_else(missing)?
+        }
+        (Some(_), None) => {
+            let detail = "A key for all programs must name the member by id.";
+            return Err(ActionError::with(Code::BadParameter, detail));
+        }
+        (None, _) => id.parse().map_err(|_| missing())?,
+    };
+    let member = members::get(db, &id)?;
+    caller.check_sees(&member.program_id)?;
+    Ok(member)
+}
+
+/// Why a member's phone did or did not change.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Diagnosis)]
+pub(super) struct DiagnosisView {
+    /// One for each pass.
+    passes: Vec<PassDiagnosis>,
+}
+
+/// What is known of one pass.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct PassDiagnosis {
+    /// Its id.
+    #[schema(value_type = String)]
+    id: PassId,
+    /// `apple` or `google`.
+    #[schema(value_type = String)]
+    wallet: Wallet,
+    /// Apple's serial number or Google's object id.
+    serial: String,
+    /// `issued`, `inserted`, `installed`, `in_doubt` or `removed`.
+    state: String,
+    /// The card's version.
+    card_version: i64,
+    /// The version that the wallet's service last accepted a notice of.
+    told_version: i64,
+    /// When.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    told_at: Option<Time>,
+    /// The newest version that was fetched.
+    fetched_version: i64,
+    /// When.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    fetched_at: Option<Time>,
+    /// What is still to be delivered.
+    delivery: Option<DeliveryDiagnosis>,
+    /// The phones that hold it.
+    registrations: Vec<RegistrationDiagnosis>,
+    /// What phones complained of, newest first.
+    log: Vec<LogLine>,
+    /// Why the wallet's service refused it for good, if it did.
+    last_error: Option<String>,
+    /// One sentence for a person.
+    summary: String,
+}
+
+/// A delivery that is not done.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct DeliveryDiagnosis {
+    /// `due` or `told`.
+    state: String,
+    /// When it is looked at next.
+    #[schema(value_type = String, format = DateTime)]
+    due_at: Time,
+    /// Failures in a row.
+    attempts: i64,
+    /// Notices sent without a fetch.
+    pushes: i64,
+    /// What went wrong last.
+    last_error: Option<String>,
+}
+
+/// A phone that holds a pass.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct RegistrationDiagnosis {
+    /// The first characters of what the phone calls itself; the whole is its secret.
+    device: String,
+    /// The version that it was last told of.
+    told_version: i64,
+    /// Since when.
+    #[schema(value_type = String, format = DateTime)]
+    registered_at: Time,
+}
+
+/// A line of a phone.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct LogLine {
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    at: Time,
+    /// What it said.
+    line: String,
+}
+
+/// Says why a member's phone did or did not change.
+#[utoipa::path(get, path = "/v1/members/{id}/diagnosis", tag = "members",
+    params(("id" = String, Path, description = "The id, or `external:` and the caller's own id")),
+    responses((status = 200, description = "What is known of each pass", body = DiagnosisView)))]
+pub(super) async fn diagnose(
+    state: Data<State>,
+    who: Who,
+    id: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let passes = state
+        .house
+        .store
+        .read(move |db| {
+            let member = find_member(db, &who.0, &id)?;
+            let mut all = Vec::new();
+            for card in cards::list_by_member(db, &member.id)? {
+                let sheet = CardSheet::read(db, card)?;
+                for pass in &sheet.passes {
+                    all.push(diagnose_pass(db, &sheet.card, pass)?);
+                }
+            }
+            Ok::<_, ActionError>(all)
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(DiagnosisView { passes }))
+}
+
+fn diagnose_pass(
+    db: &mut Db,
+    card: &cards::Card,
+    pass: &crate::store::passes::Pass,
+) -> Result<PassDiagnosis, ActionError> {
+    let delivery = deliveries::list_by_card(db, &card.id)?
+        .into_iter()
+        .find(|one| one.wallet == pass.wallet);
+    let registrations: Vec<RegistrationDiagnosis> = devices::list_by_card(db, &card.id)?
+        .into_iter()
+        .filter(|(registration, _)| registration.pass_id == pass.id)
+        .map(|(registration, device)| RegistrationDiagnosis {
+            device: format!("{}…", device.device_id.as_str().get(..6).unwrap_or_default()),
+            told_version: registration.told_version,
+            registered_at: device.registered_at,
+        })
+        .collect();
+    let log = device_logs::list(db, &pass.id)?
+        .into_iter()
+        .map(|(at, line)| LogLine { at, line })
+        .collect();
+    let delivery = delivery.map(|one| DeliveryDiagnosis {
+        state: one.state,
+        due_at: one.due_at,
+        attempts: one.attempts,
+        pushes: one.pushes,
+        last_error: one.last_error,
+    });
+    let summary = summary(card, pass, delivery.as_ref(), registrations.len());
+    Ok(PassDiagnosis {
+        id: pass.id.clone(),
+        wallet: pass.wallet,
+        serial: pass.serial.clone(),
+        state: pass.state.clone(),
+        card_version: card.version,
+        told_version: pass.told_version,
+        told_at: pass.told_at,
+        fetched_version: pass.fetched_version,
+        fetched_at: pass.fetched_at,
+        delivery,
+        registrations,
+        log,
+        last_error: pass.last_error.clone(),
+        summary,
+    })
+}
+
+fn summary(
+    card: &cards::Card,
+    pass: &crate::store::passes::Pass,
+    delivery: Option<&DeliveryDiagnosis>,
+    phones: usize,
+) -> String {
+    if let Some(error) = &pass.last_error {
+        return format!("The wallet's service refused it: {error}");
+    }
+    if pass.fetched_version >= card.version {
+        return "The wallet has the newest version.".to_owned();
+    }
+    if pass.wallet == Wallet::Apple && phones == 0 {
+        return "No phone is registered for it: it was never added, removed, or its automatic updates are off."
+            .to_owned();
+    }
+    match delivery {
+        Some(DeliveryDiagnosis {
+            last_error: Some(error),
+            due_at,
+            ..
+        }) => {
+            format!("The last notice failed ({error}); the next try is at {due_at}.")
+        }
+        Some(one) if one.state == deliveries::TOLD => {
+            format!(
+                "The phone was told {} times and has not fetched yet; it may be off.",
+                one.pushes
+            )
+        }
+        Some(_) => "A notice is about to be sent.".to_owned(),
+        None => "The phone was told as often as allowed and did not fetch; ask to open the card.".to_owned(),
+    }
+}

@@ -1,0 +1,50 @@
+//! The JSON API of the contract: each file parses, calls a deed and prints.
+
+pub mod cards;
+mod health;
+pub mod keys;
+pub mod lists;
+pub mod members;
+pub mod openapi;
+pub mod orders;
+pub mod programs;
+mod views;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::HeaderValue;
+use actix_web::{HttpResponse, web};
+use serde::Serialize;
+
+use crate::actions::{ActionError, Answer};
+
+/// Adds the API's routes.
+pub(super) fn configure(config: &mut web::ServiceConfig) {
+    health::configure(config);
+    programs::configure(config);
+    members::configure(config);
+    cards::configure(config);
+    orders::configure(config);
+    keys::configure(config);
+    openapi::configure(config);
+}
+
+/// The answer of a deed as it is kept for repeats.
+fn answer(status: StatusCode, view: &impl Serialize) -> Answer {
+    let body = serde_json::to_string(view).unwrap_or_default();
+    Answer {
+        status: status.as_u16(),
+        body,
+        is_replay: false,
+    }
+}
+
+/// The answer of a deed on its way out.
+fn respond(answer: Answer) -> Result<HttpResponse, ActionError> {
+    let status = StatusCode::from_u16(answer.status).map_err(ActionError::internal)?;
+    let mut response = HttpResponse::build(status);
+    response.content_type("application/json");
+    if answer.is_replay {
+        response.insert_header(("idempotency-replayed", HeaderValue::from_static("true")));
+    }
+    Ok(response.body(answer.body))
+}

@@ -1,0 +1,115 @@
+//! The OpenAPI document, made from the handlers, and the page that shows it.
+
+use actix_web::HttpResponse;
+use actix_web::web;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
+use utoipa::{Modify, OpenApi};
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use super::{cards, keys, members, orders, programs};
+use crate::actions::{Code, Kind};
+use crate::http::error::{ProblemView, status};
+
+/// The document's parts.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Billfold",
+        description = "Loyalty cards in Apple Wallet and Google Wallet. Every POST that changes something takes an \
+                       `Idempotency-Key`; failures are problem details (RFC 9457) with a stable `code`.",
+        license(name = "MIT OR Apache-2.0")
+    ),
+    paths(
+        programs::create, programs::list, programs::show, programs::change, programs::publish, programs::show_design,
+        members::create, members::list, members::show, members::list_entries, members::adjust, members::diagnose,
+        cards::show, cards::void, cards::link,
+        orders::record, orders::show, orders::refund, orders::reverse,
+        keys::create, keys::list, keys::revoke,
+    ),
+    components(schemas(ProblemView)),
+    tags(
+        (name = "programs", description = "Loyalty schemes and their looks"),
+        (name = "members", description = "People, their ledger, their phones"),
+        (name = "cards", description = "What is scanned at the till"),
+        (name = "orders", description = "Purchases, refunds and undo"),
+        (name = "keys", description = "Keys of this API"),
+    ),
+    modifiers(&Common)
+)]
+struct Document;
+
+/// What all operations have in common: the key, and the failures.
+struct Common;
+
+impl Modify for Common {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("key", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+        document.security = Some(vec![utoipa::openapi::SecurityRequirement::new(
+            "key",
+            Vec::<String>::new(),
+        )]);
+        for item in document.paths.paths.values_mut() {
+            let operations = [
+                &mut item.get,
+                &mut item.post,
+                &mut item.put,
+                &mut item.patch,
+                &mut item.delete,
+            ];
+            for operation in operations.into_iter().flatten() {
+                for (kind, words) in FAILURES {
+                    let codes: Vec<&str> = Code::ALL
+                        .iter()
+                        .filter(|code| code.kind() == *kind)
+                        .map(|code| code.name())
+                        .collect();
+                    let response = ResponseBuilder::new()
+                        .description(format!("{words} Codes: {}.", codes.join(", ")))
+                        .content(
+                            "application/problem+json",
+                            ContentBuilder::new()
+                                .schema(Some(Ref::from_schema_name("Problem")))
+                                .build(),
+                        )
+                        .build();
+                    operation
+                        .responses
+                        .responses
+                        .insert(status(*kind).as_str().to_owned(), RefOr::T(response));
+                }
+            }
+        }
+    }
+}
+
+const FAILURES: &[(Kind, &str)] = &[
+    (Kind::Malformed, "The request is not what it says it is."),
+    (Kind::Unauthenticated, "There is no good key."),
+    (Kind::Forbidden, "The key may not do this."),
+    (Kind::Missing, "It is not there, or not for this key."),
+    (Kind::Conflict, "It clashes with what is there."),
+    (Kind::Stale, "It was edited meanwhile."),
+    (Kind::TooLarge, "The body is too large."),
+    (Kind::Unprocessable, "The rules say no."),
+    (Kind::Limited, "Too many requests."),
+    (Kind::Unavailable, "Not now; come back later."),
+    (Kind::Internal, "A defect of ours."),
+];
+
+/// The whole document.
+pub fn document() -> utoipa::openapi::OpenApi {
+    Document::openapi()
+}
+
+pub(super) fn configure(config: &mut web::ServiceConfig) {
+    config
+        .route("/v1/openapi.json", web::get().to(show))
+        .service(web::redirect("/docs", "/docs/"))
+        .service(SwaggerUi::new("/docs/{_:.*}").config(Config::new(["/v1/openapi.json"])));
+}
+
+async fn show() -> HttpResponse {
+    HttpResponse::Ok().json(document())
+}

@@ -1,0 +1,360 @@
+//! Orders, refunds and undo.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::ToSchema;
+
+use super::members::MovementView;
+use super::views::{CardView, EntryView, OrderView, RefundView};
+use super::{answer, respond};
+use crate::actions::adjust_points::Moved;
+use crate::actions::record_order::{Holder, NewOrder, Recorded, record_order};
+use crate::actions::refund_order::{NewRefund, Refunded, refund_order};
+use crate::actions::reverse_entry::reverse_entry;
+use crate::actions::{ActionError, Code, Deed, Fault, perform};
+use crate::http::body::{Posted, Who, idempotency_key};
+use crate::http::{Problem, State};
+use crate::store::{Tx, orders};
+use crate::types::{Currency, EntryId, MemberId, Money, OrderId, Time};
+
+/// Longest id, SKU, category, location and channel, in characters.
+const WORD_MAX: usize = 200;
+/// Most lines of an order.
+const LINES_MAX: usize = 1_000;
+
+pub(super) fn configure(config: &mut web::ServiceConfig) {
+    config
+        .route("/v1/orders", web::post().to(record))
+        .route("/v1/orders/{id}", web::get().to(show))
+        .route("/v1/orders/{id}/refunds", web::post().to(refund))
+        .route("/v1/entries/{id}/reversal", web::post().to(reverse));
+}
+
+/// Money as it comes: an object, or whole minor units of the order's currency.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(
+    untagged,
+    expecting = "whole minor units, or {\"amount\": whole minor units, \"currency\": \"EUR\"}"
+)]
+pub(super) enum MoneyInput {
+    /// With its currency.
+    Money(MoneyFields),
+    /// Minor units alone.
+    Minor(i64),
+}
+
+/// Money in minor units.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MoneyFields {
+    /// Minor units: 1250 is 12.50 EUR.
+    #[schema(example = 1250)]
+    amount: i64,
+    /// ISO 4217.
+    #[schema(value_type = String, example = "EUR")]
+    currency: Currency,
+}
+
+/// A purchase.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OrderInput {
+    /// The till's own id; the same one again answers the same.
+    #[schema(example = "till-1-000042")]
+    external_id: String,
+    /// The code that was scanned or typed.
+    card: Option<String>,
+    /// Instead of a card: the member's id, or `external:` and the caller's own id.
+    member: Option<String>,
+    /// What was paid.
+    #[schema(value_type = MoneyFields)]
+    total: serde_json::Value,
+    /// The currency, if `total` is a plain number; the program's if left out.
+    #[schema(value_type = Option<String>)]
+    currency: Option<Currency>,
+    /// What was bought.
+    #[serde(default)]
+    lines: Vec<LineInput>,
+    /// Where.
+    location: Option<String>,
+    /// By which way: `till`, `web`.
+    channel: Option<String>,
+    /// When it was paid; now if left out.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    paid_at: Option<Time>,
+}
+
+/// A line of an order.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LineInput {
+    /// The article.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sku: Option<String>,
+    /// Its category.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    category: Option<String>,
+    /// How many.
+    quantity: i64,
+    /// The line's sum in minor units.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    amount: Option<i64>,
+}
+
+/// A recorded order.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RecordedOrder)]
+pub(super) struct RecordedView {
+    /// The order.
+    order: OrderView,
+    /// What it moved.
+    entries: Vec<EntryView>,
+    /// The card after it.
+    card: CardView,
+}
+
+/// Records an order: 201, or 200 with the same answer if it was recorded before.
+#[utoipa::path(post, path = "/v1/orders", tag = "orders", request_body = OrderInput,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat")),
+    responses((status = 201, description = "Recorded now", body = RecordedView),
+              (status = 200, description = "Recorded before", body = RecordedView)))]
+pub(super) async fn record(state: Data<State>, posted: Posted<OrderInput>) -> Result<HttpResponse, Problem> {
+    let Posted { caller, value } = posted;
+    let new = check_order(value)?;
+    let house = state.house.clone();
+    let deed = move |tx: &mut Tx<'_>, deed: &Deed| record_order(tx, deed, &new);
+    let render = move |recorded: &Recorded| {
+        let status = if recorded.is_new {
+            StatusCode::CREATED
+        } else {
+            StatusCode::OK
+        };
+        let view = RecordedView {
+            order: recorded.order.clone().into(),
+            entries: recorded.entries.iter().cloned().map(EntryView::from).collect(),
+            card: CardView::new(&house, recorded.sheet.clone()),
+        };
+        answer(status, &view)
+    };
+    let done = perform(&state.house, caller, deed, render).await?;
+    state.house.metrics.deed("record_order");
+    Ok(respond(done)?)
+}
+
+fn check_order(input: OrderInput) -> Result<NewOrder, ActionError> {
+    let mut faults = Vec::new();
+    let is_word = |text: &str| {
+        !text.trim().is_empty() && text.chars().count() <= WORD_MAX && !text.chars().any(char::is_control)
+    };
+    let mut word = |pointer: String, text: &str| {
+        if !is_word(text) {
+            faults.push(Fault::new(
+                pointer,
+                "bad_text",
+                "Write 1 to 200 characters without control characters.",
+            ));
+        }
+    };
+    word("/external_id".to_owned(), &input.external_id);
+    for (name, text) in [("location", &input.location), ("channel", &input.channel)] {
+        if let Some(text) = text {
+            word(format!("/{name}"), text);
+        }
+    }
+    for (index, line) in input.lines.iter().enumerate().take(LINES_MAX) {
+        for (name, text) in [("sku", &line.sku), ("category", &line.category)] {
+            if let Some(text) = text {
+                word(format!("/lines/{index}/{name}"), text);
+            }
+        }
+    }
+    if input.lines.len() > LINES_MAX {
+        faults.push(Fault::new(
+            "/lines",
+            "too_many",
+            "An order has at most 1,000 lines.",
+        ));
+    }
+    let holder = match (input.card, input.member) {
+        (Some(card), None) => Some(Holder::Card(card)),
+        (None, Some(member)) => match member.strip_prefix("external:") {
+            Some(external) => Some(Holder::MemberExternal(external.to_owned())),
+            None => match member.parse::<MemberId>() {
+                Ok(id) => Some(Holder::Member(id)),
+                Err(_) => return Err(ActionError::new(Code::UnknownMember)),
+            },
+        },
+        _ => {
+            faults.push(Fault::new(
+                "/card",
+                "one_of",
+                "Name either a `card` or a `member`.",
+            ));
+            None
+        }
+    };
+    let total = match crate::http::body::parse_value::<MoneyInput>(input.total, "/total") {
+        Ok(total) => Some(total),
+        Err(error) => {
+            faults.extend(error.faults);
+            None
+        }
+    };
+    let (Some(holder), Some(total), true) = (holder, total, faults.is_empty()) else {
+        return Err(ActionError::invalid(faults));
+    };
+    let (total_minor, currency) = match total {
+        MoneyInput::Money(money) => (money.amount, Some(money.currency)),
+        MoneyInput::Minor(minor) => (minor, input.currency),
+    };
+    if let (Some(one), Some(other)) = (currency, input.currency)
+        && one != other
+    {
+        let detail = format!("`total` is in {one}, `currency` says {other}.");
+        return Err(ActionError::fault("/currency", "currency_mismatch", detail));
+    }
+    Ok(NewOrder {
+        source: "api".to_owned(),
+        external_id: input.external_id.trim().to_owned(),
+        holder,
+        total_minor,
+        currency,
+        paid_at: input.paid_at,
+        detail: json!({ "lines": input.lines, "location": input.location, "channel": input.channel }),
+    })
+}
+
+/// Shows an order.
+#[utoipa::path(get, path = "/v1/orders/{id}", tag = "orders",
+    params(("id" = String, Path, description = "The order's id, or with a key of one program `external:` and the till's own id")),
+    responses((status = 200, description = "The order", body = OrderView)))]
+pub(super) async fn show(state: Data<State>, who: Who, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let order = state
+        .house
+        .store
+        .read(move |db| find_order(db, &who.0, &id))
+        .await?;
+    Ok(HttpResponse::Ok().json(OrderView::from(order)))
+}
+
+fn find_order(
+    db: &mut crate::store::Db,
+    caller: &crate::actions::Caller,
+    id: &str,
+) -> Result<orders::Order, ActionError> {
+    let missing = || ActionError::new(Code::NotFound);
+    let order = match (id.strip_prefix("external:"), &caller.program) {
+        (Some(external), Some(program)) => {
+            orders::find_by_external_id(db, program, "api", external)?.ok_or_else(missing)?
+        }
+        _ => orders::get(db, &id.parse::<OrderId>().map_err(|_| missing())?)?,
+    };
+    caller.check_sees(&order.program_id)?;
+    Ok(order)
+}
+
+/// Money given back.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RefundInput {
+    /// The till's own id; the same one again answers the same.
+    external_id: Option<String>,
+    /// How much; all that is left if left out.
+    amount: Option<MoneyFields>,
+    /// Why.
+    #[serde(default)]
+    reason: String,
+}
+
+/// A recorded refund.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RecordedRefund)]
+pub(super) struct RefundedView {
+    /// The refund.
+    refund: RefundView,
+    /// The order after it.
+    order: OrderView,
+    /// What it moved.
+    entries: Vec<EntryView>,
+    /// The card after it.
+    card: CardView,
+}
+
+/// Refunds an order, in whole or in part; the points go back pro rata.
+#[utoipa::path(post, path = "/v1/orders/{id}/refunds", tag = "orders", request_body = RefundInput,
+    params(("id" = String, Path, description = "The order's id"),
+           ("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat")),
+    responses((status = 201, description = "Recorded now", body = RefundedView),
+              (status = 200, description = "Recorded before", body = RefundedView)))]
+pub(super) async fn refund(
+    state: Data<State>,
+    id: Path<String>,
+    posted: Posted<RefundInput>,
+) -> Result<HttpResponse, Problem> {
+    let Posted { caller, value } = posted;
+    if value.reason.chars().count() > 500
+        || value
+            .external_id
+            .as_ref()
+            .is_some_and(|id| id.chars().count() > WORD_MAX)
+    {
+        let detail = "A reason has at most 500 characters, an external id at most 200.";
+        return Err(ActionError::fault("", "too_long", detail).into());
+    }
+    let amount = match value.amount {
+        Some(money) => Some(
+            Money::new(money.amount, money.currency)
+                .map_err(|error| ActionError::fault("/amount/amount", "out_of_range", error.to_string()))?,
+        ),
+        None => None,
+    };
+    let new = NewRefund {
+        external_id: value.external_id,
+        amount,
+        reason: value.reason.trim().to_owned(),
+    };
+    let house = state.house.clone();
+    let who = caller.clone();
+    let deed = move |tx: &mut Tx<'_>, deed: &Deed| {
+        let order = find_order(tx, &who, &id)?;
+        refund_order(tx, deed, &order.id, &new)
+    };
+    let render = move |refunded: &Refunded| {
+        let status = if refunded.is_new {
+            StatusCode::CREATED
+        } else {
+            StatusCode::OK
+        };
+        let view = RefundedView {
+            refund: RefundView::new(refunded.refund.clone(), refunded.order.currency),
+            order: refunded.order.clone().into(),
+            entries: refunded.entries.iter().cloned().map(EntryView::from).collect(),
+            card: CardView::new(&house, refunded.sheet.clone()),
+        };
+        answer(status, &view)
+    };
+    Ok(respond(perform(&state.house, caller, deed, render).await?)?)
+}
+
+/// Undoes an entry by another one.
+#[utoipa::path(post, path = "/v1/entries/{id}/reversal", tag = "orders",
+    params(("id" = String, Path, description = "The entry's id"),
+           ("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat")),
+    responses((status = 201, description = "The new entry and the card after it", body = MovementView)))]
+pub(super) async fn reverse(
+    state: Data<State>,
+    request: HttpRequest,
+    who: Who,
+    id: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let mut caller = who.0;
+    caller.idempotency = idempotency_key(&request, &caller, &[])?;
+    let id: EntryId = id.parse().map_err(|_| ActionError::new(Code::NotFound))?;
+    let house = state.house.clone();
+    let deed = move |tx: &mut Tx<'_>, deed: &Deed| reverse_entry(tx, deed, &id);
+    let render = move |moved: &Moved| answer(StatusCode::CREATED, &MovementView::new(&house, moved));
+    Ok(respond(perform(&state.house, caller, deed, render).await?)?)
+}

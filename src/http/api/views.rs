@@ -1,0 +1,452 @@
+//! How rows look in answers.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::actions::{CardSheet, House};
+use crate::google::ResourceId;
+use crate::loyalty::earning::BaseRule;
+use crate::store::entries::Entry;
+use crate::store::members::{Identity, Member};
+use crate::store::orders::{Order, Refund};
+use crate::store::passes::{INSTALLED, Pass};
+use crate::store::programs::Program;
+use crate::types::{
+    CardId, Currency, DesignId, EntryId, Language, MemberId, Money, OrderId, Points, ProgramId, RefundId,
+    Text, Time, Wallet,
+};
+
+/// What an order earns.
+#[derive(Debug, Clone, Copy, Serialize, serde::Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Earning {
+    /// Points for each step.
+    #[schema(example = 1)]
+    pub(super) points: i64,
+    /// A step in minor units of the program's currency; 100 is one euro.
+    #[schema(example = 100)]
+    pub(super) per_minor: i64,
+}
+
+impl From<Earning> for BaseRule {
+    fn from(earning: Earning) -> Self {
+        Self {
+            points: earning.points,
+            per_minor: earning.per_minor,
+        }
+    }
+}
+
+/// A loyalty scheme.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Program)]
+pub(super) struct ProgramView {
+    /// Its id.
+    #[schema(value_type = String, example = "prg_01kawb3v8ze1rtr6tq5hkyq7yx")]
+    id: ProgramId,
+    /// The caller's own id.
+    external_id: Option<String>,
+    /// Its name in addresses.
+    slug: String,
+    /// Its name on cards: a text, or texts by language.
+    #[schema(value_type = Object)]
+    name: Text,
+    /// What its points are called.
+    #[schema(value_type = Object)]
+    point_name: Text,
+    /// The language of members who name none.
+    #[schema(value_type = String, example = "en")]
+    language: Language,
+    /// The currency of its orders.
+    #[schema(value_type = String, example = "EUR")]
+    currency: Currency,
+    /// What an order earns.
+    earning: Earning,
+    /// Points for signing up, once.
+    signup_bonus: i64,
+    /// The published design.
+    #[schema(value_type = Option<String>)]
+    design_id: Option<DesignId>,
+    /// Where customers enrol.
+    join_url: String,
+    /// Counts edits; send it as `If-Match`.
+    version: i64,
+    /// When it was made.
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Time,
+    /// When it was last edited.
+    #[schema(value_type = String, format = DateTime)]
+    updated_at: Time,
+}
+
+impl ProgramView {
+    pub(super) fn new(house: &House, program: Program) -> Self {
+        Self {
+            join_url: format!("{}/join/{}", house.public_url, program.slug),
+            id: program.id,
+            external_id: program.external_id,
+            slug: program.slug,
+            name: program.name,
+            point_name: program.point_name,
+            language: program.language,
+            currency: program.currency,
+            earning: Earning {
+                points: program.earn_points,
+                per_minor: program.earn_per_minor,
+            },
+            signup_bonus: program.signup_bonus,
+            design_id: program.design_id,
+            version: program.version,
+            created_at: program.created_at,
+            updated_at: program.updated_at,
+        }
+    }
+}
+
+/// A person in a program.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Member)]
+pub(super) struct MemberView {
+    /// Their id.
+    #[schema(value_type = String)]
+    id: MemberId,
+    /// Their program.
+    #[schema(value_type = String)]
+    program: ProgramId,
+    /// The caller's own id.
+    external_id: Option<String>,
+    /// First name.
+    first_name: String,
+    /// Last name.
+    last_name: String,
+    /// E-mail address.
+    email: Option<String>,
+    /// Phone number in E.164.
+    phone: Option<String>,
+    /// The language of their card.
+    #[schema(value_type = String)]
+    language: Language,
+    /// Counts edits; send it as `If-Match`.
+    version: i64,
+    /// When they enrolled.
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Time,
+    /// When they were last edited.
+    #[schema(value_type = String, format = DateTime)]
+    updated_at: Time,
+}
+
+impl MemberView {
+    pub(super) fn new(member: Member, identities: &[Identity]) -> Self {
+        let of = |kind: &str| {
+            identities
+                .iter()
+                .find(|one| one.kind == kind)
+                .map(|one| one.value.clone())
+        };
+        Self {
+            email: of("email"),
+            phone: of("phone"),
+            id: member.id,
+            program: member.program_id,
+            external_id: member.external_id,
+            first_name: member.first_name,
+            last_name: member.last_name,
+            language: member.language,
+            version: member.version,
+            created_at: member.created_at,
+            updated_at: member.updated_at,
+        }
+    }
+}
+
+/// A card with its passes.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Card)]
+pub(super) struct CardView {
+    /// Its id.
+    #[schema(value_type = String)]
+    id: CardId,
+    /// What is scanned or typed.
+    #[schema(example = "7KD29QXM4T0WZ3HB")]
+    code: String,
+    /// The points on it.
+    #[schema(value_type = i64)]
+    balance: Points,
+    /// Counts changes that a phone can see.
+    version: i64,
+    /// The member.
+    #[schema(value_type = String)]
+    member: MemberId,
+    /// The program.
+    #[schema(value_type = String)]
+    program: ProgramId,
+    /// When it was voided.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    voided_at: Option<Time>,
+    /// The customer's own page of the card.
+    url: String,
+    /// Its form in each wallet.
+    passes: PassesView,
+}
+
+/// A card's form in each wallet; null where the wallet is not set up.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Passes)]
+pub(super) struct PassesView {
+    /// Apple Wallet.
+    apple: Option<ApplePassView>,
+    /// Google Wallet.
+    google: Option<GooglePassView>,
+}
+
+/// A pass of Apple Wallet.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ApplePass)]
+pub(super) struct ApplePassView {
+    /// A public link with an unguessable token that serves `application/vnd.apple.pkpass`.
+    url: String,
+    /// Its pass type.
+    pass_type: String,
+    /// Its serial number.
+    serial: String,
+    /// Whether a phone holds it.
+    installed: bool,
+}
+
+/// An object of Google Wallet.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = GooglePass)]
+pub(super) struct GooglePassView {
+    /// The link that puts it into a wallet.
+    save_url: Option<String>,
+    /// Its object id.
+    object_id: String,
+    /// Whether somebody has saved it.
+    installed: bool,
+}
+
+impl CardView {
+    pub(super) fn new(house: &House, sheet: CardSheet) -> Self {
+        let CardSheet { card, passes } = sheet;
+        let url = format!(
+            "{}/card/{}",
+            house.public_url,
+            house.link_token(&card.id, card.link_epoch)
+        );
+        let find = |wallet| passes.iter().find(|pass| pass.wallet == wallet);
+        Self {
+            passes: PassesView {
+                apple: find(Wallet::Apple).map(|pass| ApplePassView {
+                    url: format!("{url}/pass.pkpass"),
+                    pass_type: pass.pass_type.clone(),
+                    serial: pass.serial.clone(),
+                    installed: pass.state == INSTALLED,
+                }),
+                google: find(Wallet::Google).map(|pass| GooglePassView {
+                    save_url: save_url(house, pass),
+                    object_id: pass.serial.clone(),
+                    installed: pass.state == INSTALLED,
+                }),
+            },
+            url,
+            id: card.id,
+            code: card.code,
+            balance: card.balance,
+            version: card.version,
+            member: card.member_id,
+            program: card.program_id,
+            voided_at: card.voided_at,
+        }
+    }
+}
+
+/// The link that puts a Google pass into a wallet; `None` if Google is not set up any more.
+pub(in crate::http) fn save_url(house: &House, pass: &Pass) -> Option<String> {
+    let google = house.wallets.google.as_ref()?;
+    let suffix = pass
+        .serial
+        .strip_prefix(google.issuer.as_str())?
+        .strip_prefix('.')?;
+    let object = ResourceId::new(&google.issuer, suffix).ok()?;
+    match google.client.save_link(&object) {
+        Ok(link) => Some(link),
+        Err(error) => {
+            tracing::error!(%error, "no save link could be made");
+            None
+        }
+    }
+}
+
+/// A member with their card.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MemberAndCard)]
+pub(super) struct MemberAndCardView {
+    /// The member.
+    pub(super) member: MemberView,
+    /// Their card.
+    pub(super) card: CardView,
+}
+
+/// One movement of a card's points.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Entry)]
+pub(super) struct EntryView {
+    /// Its id.
+    #[schema(value_type = String)]
+    id: EntryId,
+    /// `earn`, `refund`, `adjust` and so on.
+    kind: String,
+    /// What it adds; negative takes away.
+    #[schema(value_type = i64)]
+    points: Points,
+    /// The card.
+    #[schema(value_type = String)]
+    card: CardId,
+    /// The order that caused it.
+    #[schema(value_type = Option<String>)]
+    order: Option<OrderId>,
+    /// The refund that caused it.
+    #[schema(value_type = Option<String>)]
+    refund: Option<RefundId>,
+    /// The entry that it undoes.
+    #[schema(value_type = Option<String>)]
+    reverses: Option<EntryId>,
+    /// Why.
+    reason: String,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Time,
+}
+
+impl From<Entry> for EntryView {
+    fn from(entry: Entry) -> Self {
+        Self {
+            id: entry.id,
+            kind: entry.kind,
+            points: entry.points,
+            card: entry.card_id,
+            order: entry.order_id,
+            refund: entry.refund_id,
+            reverses: entry.reverses,
+            reason: entry.reason,
+            created_at: entry.created_at,
+        }
+    }
+}
+
+/// Money in minor units.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Money)]
+pub(super) struct MoneyView {
+    /// Minor units: 1250 is 12.50 EUR.
+    #[schema(example = 1250)]
+    amount: i64,
+    /// ISO 4217.
+    #[schema(value_type = String, example = "EUR")]
+    currency: Currency,
+}
+
+impl From<Money> for MoneyView {
+    fn from(money: Money) -> Self {
+        Self {
+            amount: money.minor,
+            currency: money.currency,
+        }
+    }
+}
+
+/// A purchase.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Order)]
+pub(super) struct OrderView {
+    /// Its id.
+    #[schema(value_type = String)]
+    id: OrderId,
+    /// The caller's own id.
+    external_id: String,
+    /// Where it came from.
+    source: String,
+    /// The member.
+    #[schema(value_type = String)]
+    member: MemberId,
+    /// The card.
+    #[schema(value_type = String)]
+    card: CardId,
+    /// What was paid.
+    total: MoneyView,
+    /// What was given back so far.
+    refunded: MoneyView,
+    /// The points that it earned.
+    #[schema(value_type = i64)]
+    earned: Points,
+    /// The points taken back so far.
+    #[schema(value_type = i64)]
+    taken_back: Points,
+    /// Lines, location and channel, as they were sent.
+    #[schema(value_type = Object)]
+    detail: serde_json::Value,
+    /// When it was paid.
+    #[schema(value_type = String, format = DateTime)]
+    paid_at: Time,
+    /// When it was recorded.
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Time,
+}
+
+impl From<Order> for OrderView {
+    fn from(order: Order) -> Self {
+        let money = |minor| MoneyView {
+            amount: minor,
+            currency: order.currency,
+        };
+        Self {
+            total: money(order.total_minor),
+            refunded: money(order.refunded_minor),
+            detail: serde_json::from_str(&order.detail).unwrap_or_default(),
+            id: order.id,
+            external_id: order.external_id,
+            source: order.source,
+            member: order.member_id,
+            card: order.card_id,
+            earned: order.earned,
+            taken_back: order.taken_back,
+            paid_at: order.paid_at,
+            created_at: order.created_at,
+        }
+    }
+}
+
+/// Money given back.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Refund)]
+pub(super) struct RefundView {
+    /// Its id.
+    #[schema(value_type = String)]
+    id: RefundId,
+    /// The caller's own id.
+    external_id: Option<String>,
+    /// How much.
+    amount: MoneyView,
+    /// The points taken back for it.
+    #[schema(value_type = i64)]
+    points: Points,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Time,
+}
+
+impl RefundView {
+    pub(super) fn new(refund: Refund, currency: Currency) -> Self {
+        Self {
+            id: refund.id,
+            external_id: refund.external_id,
+            amount: MoneyView {
+                amount: refund.minor,
+                currency,
+            },
+            points: refund.points,
+            created_at: refund.created_at,
+        }
+    }
+}

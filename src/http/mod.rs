@@ -1,0 +1,78 @@
+//! Requests in, answers out: the JSON API, the wallets' calls, the pages.
+
+pub mod api;
+mod body;
+mod error;
+mod gate;
+pub mod routes;
+pub mod wallet;
+
+use actix_web::middleware::from_fn;
+use actix_web::{App, HttpServer, dev, web};
+
+use crate::actions::{ActionError, Code, House};
+
+pub use error::Problem;
+
+/// What every handler works with.
+#[derive(Clone)]
+pub struct State {
+    /// The house.
+    pub house: House,
+}
+
+/// Workers, connections and times of the server.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Threads that answer.
+    pub workers: usize,
+    /// Most connections of each worker.
+    pub connections_max: usize,
+    /// How long a client may take to send a request's head.
+    pub head_timeout: std::time::Duration,
+    /// How long requests under way may take to end after the service was told to stop.
+    pub drain_timeout_s: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            workers: std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
+            connections_max: 10_000,
+            head_timeout: std::time::Duration::from_secs(10),
+            drain_timeout_s: 8,
+        }
+    }
+}
+
+/// Starts the server on a listener that is bound already.
+pub fn start(
+    state: State,
+    listener: std::net::TcpListener,
+    limits: &Limits,
+    extra: impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static,
+) -> std::io::Result<dev::Server> {
+    let server = HttpServer::new(move || {
+        let extra = extra.clone();
+        App::new()
+            .app_data(web::Data::new(state.clone()))
+            .app_data(web::PayloadConfig::new(routes::DESIGN_BODY_MAX))
+            .wrap(from_fn(gate::pass))
+            .configure(api::configure)
+            .configure(wallet::configure)
+            .configure(extra)
+            .default_service(web::to(no_route))
+    });
+    Ok(server
+        .workers(limits.workers)
+        .max_connections(limits.connections_max)
+        .client_request_timeout(limits.head_timeout)
+        .shutdown_timeout(limits.drain_timeout_s)
+        .disable_signals()
+        .listen(listener)?
+        .run())
+}
+
+async fn no_route() -> Result<actix_web::HttpResponse, Problem> {
+    Err(ActionError::new(Code::NoRoute).into())
+}

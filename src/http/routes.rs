@@ -1,0 +1,148 @@
+//! Every route of the service and who may use it. What is not in this table is refused.
+
+use crate::types::Role::{self, Auditor, Cashier, Integration, Manager, Marketer, Owner};
+
+/// Largest body of most routes, in bytes.
+pub const BODY_MAX: usize = 256 * 1024;
+/// Largest body of a design with its images in base 64.
+pub const DESIGN_BODY_MAX: usize = 64 * 1024 * 1024;
+
+/// Who may use a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Keys of these roles.
+    Keys(&'static [Role]),
+    /// Anybody: pages, health, and what is guarded by a token of its own.
+    Anybody,
+}
+
+/// What a route answers with, which decides what a browser may do with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Surface {
+    /// JSON, images, passes: nothing is run.
+    Data,
+    /// A page of ours.
+    Page,
+    /// The API's docs, whose script styles elements in place.
+    Docs,
+}
+
+/// A route.
+#[derive(Debug, Clone, Copy)]
+pub struct Route {
+    /// The method.
+    pub method: &'static str,
+    /// The pattern as actix knows it.
+    pub path: &'static str,
+    /// Who may use it.
+    pub access: Access,
+    /// What it answers with.
+    pub surface: Surface,
+    /// Largest body, in bytes.
+    pub body_max: usize,
+}
+
+const ALL: Access = Access::Keys(&[Owner, Manager, Marketer, Cashier, Integration, Auditor]);
+const OWNER: Access = Access::Keys(&[Owner]);
+const LOOK: Access = Access::Keys(&[Owner, Manager, Marketer]);
+const RUN: Access = Access::Keys(&[Owner, Manager]);
+const COUNTER: Access = Access::Keys(&[Owner, Manager, Cashier, Integration]);
+const PEOPLE: Access = Access::Keys(&[Owner, Manager, Marketer, Integration, Auditor]);
+
+const fn route(method: &'static str, path: &'static str, access: Access) -> Route {
+    Route {
+        method,
+        path,
+        access,
+        surface: Surface::Data,
+        body_max: BODY_MAX,
+    }
+}
+
+const fn page(method: &'static str, path: &'static str) -> Route {
+    Route {
+        surface: Surface::Page,
+        ..route(method, path, Access::Anybody)
+    }
+}
+
+/// Every route.
+pub const ROUTES: &[Route] = &[
+    route("POST", "/v1/programs", OWNER),
+    route("GET", "/v1/programs", ALL),
+    route("GET", "/v1/programs/{id}", ALL),
+    route("PATCH", "/v1/programs/{id}", LOOK),
+    Route {
+        body_max: DESIGN_BODY_MAX,
+        ..route("PUT", "/v1/programs/{id}/design", LOOK)
+    },
+    route("GET", "/v1/programs/{id}/design", ALL),
+    route("GET", "/v1/programs/{id}/design/preview", LOOK),
+    route("POST", "/v1/programs/{id}/members", COUNTER),
+    route("GET", "/v1/members", PEOPLE),
+    route("GET", "/v1/members/{id}", ALL),
+    route("GET", "/v1/members/{id}/entries", ALL),
+    route("GET", "/v1/members/{id}/diagnosis", ALL),
+    route("POST", "/v1/members/{id}/adjustments", RUN),
+    route("GET", "/v1/cards/{code}", ALL),
+    route("POST", "/v1/cards/{code}/void", RUN),
+    route("POST", "/v1/cards/{code}/link", COUNTER),
+    route("POST", "/v1/orders", COUNTER),
+    route("GET", "/v1/orders/{id}", ALL),
+    route("POST", "/v1/orders/{id}/refunds", COUNTER),
+    route("POST", "/v1/entries/{id}/reversal", COUNTER),
+    route("POST", "/v1/keys", OWNER),
+    route("GET", "/v1/keys", OWNER),
+    route("DELETE", "/v1/keys/{id}", OWNER),
+    route("GET", "/v1/openapi.json", Access::Anybody),
+    Route {
+        surface: Surface::Docs,
+        ..route("GET", "/docs", Access::Anybody)
+    },
+    Route {
+        surface: Surface::Docs,
+        ..route("GET", "/docs/{_:.*}", Access::Anybody)
+    },
+    route("GET", "/healthz", Access::Anybody),
+    route("GET", "/readyz", Access::Anybody),
+    route("GET", "/metrics", Access::Anybody),
+    route(
+        "POST",
+        "/apple/v1/devices/{device}/registrations/{pass_type}/{serial}",
+        Access::Anybody,
+    ),
+    route(
+        "DELETE",
+        "/apple/v1/devices/{device}/registrations/{pass_type}/{serial}",
+        Access::Anybody,
+    ),
+    route(
+        "GET",
+        "/apple/v1/devices/{device}/registrations/{pass_type}",
+        Access::Anybody,
+    ),
+    route("GET", "/apple/v1/passes/{pass_type}/{serial}", Access::Anybody),
+    route("HEAD", "/apple/v1/passes/{pass_type}/{serial}", Access::Anybody),
+    route("POST", "/apple/v1/log", Access::Anybody),
+    route("POST", "/google/callback", Access::Anybody),
+    route("GET", "/robots.txt", Access::Anybody),
+    route("GET", "/images/{file}", Access::Anybody),
+    route("HEAD", "/images/{file}", Access::Anybody),
+    route("GET", "/card/{token}/pass.pkpass", Access::Anybody),
+    route("HEAD", "/card/{token}/pass.pkpass", Access::Anybody),
+    page("GET", "/card/{token}/google"),
+    page("GET", "/card/{token}"),
+    page("GET", "/join/{slug}"),
+    page("POST", "/join/{slug}"),
+    route("GET", "/assets/{file}", Access::Anybody),
+    page("GET", "/simulator"),
+    route("GET", "/simulator/events", Access::Anybody),
+    page("POST", "/simulator/{act}"),
+];
+
+/// The route of a method and pattern.
+pub fn find(method: &str, pattern: &str) -> Option<&'static Route> {
+    ROUTES
+        .iter()
+        .find(|route| route.method == method && route.path == pattern)
+}

@@ -1,0 +1,167 @@
+//! Wiring: puts the house together, starts it, stops it in order.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::actions::{AppleIssuer, Bell, Fetches, GoogleIssuer, House, HouseParts, Shelf, Wallets};
+use crate::apple::apns::PushService;
+use crate::apple::credentials::PassCredentials;
+use crate::apple::signature::{PassSigner, SignError};
+use crate::delivery::{Dispatcher, Options, Upkeep};
+use crate::http::{self, State};
+use crate::store::{Store, StoreError, StoreOptions};
+use crate::telemetry::Metrics;
+use crate::types::{Clock, MasterKey};
+
+/// Everything that the service is made of.
+pub struct Setup {
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// The database.
+    pub database: StoreOptions,
+    /// Where to listen; port 0 picks a free one.
+    pub listen: SocketAddr,
+    /// What phones and customers reach; where it listens, if `None`.
+    pub public_url: Option<String>,
+    /// The installation's secret.
+    pub master_key: MasterKey,
+    /// Apple's pass types; the first is for programs that name none.
+    pub apple: Vec<AppleSetup>,
+    /// Google, if it is set up; made once the database is open, since instances share its rate.
+    pub google: Option<GoogleSetup>,
+    /// How deliveries are paced.
+    pub delivery: Options,
+    /// Workers, connections and times.
+    pub limits: http::Limits,
+}
+
+/// A pass type with its certificate and the way to Apple's push service.
+pub struct AppleSetup {
+    /// The certificate that signs its passes.
+    pub credentials: PassCredentials,
+    /// The push service; made once the database is open, since instances share provider tokens.
+    pub pushes: Box<dyn FnOnce(&Store) -> Result<Arc<dyn PushService>, StartError> + Send>,
+}
+
+/// Makes the way to Google.
+pub type GoogleSetup = Box<dyn FnOnce(&Store) -> Result<GoogleIssuer, StartError> + Send>;
+
+/// Why the service cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database.
+    #[error("the database cannot be opened: {0}")]
+    Store(#[from] StoreError),
+    /// The address.
+    #[error("cannot listen on {0}: {1}. Is another program there? Choose another address with --listen")]
+    Listen(SocketAddr, std::io::Error),
+    /// A certificate cannot sign.
+    #[error("the certificate of {0} cannot sign: {1}")]
+    Signer(String, SignError),
+    /// The way to Apple or Google.
+    #[error("{0}")]
+    Wallet(String),
+    /// The thread that opens the database.
+    #[error("the service could not be put together: {0}")]
+    Broken(String),
+}
+
+/// The running service.
+pub struct Running {
+    /// The house.
+    pub house: House,
+    /// Where it listens.
+    pub address: SocketAddr,
+    stop: watch::Sender<bool>,
+    server: actix_web::dev::ServerHandle,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+/// Opens the database, starts to listen and to deliver. `extra` adds routes, for the demo's simulator page.
+pub async fn start(
+    setup: Setup,
+    extra: impl Fn(&mut actix_web::web::ServiceConfig) + Clone + Send + 'static,
+) -> Result<Running, StartError> {
+    let listener =
+        std::net::TcpListener::bind(setup.listen).map_err(|fault| StartError::Listen(setup.listen, fault))?;
+    let address = listener
+        .local_addr()
+        .map_err(|fault| StartError::Listen(setup.listen, fault))?;
+    let options = setup.database;
+    let opened = tokio::task::spawn_blocking(move || Store::open(&options)).await;
+    let store = opened.map_err(|fault| StartError::Broken(fault.to_string()))??;
+    let metrics = Metrics::default();
+    let mut pushers = HashMap::<String, Arc<dyn PushService>>::new();
+    let mut wallets = Wallets::default();
+    for AppleSetup { credentials, pushes } in setup.apple {
+        let pass_type = credentials.pass_type().to_owned();
+        let signer =
+            PassSigner::new(&credentials).map_err(|error| StartError::Signer(pass_type.clone(), error))?;
+        metrics.certificate(&pass_type, credentials.expires_at().secs());
+        pushers.insert(pass_type.clone(), pushes(&store)?);
+        wallets.apple.push(AppleIssuer {
+            pass_type,
+            team: credentials.team().to_owned(),
+            signer,
+        });
+    }
+    if let Some(google) = setup.google {
+        wallets.google = Some(google(&store)?);
+    }
+    let has_google = wallets.google.is_some();
+    let house = House::new(HouseParts {
+        store,
+        clock: setup.clock,
+        master_key: setup.master_key,
+        public_url: setup.public_url.unwrap_or_else(|| format!("http://{address}")),
+        wallets,
+        shelf: Shelf::default(),
+        bell: Bell::default(),
+        fetches: Fetches::default(),
+        metrics,
+    });
+    let server = http::start(State { house: house.clone() }, listener, &setup.limits, extra)
+        .map_err(|fault| StartError::Listen(address, fault))?;
+    let handle = server.handle();
+    let (stop, stopped) = watch::channel(false);
+    let mut tasks = vec![
+        tokio::spawn(Dispatcher::apple(house.clone(), pushers, setup.delivery.clone()).run(stopped.clone())),
+        tokio::spawn(Upkeep::new(house.clone()).run(stopped.clone())),
+    ];
+    if has_google {
+        tasks.push(tokio::spawn(
+            Dispatcher::google(house.clone(), setup.delivery).run(stopped),
+        ));
+    }
+    tasks.push(tokio::spawn(async move {
+        if let Err(fault) = server.await {
+            tracing::error!(%fault, "the server ended");
+        }
+    }));
+    Ok(Running {
+        house,
+        address,
+        stop,
+        server: handle,
+        tasks,
+    })
+}
+
+impl Running {
+    /// Stops in order: no new requests, those under way are answered, deliveries under way are settled,
+    /// leases given back.
+    pub async fn stop(self) {
+        self.server.stop(true).await;
+        // Nobody listens if every loop has ended already.
+        let _ = self.stop.send(true);
+        for task in self.tasks {
+            if let Err(fault) = task.await {
+                tracing::error!(%fault, "a part of the service ended badly");
+            }
+        }
+    }
+}
