@@ -1,17 +1,21 @@
 //! Whom we push to, and who may push.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use billfold::apple::apns::{Credential, PushService as _, Reason, Roots, Verdict};
+use billfold::apple::apns::{
+    ApnsClient, Credential, PushService as _, Reason, Roots, SettingsError, Verdict,
+};
 use billfold::simulator::authority::{Authority, Issued, KeyKind, PassLeaf, new_key};
 use billfold::simulator::listen::TlsListener;
-use billfold::types::{Clock as _, SystemClock};
+use billfold::types::{Clock as _, Secret, SystemClock};
 use openssl::asn1::Asn1Time;
 use openssl::hash::MessageDigest;
+use openssl::symm::Cipher;
 use openssl::x509::X509;
 use openssl::x509::extension::SubjectAlternativeName;
 
-use crate::house::{House, TEAM, TOPIC, client, push, until};
+use crate::house::{House, TEAM, TOPIC, assert_all_accepted, client, push, push_all, until};
 
 #[tokio::test]
 async fn a_certificate_that_has_expired_pauses_the_credential() {
@@ -182,4 +186,37 @@ async fn a_probe_says_what_the_handshake_agreed_on() {
     );
     until("the probe's end", || house.simulator.counters().open == 0).await;
     assert!(!client.describe().is_connected);
+}
+
+#[tokio::test]
+async fn a_key_of_another_certificate_is_refused_at_the_start() {
+    let house = House::new().await;
+    let mut settings = house.settings();
+    if let Credential::Certificate { key, .. } = &mut settings.credential {
+        *key = new_key(KeyKind::P256).expect("a key");
+    }
+    let error = ApnsClient::new(settings, Arc::new(SystemClock)).expect_err("set up");
+    assert!(matches!(error, SettingsError::KeyMismatch), "{error}");
+}
+
+#[tokio::test]
+async fn a_credential_in_pem_pushes() {
+    let house = House::new().await;
+    let leaf = PassLeaf::sound(TOPIC, TEAM, SystemClock.now());
+    let issued = house.authority.pass_certificate(&leaf).expect("a certificate");
+    let cipher = Cipher::aes_256_cbc();
+    let pem = issued
+        .key
+        .private_key_to_pem_pkcs8_passphrase(cipher, b"open sesame");
+    let key = Secret::new(String::from_utf8(pem.expect("PEM")).expect("text"));
+    let chain = house.authority.wwdr().to_pem().expect("PEM");
+    let certificates = issued.certificate_pem().expect("PEM") + &String::from_utf8(chain).expect("text");
+    for wrong in [None, Some(Secret::new("guess"))] {
+        let refused = Credential::from_pem(&certificates, &key, wrong.as_ref());
+        assert!(matches!(refused, Err(SettingsError::Key)), "{refused:?}");
+    }
+    let mut settings = house.settings();
+    let password = Secret::new("open sesame");
+    settings.credential = Credential::from_pem(&certificates, &key, Some(&password)).expect("a credential");
+    assert_all_accepted(&push_all(&client(settings), &[push(1)]).await);
 }

@@ -33,7 +33,8 @@ const BACKGROUND: HeaderValue = HeaderValue::from_static("background");
 const PRIORITY: HeaderValue = HeaderValue::from_static("5");
 const ONE_TRY: HeaderValue = HeaderValue::from_static("0");
 
-/// Pushes over connections of its own.
+/// Pushes over connections of its own. Each is driven on the runtime of the push that opened it,
+/// so push from a runtime that lasts.
 pub struct ApnsClient {
     tls: SslConnector,
     address: Address,

@@ -25,7 +25,9 @@ use crate::types::{PushToken, Time};
 
 pub use client::ApnsClient;
 pub use connection::TlsFacts;
-pub use provider_token::{LocalTokens, ProviderKey, TokenError, TokenSource, sign_provider_token};
+pub use provider_token::{
+    LocalTokens, ProviderKey, RENEW_AFTER, RENEW_MIN, TokenError, TokenSource, sign_provider_token,
+};
 pub use reason::Reason;
 pub use settings::{ApnsSettings, Credential, Limits, SettingsError};
 pub use tls::Roots;

@@ -14,10 +14,10 @@ use tokio::sync::Mutex;
 
 use crate::types::{Base64Url, Clock, Secret, Time};
 
-/// Age at which a token is replaced; Apple refuses one of over an hour.
-const RENEW_AFTER: Duration = Duration::from_mins(50);
-/// Least time between two new tokens of one team; Apple answers 429 to more.
-const RENEW_MIN: Duration = Duration::from_mins(20);
+/// Age at which a provider token is replaced; Apple refuses one of over an hour.
+pub const RENEW_AFTER: Duration = Duration::from_mins(50);
+/// Least time between two new provider tokens of one team; Apple answers 429 to more.
+pub const RENEW_MIN: Duration = Duration::from_mins(20);
 /// A step back of the clock by more than this is a correction, not jitter.
 const CLOCK_STEP_MS: i64 = 60_000;
 /// Bytes of each half of an ES256 signature (RFC 7518 section 3.4).

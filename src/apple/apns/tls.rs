@@ -91,7 +91,9 @@ pub(super) fn connector(roots: &Roots, credential: &Credential) -> Result<SslCon
     } = credential
     {
         builder.set_certificate(certificate)?;
-        builder.set_private_key(key)?;
+        builder
+            .set_private_key(key)
+            .map_err(|_| SettingsError::KeyMismatch)?;
         builder
             .check_private_key()
             .map_err(|_| SettingsError::KeyMismatch)?;

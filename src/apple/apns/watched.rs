@@ -27,8 +27,8 @@ pub(super) struct Fate {
 impl Fate {
     /// Takes no new pushes from now on; the first cause stands.
     pub(super) fn leave(&self, cause: impl FnOnce() -> String) {
-        self.is_leaving.store(true, Ordering::Release);
         self.lock_cause().get_or_insert_with(cause);
+        self.is_leaving.store(true, Ordering::Release);
     }
 
     /// Whether it takes no new pushes.
