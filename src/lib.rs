@@ -3,7 +3,12 @@
 //! The floors, from the ground up, and what each is for, are in `ARCHITECTURE.md`;
 //! `tests/tidy.rs` holds the code to them.
 
+pub mod actions;
 pub mod apple;
+pub mod delivery;
+pub mod google;
 pub mod loyalty;
 pub mod simulator;
+pub mod store;
+pub mod telemetry;
 pub mod types;

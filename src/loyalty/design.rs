@@ -389,7 +389,7 @@ pub struct FeaturedAction {
 }
 
 /// What only Google Wallet shows. What is left out is taken from the rest of the design.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct GoogleLook {
     /// The issuer; about 20 characters are shown. Else the organization name.
@@ -429,26 +429,6 @@ pub struct GoogleLook {
     /// ISO 3166 code of the country, for languages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub country_code: Option<String>,
-}
-
-impl Default for GoogleLook {
-    fn default() -> Self {
-        Self {
-            issuer_name: None,
-            program_name: None,
-            account_name_label: None,
-            account_id_label: None,
-            points_label: None,
-            secondary_label: None,
-            secondary_value: None,
-            program_logo: None,
-            wide_program_logo: None,
-            hero: None,
-            text_modules: Vec::new(),
-            links: Vec::new(),
-            country_code: None,
-        }
-    }
 }
 
 /// A text below Google's card.

@@ -178,18 +178,15 @@ fn fill(text: &str, facts: &CardFacts) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);
-        match after
+        let known = after
             .split_once('}')
-            .and_then(|(name, tail)| lookup(name, facts).map(|value| (value, tail)))
-        {
-            Some((value, tail)) => {
-                out.push_str(&value);
-                rest = tail;
-            }
-            None => {
-                out.push('{');
-                rest = after;
-            }
+            .and_then(|(name, tail)| Some((lookup(name, facts)?, tail)));
+        if let Some((value, tail)) = known {
+            out.push_str(&value);
+            rest = tail;
+        } else {
+            out.push('{');
+            rest = after;
         }
     }
     out.push_str(rest);
@@ -209,10 +206,7 @@ fn lookup(name: &str, facts: &CardFacts) -> Option<String> {
         "point_name" => facts.point_name.get(&facts.language).to_owned(),
         "tier" => facts.tier.clone(),
         "message" => facts.message.clone(),
-        "expires_at" => facts
-            .expires_at
-            .map(|time| time.rfc3339_secs())
-            .unwrap_or_default(),
+        "expires_at" => facts.expires_at.map(Time::rfc3339_secs).unwrap_or_default(),
         "language" => facts.language.to_string(),
         _ => return None,
     })

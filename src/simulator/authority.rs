@@ -16,7 +16,7 @@ use openssl::x509::{X509, X509Builder, X509Extension, X509Name, X509NameBuilder}
 
 use crate::types::{Secret, Time};
 
-/// Apple's purpose for pass certificates, an extended key usage (`apple-wallet.md` section 1.7).
+/// Apple's purpose for pass certificates, an extended key usage.
 const PASS_PURPOSE: &str = "1.2.840.113635.100.4.14";
 /// The extension of a pass certificate that names its pass type.
 const PASS_TYPE_EXTENSION: &str = "1.2.840.113635.100.6.1.16";
@@ -73,9 +73,9 @@ pub enum KeyKind {
 /// What a pass certificate shall say. Tests bend single fields to see them refused.
 #[derive(Debug, Clone)]
 pub struct PassLeaf {
-    /// The subject's UID.
+    /// The subject's UID; empty leaves it out.
     pub uid: String,
-    /// The subject's OU.
+    /// The subject's OU; empty leaves it out.
     pub team: String,
     /// What Apple's extension says; `None` leaves the extension out.
     pub extension: Option<String>,
@@ -159,7 +159,11 @@ impl Authority {
 
     /// A pass certificate, for signing passes and for TLS to the push service.
     pub fn pass_certificate(&self, leaf: &PassLeaf) -> Result<Issued, ErrorStack> {
-        let key = new_key(leaf.key)?;
+        self.certify_pass_key(leaf, new_key(leaf.key)?)
+    }
+
+    /// A pass certificate for a key that exists already, of whatever kind and size.
+    pub fn certify_pass_key(&self, leaf: &PassLeaf, key: PKey<Private>) -> Result<Issued, ErrorStack> {
         let subject = name(&[
             (Nid::USERID, &leaf.uid),
             (Nid::COMMONNAME, &format!("Pass Type ID: {}", leaf.uid)),
@@ -188,7 +192,7 @@ impl Authority {
         })
     }
 
-    /// A server certificate for `localhost`, 127.0.0.1 and ::1, signed by the root.
+    /// A server certificate for `localhost`, 127.0.0.1 and `::1`, signed by the root.
     pub fn server_certificate(&self) -> Result<Issued, ErrorStack> {
         let key = new_key(KeyKind::P256)?;
         let subject = name(&[(Nid::COMMONNAME, "localhost")])?;
@@ -223,7 +227,7 @@ pub fn new_key(kind: KeyKind) -> Result<PKey<Private>, ErrorStack> {
 
 fn name(parts: &[(Nid, &str)]) -> Result<X509Name, ErrorStack> {
     let mut builder = X509NameBuilder::new()?;
-    for (nid, text) in parts {
+    for (nid, text) in parts.iter().filter(|(_, text)| !text.is_empty()) {
         builder.append_entry_by_nid(*nid, text)?;
     }
     Ok(builder.build())

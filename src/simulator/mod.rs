@@ -1,5 +1,7 @@
 //! Stand-ins for Apple, Google and phones on loopback, speaking the real wire protocols:
 //! for `billfold demo`, for tests and for benches.
 
+pub mod apns;
 pub mod authority;
+pub mod google;
 pub mod listen;

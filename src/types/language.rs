@@ -4,10 +4,14 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::AsExpression;
+use diesel::sql_types::Text as SqlText;
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// A BCP 47 tag such as `en`, `pt-BR` or `zh-Hans`, at most 35 characters.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, AsExpression, FromSqlRow)]
+#[diesel(sql_type = SqlText)]
 #[serde(try_from = "String", into = "String")]
 pub struct Language(String);
 
@@ -86,7 +90,8 @@ impl fmt::Debug for Language {
 
 /// A text with translations. In JSON a plain string, or `{"en": "Points", "ar": "نقاط"}` whose
 /// first language in the order `en`, then alphabetical, is the one to fall back to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = SqlText)]
 pub struct Text {
     fallback: String,
     translations: BTreeMap<Language, String>,

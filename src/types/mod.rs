@@ -7,6 +7,7 @@ mod money;
 mod points;
 mod role;
 mod secret;
+mod sql;
 mod time;
 mod wallet;
 

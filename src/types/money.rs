@@ -3,10 +3,16 @@
 use std::fmt;
 use std::str::FromStr;
 
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::AsExpression;
+use diesel::sql_types::Text as SqlText;
 use serde::{Deserialize, Serialize};
 
 /// An ISO 4217 code of three capital letters.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, AsExpression, FromSqlRow,
+)]
+#[diesel(sql_type = SqlText)]
 #[serde(try_from = "String", into = "String")]
 pub struct Currency([u8; 3]);
 

@@ -3,10 +3,14 @@
 use std::fmt;
 use std::str::FromStr;
 
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::AsExpression;
+use diesel::sql_types::Text as SqlText;
 use serde::{Deserialize, Serialize};
 
 /// The role of a key, as in the contract.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, AsExpression, FromSqlRow)]
+#[diesel(sql_type = SqlText)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Everything, keys too.

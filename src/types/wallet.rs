@@ -3,10 +3,16 @@
 use std::fmt;
 use std::str::FromStr;
 
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::AsExpression;
+use diesel::sql_types::Text as SqlText;
 use serde::{Deserialize, Serialize};
 
 /// Which wallet a pass lives in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, AsExpression, FromSqlRow,
+)]
+#[diesel(sql_type = SqlText)]
 #[serde(rename_all = "lowercase")]
 pub enum Wallet {
     /// Apple Wallet.
@@ -25,6 +31,16 @@ impl Wallet {
     }
 }
 
+impl FromStr for Wallet {
+    type Err = WalletWordError;
+    fn from_str(text: &str) -> Result<Self, WalletWordError> {
+        [Self::Apple, Self::Google]
+            .into_iter()
+            .find(|wallet| wallet.as_str() == text)
+            .ok_or(WalletWordError::Wallet)
+    }
+}
+
 impl fmt::Display for Wallet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
@@ -34,6 +50,9 @@ impl fmt::Display for Wallet {
 /// Why a text from a phone is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WalletWordError {
+    /// A wallet is `apple` or `google`.
+    #[error("a wallet is `apple` or `google`")]
+    Wallet,
     /// A push token has 1 to 200 hex digits.
     #[error("a push token has 1 to 200 hex digits")]
     PushToken,
@@ -43,7 +62,8 @@ pub enum WalletWordError {
 }
 
 /// What Apple's push service calls a phone: 1 to 200 hex digits. Not printed whole.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
+#[diesel(sql_type = SqlText)]
 pub struct PushToken(String);
 
 impl PushToken {
@@ -70,7 +90,8 @@ impl fmt::Debug for PushToken {
 }
 
 /// What a phone calls itself (`deviceLibraryIdentifier`): a secret of the phone, 1 to 128 characters.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
+#[diesel(sql_type = SqlText)]
 pub struct DeviceId(String);
 
 impl DeviceId {

@@ -1,0 +1,69 @@
+//! A program's terms change; entries made under the old terms stay as they are.
+
+use serde_json::json;
+
+use super::create_program::check_terms;
+use super::{ActionError, Code, Deed};
+use crate::loyalty::earning::BaseRule;
+use crate::store::Tx;
+use crate::store::programs::{self, Program};
+use crate::types::{Language, ProgramId, Text};
+
+/// What is to change; `None` stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ProgramChange {
+    /// Its name on cards.
+    pub name: Option<Text>,
+    /// What its points are called.
+    pub point_name: Option<Text>,
+    /// The language of members who name none.
+    pub language: Option<Language>,
+    /// What an order earns.
+    pub earning: Option<BaseRule>,
+    /// Points for signing up.
+    pub signup_bonus: Option<i64>,
+}
+
+/// Changes a program that is still at `version` (any, if `None`).
+pub fn change_program(
+    tx: &mut Tx<'_>,
+    deed: &Deed,
+    id: &ProgramId,
+    version: Option<i64>,
+    change: ProgramChange,
+) -> Result<Program, ActionError> {
+    deed.caller.check_sees(id)?;
+    let mut program = programs::get(tx, id)?;
+    let read_at = program.version;
+    if version.is_some_and(|wanted| wanted != read_at) {
+        return Err(ActionError::new(Code::StaleEdit));
+    }
+    let earning = change.earning.unwrap_or(BaseRule {
+        points: program.earn_points,
+        per_minor: program.earn_per_minor,
+    });
+    let bonus = change.signup_bonus.unwrap_or(program.signup_bonus);
+    let faults = check_terms(earning, bonus);
+    if !faults.is_empty() {
+        return Err(ActionError::invalid(faults));
+    }
+    program.name = change.name.unwrap_or(program.name);
+    program.point_name = change.point_name.unwrap_or(program.point_name);
+    program.language = change.language.unwrap_or(program.language);
+    program.earn_points = earning.points;
+    program.earn_per_minor = earning.per_minor;
+    program.signup_bonus = bonus;
+    program.version += 1;
+    program.updated_at = deed.now;
+    if !programs::update(tx, &program, read_at)? {
+        return Err(ActionError::new(Code::StaleEdit));
+    }
+    deed.record(
+        tx,
+        Some(id),
+        "change_program",
+        id.as_str(),
+        &json!({ "version": program.version }),
+    )?;
+    Ok(program)
+}

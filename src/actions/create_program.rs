@@ -1,0 +1,186 @@
+//! A new program, with a design of its own from the first moment, so that it can enrol at once.
+
+use serde_json::json;
+
+use super::publish_design::{first_design, publish_design};
+use super::{ActionError, Code, Deed, Fault, House};
+use crate::loyalty::earning::BaseRule;
+use crate::store::programs::{self, Program};
+use crate::store::{StoreError, Tx};
+use crate::types::{Currency, Language, Points, ProgramId, Text};
+
+/// What a new program is to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewProgram {
+    /// The caller's own id.
+    pub external_id: Option<String>,
+    /// Its name in addresses; made from the name if left out.
+    pub slug: Option<String>,
+    /// Its name on cards.
+    pub name: Text,
+    /// What its points are called.
+    pub point_name: Text,
+    /// The language of members who name none.
+    pub language: Language,
+    /// The currency of its orders.
+    pub currency: Currency,
+    /// What an order earns.
+    pub earning: BaseRule,
+    /// Points for signing up, once.
+    pub signup_bonus: i64,
+    /// Its own Apple pass type, else the installation's.
+    pub apple_pass_type: Option<String>,
+}
+
+/// Stores a new program.
+pub fn create_program(tx: &mut Tx<'_>, deed: &Deed, new: NewProgram) -> Result<Program, ActionError> {
+    if deed.caller.program.is_some() {
+        return Err(ActionError::with(
+            Code::WrongRole,
+            "The key is for one program and cannot create another.",
+        ));
+    }
+    check(&deed.house, &new)?;
+    let slug = match &new.slug {
+        Some(slug) => slug.clone(),
+        None => free_slug(tx, new.name.fallback())?,
+    };
+    let program = Program {
+        id: ProgramId::new(deed.now),
+        external_id: new.external_id,
+        slug,
+        name: new.name,
+        point_name: new.point_name,
+        language: new.language,
+        currency: new.currency,
+        earn_points: new.earning.points,
+        earn_per_minor: new.earning.per_minor,
+        signup_bonus: new.signup_bonus,
+        apple_pass_type: new.apple_pass_type,
+        google_issuer: None,
+        design_id: None,
+        version: 1,
+        created_at: deed.now,
+        updated_at: deed.now,
+    };
+    refuse_taken(tx, &program)?;
+    programs::insert(tx, &program).map_err(|error| match error {
+        StoreError::Duplicate(_) => ActionError::new(Code::SlugTaken),
+        other => other.into(),
+    })?;
+    deed.record(
+        tx,
+        Some(&program.id),
+        "create_program",
+        program.id.as_str(),
+        &json!({ "slug": program.slug }),
+    )?;
+    Ok(publish_design(tx, deed, &program.id, None, &first_design()?)?.program)
+}
+
+fn refuse_taken(tx: &mut Tx<'_>, program: &Program) -> Result<(), ActionError> {
+    if programs::find_by_slug(tx, &program.slug)?.is_some() {
+        return Err(ActionError::with(
+            Code::SlugTaken,
+            format!("The slug `{}` is taken.", program.slug),
+        ));
+    }
+    if let Some(external_id) = &program.external_id
+        && programs::find_by_external_id(tx, external_id)?.is_some()
+    {
+        return Err(ActionError::new(Code::ExternalIdTaken));
+    }
+    Ok(())
+}
+
+fn check(house: &House, new: &NewProgram) -> Result<(), ActionError> {
+    let mut faults = check_terms(new.earning, new.signup_bonus);
+    if let Some(slug) = &new.slug
+        && !is_slug(slug)
+    {
+        faults.push(Fault::new(
+            "/slug",
+            "bad_slug",
+            "A slug has 1 to 60 lower-case letters, digits and hyphens, and begins with a letter or digit.",
+        ));
+    }
+    if let Some(pass_type) = &new.apple_pass_type
+        && house.wallets.find_apple(pass_type).is_none()
+    {
+        let detail = "No certificate for that pass type is configured; see `billfold certs show`.";
+        faults.push(Fault::new("/apple_pass_type", "unknown_pass_type", detail));
+    }
+    if new.name.fallback().trim().is_empty() {
+        faults.push(Fault::new("/name", "empty", "A program needs a name."));
+    }
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(ActionError::invalid(faults))
+    }
+}
+
+/// The faults of a program's terms.
+pub(super) fn check_terms(earning: BaseRule, signup_bonus: i64) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    if !(0..=BaseRule::MAX).contains(&earning.points) {
+        faults.push(Fault::new(
+            "/earning/points",
+            "out_of_range",
+            "An order earns 0 to 1,000,000 points a step.",
+        ));
+    }
+    if !(1..=BaseRule::MAX).contains(&earning.per_minor) {
+        faults.push(Fault::new(
+            "/earning/per_minor",
+            "out_of_range",
+            "A step is 1 to 1,000,000 minor units.",
+        ));
+    }
+    if !(0..=BaseRule::MAX).contains(&signup_bonus) || Points::new(signup_bonus).is_err() {
+        faults.push(Fault::new(
+            "/signup_bonus",
+            "out_of_range",
+            "The bonus is 0 to 1,000,000 points.",
+        ));
+    }
+    faults
+}
+
+/// Whether a text may be a program's name in addresses.
+pub(super) fn is_slug(text: &str) -> bool {
+    (1..=60).contains(&text.len())
+        && !text.starts_with('-')
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+}
+
+/// A slug from a name: its Latin letters and digits, and a number if that is taken.
+fn free_slug(tx: &mut Tx<'_>, name: &str) -> Result<String, ActionError> {
+    let words: Vec<String> = name
+        .split(|letter: char| !letter.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    let base: String = words.join("-").chars().take(50).collect();
+    let base = if base.is_empty() {
+        "program".to_owned()
+    } else {
+        base
+    };
+    for number in 1..1_000 {
+        let slug = if number == 1 {
+            base.clone()
+        } else {
+            format!("{base}-{number}")
+        };
+        if programs::find_by_slug(tx, &slug)?.is_none() {
+            return Ok(slug);
+        }
+    }
+    Err(ActionError::with(
+        Code::SlugTaken,
+        "Name a slug: the program's name gives none that is free.",
+    ))
+}

@@ -1,0 +1,351 @@
+//! A person joins a program, or is found again by what they told us before.
+
+use serde_json::json;
+
+use super::identity::{self, Known};
+use super::{ActionError, CardCode, CardSheet, Code, Deed, Fault};
+use crate::store::Tx;
+use crate::store::cards::{self, Card};
+use crate::store::deliveries::{self, Lane};
+use crate::store::entries::{self, Entry};
+use crate::store::members::{self, Consent, Identity, Member};
+use crate::store::passes::{self, Pass};
+use crate::store::programs::{self, Program};
+use crate::types::{CardId, EntryId, Language, MemberId, PassId, Points, ProgramId, Wallet};
+
+/// Most consents in one enrolment.
+const CONSENTS_MAX: usize = 20;
+
+/// What a person told us.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Enrolment {
+    /// First name.
+    pub first_name: Option<String>,
+    /// Last name.
+    pub last_name: Option<String>,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// Phone number.
+    pub phone: Option<String>,
+    /// The caller's own id.
+    pub external_id: Option<String>,
+    /// The language of the card; else the program's.
+    pub language: Option<Language>,
+    /// Purposes, and whether they are granted.
+    pub consents: Vec<(String, bool)>,
+    /// Where this was said: `api`, `join`.
+    pub source: String,
+}
+
+/// A member with their card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enrolled {
+    /// The program.
+    pub program: Program,
+    /// The member.
+    pub member: Member,
+    /// Everything that leads to them.
+    pub identities: Vec<Identity>,
+    /// Their card with its passes.
+    pub sheet: CardSheet,
+    /// Whether they are new.
+    pub is_new: bool,
+}
+
+/// Enrols a person. The same identity finds the same member and card; the bonus is paid once.
+pub fn enrol(
+    tx: &mut Tx<'_>,
+    deed: &Deed,
+    program: &ProgramId,
+    enrolment: &Enrolment,
+) -> Result<Enrolled, ActionError> {
+    deed.caller.check_sees(program)?;
+    let program = programs::get(tx, program)?;
+    let person = check(enrolment)?;
+    let mut known = Vec::new();
+    for identity in &person.identities {
+        if let Some(member) = members::find_by_identity(tx, &program.id, identity.kind, &identity.value)? {
+            known.push(member);
+        }
+    }
+    known.dedup();
+    match known.as_slice() {
+        [] => enrol_new(tx, deed, program, &person, enrolment),
+        [member] => find_again(tx, deed, program, member, &person),
+        _ => Err(ActionError::new(Code::IdentityConflict)),
+    }
+}
+
+/// What was told, in the form in which it is stored.
+struct Person {
+    first_name: String,
+    last_name: String,
+    identities: Vec<Known>,
+}
+
+fn check(enrolment: &Enrolment) -> Result<Person, ActionError> {
+    let mut faults = Vec::new();
+    let mut keep = |result: Result<Known, Fault>, list: &mut Vec<Known>| match result {
+        Ok(known) => list.push(known),
+        Err(fault) => faults.push(fault),
+    };
+    let mut identities = Vec::new();
+    let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+    if let Some(text) = given(&enrolment.email) {
+        keep(identity::email(&text), &mut identities);
+    }
+    if let Some(text) = given(&enrolment.phone) {
+        keep(identity::phone(&text), &mut identities);
+    }
+    if let Some(text) = given(&enrolment.external_id) {
+        keep(identity::external_id(&text), &mut identities);
+    }
+    let mut names = Vec::new();
+    for (pointer, text) in [
+        ("/first_name", &enrolment.first_name),
+        ("/last_name", &enrolment.last_name),
+    ] {
+        match identity::name(pointer, text.as_deref().unwrap_or_default()) {
+            Ok(name) => names.push(name),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    if enrolment.consents.len() > CONSENTS_MAX {
+        faults.push(Fault::new(
+            "/consents",
+            "too_many",
+            "At most 20 consents are taken at once.",
+        ));
+    }
+    let word =
+        |text: &str| (1..=60).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+    for (index, (purpose, _)) in enrolment.consents.iter().enumerate() {
+        if !word(purpose) {
+            let pointer = format!("/consents/{index}/purpose");
+            faults.push(Fault::new(
+                pointer,
+                "bad_purpose",
+                "A purpose is a word of at most 60 characters.",
+            ));
+        }
+    }
+    if !faults.is_empty() {
+        return Err(ActionError::invalid(faults));
+    }
+    let mut names = names.into_iter();
+    Ok(Person {
+        first_name: names.next().unwrap_or_default(),
+        last_name: names.next().unwrap_or_default(),
+        identities,
+    })
+}
+
+fn find_again(
+    tx: &mut Tx<'_>,
+    deed: &Deed,
+    program: Program,
+    member: &MemberId,
+    person: &Person,
+) -> Result<Enrolled, ActionError> {
+    let member = members::get(tx, member)?;
+    claim_identities(tx, deed, &member, &person.identities)?;
+    let card = cards::list_by_member(tx, &member.id)?
+        .into_iter()
+        .rfind(|card| card.voided_at.is_none())
+        .ok_or_else(|| ActionError::with(Code::CardVoided, "The member's card was voided; ask the shop."))?;
+    let sheet = issue_passes(tx, deed, &program, card)?;
+    let identities = members::list_identities(tx, &member.id)?;
+    Ok(Enrolled {
+        program,
+        member,
+        identities,
+        sheet,
+        is_new: false,
+    })
+}
+
+fn enrol_new(
+    tx: &mut Tx<'_>,
+    deed: &Deed,
+    program: Program,
+    person: &Person,
+    enrolment: &Enrolment,
+) -> Result<Enrolled, ActionError> {
+    let now = deed.now;
+    let member = Member {
+        id: MemberId::new(now),
+        program_id: program.id.clone(),
+        external_id: person
+            .identities
+            .iter()
+            .find(|one| one.kind == "external_id")
+            .map(|one| one.value.clone()),
+        first_name: person.first_name.clone(),
+        last_name: person.last_name.clone(),
+        language: enrolment
+            .language
+            .clone()
+            .unwrap_or_else(|| program.language.clone()),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    members::insert(tx, &member)?;
+    claim_identities(tx, deed, &member, &person.identities)?;
+    for (purpose, granted) in &enrolment.consents {
+        members::insert_consent(
+            tx,
+            &Consent {
+                member_id: member.id.clone(),
+                purpose: purpose.clone(),
+                at: now,
+                program_id: program.id.clone(),
+                granted: *granted,
+                source: enrolment.source.clone(),
+            },
+        )?;
+    }
+    let card = issue_card(tx, deed, &program, &member)?;
+    let sheet = issue_passes(tx, deed, &program, card)?;
+    let detail = json!({ "card": sheet.card.id, "source": enrolment.source, "bonus": program.signup_bonus });
+    deed.record(tx, Some(&program.id), "enrol", member.id.as_str(), &detail)?;
+    let identities = members::list_identities(tx, &member.id)?;
+    Ok(Enrolled {
+        program,
+        member,
+        identities,
+        sheet,
+        is_new: true,
+    })
+}
+
+/// Stores identities for a member; one that another member took at the same moment is a conflict.
+fn claim_identities(
+    tx: &mut Tx<'_>,
+    deed: &Deed,
+    member: &Member,
+    list: &[Known],
+) -> Result<(), ActionError> {
+    for known in list {
+        let identity = Identity {
+            program_id: member.program_id.clone(),
+            kind: known.kind.to_owned(),
+            value: known.value.clone(),
+            member_id: member.id.clone(),
+            created_at: deed.now,
+        };
+        if members::claim_identity(tx, &identity)? {
+            continue;
+        }
+        let owner = members::find_by_identity(tx, &member.program_id, known.kind, &known.value)?;
+        if owner.as_ref() != Some(&member.id) {
+            return Err(ActionError::new(Code::IdentityConflict));
+        }
+    }
+    Ok(())
+}
+
+/// A new card, with the bonus for signing up on it.
+fn issue_card(tx: &mut Tx<'_>, deed: &Deed, program: &Program, member: &Member) -> Result<Card, ActionError> {
+    let bonus = Points::new(program.signup_bonus).map_err(ActionError::internal)?;
+    let card = Card {
+        id: CardId::new(deed.now),
+        program_id: program.id.clone(),
+        member_id: member.id.clone(),
+        code: CardCode::random().as_str().to_owned(),
+        balance: bonus,
+        remainder: 0,
+        version: 1,
+        last_modified: deed.now,
+        link_epoch: 0,
+        voided_at: None,
+        created_at: deed.now,
+    };
+    cards::insert(tx, &card)?;
+    if !bonus.is_zero() {
+        entries::insert(
+            tx,
+            &Entry {
+                id: EntryId::new(deed.now),
+                program_id: program.id.clone(),
+                member_id: member.id.clone(),
+                card_id: card.id.clone(),
+                kind: "earn".to_owned(),
+                points: bonus,
+                order_id: None,
+                refund_id: None,
+                reverses: None,
+                reason: "Welcome bonus".to_owned(),
+                actor: deed.caller.actor.clone(),
+                created_at: deed.now,
+            },
+        )?;
+    }
+    Ok(card)
+}
+
+/// The card's passes; those that are missing are made for every wallet that is set up.
+fn issue_passes(
+    tx: &mut Tx<'_>,
+    deed: &Deed,
+    program: &Program,
+    card: Card,
+) -> Result<CardSheet, ActionError> {
+    let mut sheet = CardSheet::read(tx, card)?;
+    let wallets = &deed.house.wallets;
+    let own_type = program.apple_pass_type.as_deref().or(wallets.default_pass_type());
+    let apple = own_type.map(str::to_owned);
+    let google = wallets.google_issuer();
+    let missing = |sheet: &CardSheet, wallet| !sheet.passes.iter().any(|pass| pass.wallet == wallet);
+    if let Some(pass_type) = apple.filter(|_| missing(&sheet, Wallet::Apple)) {
+        let id = PassId::new(deed.now);
+        let serial = id.to_string();
+        sheet.passes.push(issue(
+            tx,
+            deed,
+            &sheet.card,
+            (id, Wallet::Apple),
+            pass_type,
+            serial,
+        )?);
+    }
+    if let Some(issuer) = google.filter(|_| missing(&sheet, Wallet::Google)) {
+        let id = PassId::new(deed.now);
+        let object = format!("{issuer}.{id}");
+        let class = format!("{issuer}.{}", program.id);
+        sheet
+            .passes
+            .push(issue(tx, deed, &sheet.card, (id, Wallet::Google), class, object)?);
+        deliveries::mark(tx, &sheet.card.id, sheet.card.version, Lane::Instant, deed.now)?;
+    }
+    Ok(sheet)
+}
+
+fn issue(
+    tx: &mut Tx<'_>,
+    deed: &Deed,
+    card: &Card,
+    (id, wallet): (PassId, Wallet),
+    pass_type: String,
+    serial: String,
+) -> Result<Pass, ActionError> {
+    let pass = Pass {
+        id,
+        program_id: card.program_id.clone(),
+        card_id: card.id.clone(),
+        wallet,
+        pass_type,
+        serial,
+        epoch: 0,
+        state: passes::ISSUED.to_owned(),
+        told_version: 0,
+        told_at: None,
+        fetched_version: 0,
+        fetched_at: None,
+        shown: None,
+        last_error: None,
+        created_at: deed.now,
+    };
+    passes::insert(tx, &pass)?;
+    Ok(pass)
+}

@@ -1,0 +1,202 @@
+//! Every way in which a deed can fail, each once: its name, its kind, its sentence.
+
+use std::time::Duration;
+
+use crate::store::{MigrationError, StoreError};
+
+/// What sort of failure it is; the HTTP floor alone knows what status that is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The body is not what it says it is.
+    Malformed,
+    /// No key, or none that is good.
+    Unauthenticated,
+    /// The key may not do this.
+    Forbidden,
+    /// It is not there, or not for this key to see.
+    Missing,
+    /// It clashes with what is there.
+    Conflict,
+    /// Somebody else edited it meanwhile.
+    Stale,
+    /// The body is too large.
+    TooLarge,
+    /// The rules say no.
+    Unprocessable,
+    /// Too many; come back later.
+    Limited,
+    /// Not now; come back later.
+    Unavailable,
+    /// A defect of ours.
+    Internal,
+}
+
+/// Declares the table: variant, name in answers, kind, sentence.
+macro_rules! codes {
+    ($($variant:ident $name:literal $kind:ident $title:literal;)*) => {
+        /// A stable code of the API.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Code {$(
+            #[doc = $title]
+            $variant,
+        )*}
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// Its name in answers.
+            pub const fn name(self) -> &'static str {
+                match self {$(Self::$variant => $name,)*}
+            }
+
+            /// What sort of failure it is.
+            pub const fn kind(self) -> Kind {
+                match self {$(Self::$variant => Kind::$kind,)*}
+            }
+
+            /// Its sentence.
+            pub const fn title(self) -> &'static str {
+                match self {$(Self::$variant => $title,)*}
+            }
+        }
+    };
+}
+
+codes! {
+    MalformedBody       "malformed_body"       Malformed       "The body is not JSON.";
+    WrongMediaType      "wrong_media_type"     Malformed       "The body must be sent as application/json.";
+    BadCursor           "bad_cursor"           Malformed       "The cursor is not one that a list gave out.";
+    BadParameter        "bad_parameter"        Malformed       "A parameter of the address is not what it should be.";
+    BadIdempotencyKey   "bad_idempotency_key"  Malformed       "An idempotency key has 1 to 255 printable ASCII characters.";
+    BadBarcode          "bad_barcode"          Malformed       "The scanned text is not a card code.";
+    NoKey               "no_key"               Unauthenticated "Send a good key as `Authorization: Bearer …`.";
+    WrongPassToken      "wrong_pass_token"     Unauthenticated "The pass is unknown or the token is not its own.";
+    WrongRole           "wrong_role"           Forbidden       "The key's role may not do this.";
+    CrossSite           "cross_site"           Forbidden       "The form was sent from another site.";
+    NotFound            "not_found"            Missing         "There is nothing of that id here.";
+    NoRoute             "no_route"             Missing         "There is no such address; GET /docs lists them all.";
+    SlugTaken           "slug_taken"           Conflict        "Another program has that slug.";
+    ExternalIdTaken     "external_id_taken"    Conflict        "The external id is taken.";
+    IdentityConflict    "identity_conflict"    Conflict        "The identities belong to different members.";
+    OrderExists         "order_exists"         Conflict        "Another order was recorded under that external id.";
+    RefundExists        "refund_exists"        Conflict        "Another refund was recorded under that external id.";
+    AlreadyReversed     "already_reversed"     Conflict        "The entry was reversed before.";
+    NotReversible       "not_reversible"       Conflict        "The entry cannot be reversed.";
+    KeyInFlight         "key_in_flight"        Conflict        "A request with that idempotency key is still running.";
+    StaleEdit           "stale_edit"           Stale           "It was changed since you read it; read it again.";
+    BodyTooLarge        "body_too_large"       TooLarge        "The body is larger than this address takes.";
+    Invalid             "invalid"              Unprocessable   "Some fields are not what they should be.";
+    IdempotencyMismatch "idempotency_mismatch" Unprocessable   "The idempotency key was used for another request.";
+    UnknownCard         "unknown_card"         Unprocessable   "The card is unknown. Scan it again or search by phone.";
+    UnknownMember       "unknown_member"       Unprocessable   "The member is unknown.";
+    CardVoided          "card_voided"          Unprocessable   "The card was voided.";
+    CurrencyMismatch    "currency_mismatch"    Unprocessable   "The program counts in another currency.";
+    OutOfRange          "out_of_range"         Unprocessable   "The amount is out of range.";
+    InsufficientPoints  "insufficient_points"  Unprocessable   "The card has too few points.";
+    AlreadyRefunded     "already_refunded"     Unprocessable   "The order was refunded in whole.";
+    NotRefundable       "not_refundable"       Unprocessable   "More would be refunded than was paid.";
+    NoDesign            "no_design"            Unprocessable   "The program has no published design yet.";
+    NoApple             "no_apple"             Unprocessable   "Apple Wallet is not set up here; see `billfold doctor`.";
+    NoGoogle            "no_google"            Unprocessable   "Google Wallet is not set up here; see `billfold doctor`.";
+    TooMany             "too_many_requests"    Limited         "Too many requests; wait a moment.";
+    Unavailable         "unavailable"          Unavailable     "The service cannot do this at the moment; try again soon.";
+    Internal            "internal"             Internal        "Something is wrong on our side; the request id helps to find it.";
+}
+
+/// One fault of a body: where, which, why and what next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// A JSON pointer (RFC 6901) to the field.
+    pub pointer: String,
+    /// A stable code.
+    pub code: String,
+    /// The sentence.
+    pub detail: String,
+}
+
+impl Fault {
+    /// A fault at a pointer.
+    pub fn new(pointer: impl Into<String>, code: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self {
+            pointer: pointer.into(),
+            code: code.into(),
+            detail: detail.into(),
+        }
+    }
+}
+
+/// Why a deed was not done. Nothing of it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}: {detail}", code.name())]
+pub struct ActionError {
+    /// The code.
+    pub code: Code,
+    /// What happened here, for the caller; for [`Kind::Internal`] only for the log.
+    pub detail: String,
+    /// The single faults of a body.
+    pub faults: Vec<Fault>,
+    /// When to come back.
+    pub retry_after: Option<Duration>,
+}
+
+impl ActionError {
+    /// A failure with the table's own sentence.
+    pub fn new(code: Code) -> Self {
+        Self {
+            code,
+            detail: code.title().to_owned(),
+            faults: Vec::new(),
+            retry_after: None,
+        }
+    }
+
+    /// A failure with more to say.
+    pub fn with(code: Code, detail: impl Into<String>) -> Self {
+        Self {
+            detail: detail.into(),
+            ..Self::new(code)
+        }
+    }
+
+    /// A body with faults.
+    pub fn invalid(faults: Vec<Fault>) -> Self {
+        let detail = faults
+            .first()
+            .map_or_else(|| Code::Invalid.title().to_owned(), |fault| fault.detail.clone());
+        Self {
+            faults,
+            ..Self::with(Code::Invalid, detail)
+        }
+    }
+
+    /// A body with one fault.
+    pub fn fault(pointer: &str, code: &str, detail: impl Into<String>) -> Self {
+        Self::invalid(vec![Fault::new(pointer, code, detail)])
+    }
+
+    /// A defect of ours; the text goes to the log only.
+    pub fn internal(detail: impl std::fmt::Display) -> Self {
+        Self::with(Code::Internal, detail.to_string())
+    }
+}
+
+impl From<StoreError> for ActionError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound => Self::new(Code::NotFound),
+            StoreError::Unavailable(why) => {
+                tracing::warn!(%why, "the database cannot be used");
+                Self {
+                    retry_after: Some(Duration::from_secs(2)),
+                    ..Self::new(Code::Unavailable)
+                }
+            }
+            StoreError::Schema(MigrationError::Newer { .. }) => Self {
+                retry_after: Some(Duration::from_secs(60)),
+                ..Self::new(Code::Unavailable)
+            },
+            other => Self::internal(other),
+        }
+    }
+}

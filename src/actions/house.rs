@@ -1,0 +1,180 @@
+//! What every deed works with: the database, the clock, the secrets, the wallets' names.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::watch;
+
+use super::shelf::Shelf;
+use crate::apple::signature::PassSigner;
+use crate::google::{CallbackVerifier, GoogleWallet, IssuerId};
+use crate::store::Store;
+use crate::store::passes::PassAt;
+use crate::telemetry::Metrics;
+use crate::types::{Base64Url, CardId, Clock, MasterKey, Time, constant_time_eq};
+
+/// What every deed works with. Cheap to clone.
+#[derive(Clone)]
+pub struct House(Arc<HouseParts>);
+
+/// The parts of a [`House`].
+pub struct HouseParts {
+    /// The database.
+    pub store: Store,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// The installation's secret.
+    pub master_key: MasterKey,
+    /// The address that phones and customers reach, without a slash at its end.
+    pub public_url: String,
+    /// The wallets that are set up.
+    pub wallets: Wallets,
+    /// Designs and passes that were made ready before.
+    pub shelf: Shelf,
+    /// Wakes the dispatcher.
+    pub bell: Bell,
+    /// Passes that reached phones.
+    pub fetches: Fetches,
+    /// What is counted.
+    pub metrics: Metrics,
+}
+
+/// The wallets that are set up.
+#[derive(Clone, Default)]
+pub struct Wallets {
+    /// One for each Apple pass type; the first is for programs that name none.
+    pub apple: Vec<AppleIssuer>,
+    /// Google, if it is set up.
+    pub google: Option<GoogleIssuer>,
+}
+
+/// What signs the passes of one Apple pass type.
+#[derive(Clone)]
+pub struct AppleIssuer {
+    /// The pass type identifier.
+    pub pass_type: String,
+    /// The team identifier.
+    pub team: String,
+    /// Signs with that pass type's key.
+    pub signer: PassSigner,
+}
+
+/// The way to Google Wallet.
+#[derive(Clone)]
+pub struct GoogleIssuer {
+    /// Our issuer id.
+    pub issuer: IssuerId,
+    /// The client.
+    pub client: Arc<dyn GoogleWallet>,
+    /// Verifies Google's callbacks.
+    pub verifier: CallbackVerifier,
+}
+
+impl Wallets {
+    /// What signs a pass type's passes.
+    pub fn find_apple(&self, pass_type: &str) -> Option<&AppleIssuer> {
+        self.apple.iter().find(|issuer| issuer.pass_type == pass_type)
+    }
+
+    /// The pass type of programs that name none.
+    pub fn default_pass_type(&self) -> Option<&str> {
+        self.apple.first().map(|issuer| issuer.pass_type.as_str())
+    }
+
+    /// Our issuer id at Google.
+    pub fn google_issuer(&self) -> Option<&IssuerId> {
+        self.google.as_ref().map(|google| &google.issuer)
+    }
+}
+
+/// Rung after a commit that left something to deliver. Everybody who listens hears it; a ring between two
+/// waits is not lost.
+#[derive(Clone)]
+pub struct Bell(watch::Sender<u64>);
+
+impl Default for Bell {
+    fn default() -> Self {
+        Self(watch::Sender::new(0))
+    }
+}
+
+impl Bell {
+    /// Wakes whoever listens.
+    pub fn ring(&self) {
+        self.0.send_modify(|rings| *rings = rings.wrapping_add(1));
+    }
+
+    /// Listens from now on.
+    pub fn listen(&self) -> watch::Receiver<u64> {
+        self.0.subscribe()
+    }
+}
+
+/// Passes that reached phones and are not yet recorded, so that no phone waits for a write.
+#[derive(Default)]
+pub struct Fetches(Mutex<Vec<PassAt>>);
+
+impl Fetches {
+    /// Most fetches that wait; beyond, one is not recorded, and the phone may be told once more.
+    const WAITING_MAX: usize = 20_000;
+
+    /// Notes a fetch.
+    pub fn note(&self, fetched: PassAt) {
+        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if waiting.len() < Self::WAITING_MAX {
+            waiting.push(fetched);
+        }
+    }
+
+    /// Takes what was noted, the newest version of each pass.
+    pub fn take(&self) -> Vec<PassAt> {
+        let mut all = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        all.sort_by(|left, right| (&left.id, right.version).cmp(&(&right.id, left.version)));
+        all.dedup_by(|later, earlier| later.id == earlier.id);
+        all
+    }
+}
+
+impl House {
+    /// Puts the parts together.
+    pub fn new(parts: HouseParts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Time {
+        self.0.clock.now()
+    }
+
+    /// The token that opens a card's page: the card's id and a code that only we can make.
+    pub fn link_token(&self, card: &CardId, epoch: i64) -> String {
+        let mac = self
+            .0
+            .master_key
+            .derive("card-link", &[card.as_str(), &epoch.to_string()]);
+        format!("{card}-{}", Base64Url::encode(mac.get(..18).unwrap_or_default()))
+    }
+
+    /// The card that a link token names, before it is checked.
+    pub fn card_of_link(token: &str) -> Option<CardId> {
+        token.split_once('-')?.0.parse().ok()
+    }
+
+    /// Whether a link token is the one of that card and epoch.
+    pub fn is_link_token(&self, token: &str, card: &CardId, epoch: i64) -> bool {
+        constant_time_eq(token.as_bytes(), self.link_token(card, epoch).as_bytes())
+    }
+
+    /// Apple's `authenticationToken` of a pass: derived, so that there is nothing to steal from the database.
+    pub fn pass_token(&self, pass_type: &str, serial: &str, epoch: i64) -> String {
+        self.0
+            .master_key
+            .derive_token("apple-pass", &[pass_type, serial, &epoch.to_string()])
+    }
+}
+
+impl std::ops::Deref for House {
+    type Target = HouseParts;
+    fn deref(&self) -> &HouseParts {
+        &self.0
+    }
+}

@@ -1,0 +1,116 @@
+//! A phone or a browser gets a card's Apple pass, signed; or hears that it has the newest.
+
+use super::draw_card::{DrawnCard, read_card, ready_design};
+use super::register_device::{PassClaim, admit};
+use super::{ActionError, Code, House};
+use crate::apple::package::SignedPass;
+use crate::apple::pass::{PassIdentity, pass_json};
+use crate::loyalty::face::CardFace;
+use crate::store::cards::Card;
+use crate::store::passes::{Pass, PassAt};
+use crate::store::{cards, passes};
+use crate::types::{CardId, Secret, Time, Wallet};
+
+/// What a phone that asks for a pass is given.
+pub enum IssuedPass {
+    /// It has the newest.
+    NotModified {
+        /// When the pass last changed.
+        last_modified: Time,
+    },
+    /// The pass.
+    Signed {
+        /// The file.
+        body: SignedPass,
+        /// When the pass last changed.
+        last_modified: Time,
+        /// What is recorded once the phone has it.
+        fetched: PassAt,
+    },
+}
+
+/// The pass that a phone asks for with the pass's own token.
+pub async fn issue_pass(
+    house: &House,
+    claim: PassClaim,
+    if_modified_since: Option<Time>,
+) -> Result<IssuedPass, ActionError> {
+    let here = house.clone();
+    let (pass, card) = house.store.read(move |db| admit(db, &here, &claim)).await?;
+    // HTTP dates have whole seconds; versions are at least a second apart, so equal means the same.
+    if if_modified_since.is_some_and(|since| since.secs() >= card.last_modified.secs()) {
+        return Ok(IssuedPass::NotModified {
+            last_modified: card.last_modified,
+        });
+    }
+    sign_pass(house, pass, card).await
+}
+
+/// The pass of a card for the browser that opened its link.
+pub async fn issue_pass_of_card(house: &House, card: CardId) -> Result<IssuedPass, ActionError> {
+    let (pass, card) = house
+        .store
+        .read(move |db| {
+            let card = cards::get(db, &card)?;
+            let pass = passes::list_by_card(db, &card.id)?
+                .into_iter()
+                .find(|pass| pass.wallet == Wallet::Apple);
+            Ok::<_, ActionError>((pass.ok_or_else(|| ActionError::new(Code::NoApple))?, card))
+        })
+        .await?;
+    sign_pass(house, pass, card).await
+}
+
+async fn sign_pass(house: &House, pass: Pass, card: Card) -> Result<IssuedPass, ActionError> {
+    let last_modified = card.last_modified;
+    let fetched = PassAt {
+        id: pass.id.clone(),
+        card_id: card.id.clone(),
+        version: card.version,
+    };
+    let place = house.shelf.pass(&(pass.id.clone(), card.version, pass.epoch));
+    let body = place.get_or_try_init(|| make(house, pass, card)).await?.clone();
+    Ok(IssuedPass::Signed {
+        body,
+        last_modified,
+        fetched,
+    })
+}
+
+/// Draws and signs; never on the thread that asks, never twice for one version.
+async fn make(house: &House, pass: Pass, card: Card) -> Result<SignedPass, ActionError> {
+    let drawn = house.store.read(move |db| read_card(db, card)).await?;
+    let ready = ready_design(house, &drawn.design_id).await?;
+    let issuer = house
+        .wallets
+        .find_apple(&pass.pass_type)
+        .cloned()
+        .ok_or_else(|| ActionError::new(Code::NoApple))?;
+    let token = Secret::new(house.pass_token(&pass.pass_type, &pass.serial, pass.epoch));
+    let address = format!("{}/apple", house.public_url);
+    let now = house.now();
+    let _turn = house
+        .shelf
+        .signers
+        .acquire()
+        .await
+        .map_err(ActionError::internal)?;
+    let signing = tokio::task::spawn_blocking(move || {
+        let DrawnCard { facts, .. } = drawn;
+        let face = CardFace::draw(&ready.design, &facts);
+        let identity = PassIdentity {
+            pass_type: &pass.pass_type,
+            team: &issuer.team,
+            serial: &pass.serial,
+            authentication_token: &token,
+            web_service_url: &address,
+        };
+        ready
+            .template
+            .build(&pass_json(&face, &identity), &issuer.signer, now)
+    });
+    signing
+        .await
+        .map_err(ActionError::internal)?
+        .map_err(ActionError::internal)
+}

@@ -1,0 +1,54 @@
+//! The deeds of the shop, one file each. Every deed opens its own transaction; doors (the API, pages,
+//! commands) only parse and print.
+
+pub mod adjust_points;
+pub mod change_program;
+pub mod changed_passes;
+pub mod create_key;
+pub mod create_program;
+pub mod draw_card;
+pub mod enrol;
+pub mod error;
+pub mod issue_pass;
+pub mod publish_design;
+pub mod record_device_log;
+pub mod record_order;
+pub mod refund_order;
+pub mod register_device;
+pub mod reissue_link;
+pub mod reverse_entry;
+pub mod take_google_callback;
+pub mod void_card;
+
+mod card_code;
+mod house;
+mod identity;
+mod perform;
+mod shelf;
+
+pub use card_code::CardCode;
+pub use error::{ActionError, Code, Fault, Kind};
+pub use house::{AppleIssuer, Bell, Fetches, GoogleIssuer, House, HouseParts, Wallets};
+pub use perform::{Answer, Caller, Deed, IdempotencyKey, perform};
+pub use shelf::Shelf;
+
+use crate::store::cards::Card;
+use crate::store::passes::Pass;
+use crate::store::{Db, StoreError, passes};
+
+/// A card with its passes: what most deeds end with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CardSheet {
+    /// The card.
+    pub card: Card,
+    /// Its passes, one or none a wallet.
+    pub passes: Vec<Pass>,
+}
+
+impl CardSheet {
+    /// Reads a card's passes to it.
+    pub fn read(db: &mut Db, card: Card) -> Result<Self, StoreError> {
+        let passes = passes::list_by_card(db, &card.id)?;
+        Ok(Self { card, passes })
+    }
+}

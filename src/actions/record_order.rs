@@ -1,0 +1,220 @@
+//! A till records a purchase; the card earns.
+
+use serde_json::json;
+
+use super::{ActionError, CardCode, CardSheet, Code, Deed};
+use crate::loyalty::earning::{BaseRule, EarningError};
+use crate::store::cards::{self, Card};
+use crate::store::deliveries::{self, Lane};
+use crate::store::entries::{self, Entry};
+use crate::store::orders::{self, Order};
+use crate::store::programs::{self, Program};
+use crate::store::{Db, Tx, members};
+use crate::types::{Currency, EntryId, MemberId, Money, OrderId, Points, ProgramId, Time, sha256_hex};
+
+/// Whose order it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Holder {
+    /// The code that was scanned or typed.
+    Card(String),
+    /// The member's id.
+    Member(MemberId),
+    /// The member's external id.
+    MemberExternal(String),
+}
+
+/// What a till says of a purchase.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewOrder {
+    /// Where it comes from; the external id is unique within it.
+    pub source: String,
+    /// The till's own id.
+    pub external_id: String,
+    /// Whose.
+    pub holder: Holder,
+    /// Minor units.
+    pub total_minor: i64,
+    /// The currency; else the program's.
+    pub currency: Option<Currency>,
+    /// When it was paid; else now.
+    pub paid_at: Option<Time>,
+    /// Lines, location and channel, as they were sent.
+    pub detail: serde_json::Value,
+}
+
+/// A recorded order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// The order.
+    pub order: Order,
+    /// What it moved.
+    pub entries: Vec<Entry>,
+    /// The card after it.
+    pub sheet: CardSheet,
+    /// Whether it was recorded now, not before.
+    pub is_new: bool,
+}
+
+/// Records an order. The same order again answers the same and earns nothing more.
+pub fn record_order(tx: &mut Tx<'_>, deed: &Deed, new: &NewOrder) -> Result<Recorded, ActionError> {
+    let found = find_card(tx, deed.caller.program.as_ref(), &new.holder)?;
+    let program = programs::get(tx, &found.program_id)?;
+    let total = check_total(new, &program)?;
+    let card = cards::lock(tx, &found.id)?;
+    let rule = BaseRule {
+        points: program.earn_points,
+        per_minor: program.earn_per_minor,
+    };
+    let earned = rule.earn(total, card.remainder).map_err(refuse)?;
+    let order = Order {
+        id: OrderId::new(deed.now),
+        program_id: program.id,
+        source: new.source.clone(),
+        external_id: new.external_id.clone(),
+        member_id: card.member_id.clone(),
+        card_id: card.id.clone(),
+        fingerprint: fingerprint(new, &card, total),
+        total_minor: total.minor,
+        currency: total.currency,
+        earned: earned.points,
+        refunded_minor: 0,
+        taken_back: Points::ZERO,
+        detail: new.detail.to_string(),
+        paid_at: new.paid_at.unwrap_or(deed.now),
+        created_at: deed.now,
+    };
+    if !orders::claim(tx, &order)? {
+        return answer_again(tx, &order);
+    }
+    if card.voided_at.is_some() {
+        return Err(ActionError::new(Code::CardVoided));
+    }
+    let detail = json!({ "external_id": order.external_id, "earned": order.earned });
+    deed.record(
+        tx,
+        Some(&order.program_id),
+        "record_order",
+        order.id.as_str(),
+        &detail,
+    )?;
+    let (entries, card) = earn(tx, deed, &order, &card, earned.remainder)?;
+    Ok(Recorded {
+        order,
+        entries,
+        sheet: CardSheet::read(tx, card)?,
+        is_new: true,
+    })
+}
+
+fn earn(
+    tx: &mut Tx<'_>,
+    deed: &Deed,
+    order: &Order,
+    card: &Card,
+    remainder: i64,
+) -> Result<(Vec<Entry>, Card), ActionError> {
+    if order.earned.is_zero() {
+        return Ok((Vec::new(), cards::set_remainder(tx, card, remainder)?));
+    }
+    card.balance
+        .plus(order.earned)
+        .map_err(|error| ActionError::with(Code::OutOfRange, error.to_string()))?;
+    let entry = Entry {
+        id: EntryId::new(deed.now),
+        program_id: order.program_id.clone(),
+        member_id: order.member_id.clone(),
+        card_id: order.card_id.clone(),
+        kind: "earn".to_owned(),
+        points: order.earned,
+        order_id: Some(order.id.clone()),
+        refund_id: None,
+        reverses: None,
+        reason: format!("Order {}", order.external_id),
+        actor: deed.caller.actor.clone(),
+        created_at: deed.now,
+    };
+    entries::insert(tx, &entry)?;
+    let card = cards::add_points(tx, card, order.earned, remainder, deed.now)?;
+    deliveries::mark(tx, &card.id, card.version, Lane::Instant, deed.now)?;
+    Ok((vec![entry], card))
+}
+
+/// The order is known: the same one is answered again, another one is a clash.
+fn answer_again(tx: &mut Tx<'_>, wanted: &Order) -> Result<Recorded, ActionError> {
+    let order = orders::find_by_external_id(tx, &wanted.program_id, &wanted.source, &wanted.external_id)?
+        .ok_or_else(|| ActionError::internal("an order that clashes is not there"))?;
+    if order.fingerprint != wanted.fingerprint {
+        return Err(ActionError::new(Code::OrderExists));
+    }
+    let entries = entries::list_by_order(tx, &order.card_id, &order.id)?;
+    let entries = entries.into_iter().filter(|entry| entry.kind == "earn").collect();
+    let card = cards::get(tx, &order.card_id)?;
+    Ok(Recorded {
+        order,
+        entries,
+        sheet: CardSheet::read(tx, card)?,
+        is_new: false,
+    })
+}
+
+/// The card that a till means; the newest good one of a member.
+pub fn find_card(db: &mut Db, program: Option<&ProgramId>, holder: &Holder) -> Result<Card, ActionError> {
+    let sees = |card: &Card| program.is_none_or(|own| *own == card.program_id);
+    let member = match holder {
+        Holder::Card(text) => {
+            let code = CardCode::parse(text).ok_or_else(|| ActionError::new(Code::UnknownCard))?;
+            return cards::find_by_code(db, code.as_str())?
+                .filter(sees)
+                .ok_or_else(|| ActionError::new(Code::UnknownCard));
+        }
+        Holder::Member(id) => Some(id.clone()),
+        Holder::MemberExternal(external) => match program {
+            Some(program) => members::find_by_identity(db, program, "external_id", external)?,
+            None => {
+                let detail = "A key for all programs must name the member by id.";
+                return Err(ActionError::fault("/member", "unknown_member", detail));
+            }
+        },
+    };
+    let unknown = || ActionError::new(Code::UnknownMember);
+    let cards = cards::list_by_member(db, &member.ok_or_else(unknown)?)?;
+    let newest = cards
+        .iter()
+        .rfind(|card| card.voided_at.is_none())
+        .or_else(|| cards.last())
+        .cloned();
+    newest.filter(sees).ok_or_else(unknown)
+}
+
+fn check_total(new: &NewOrder, program: &Program) -> Result<Money, ActionError> {
+    let currency = new.currency.unwrap_or(program.currency);
+    if currency != program.currency {
+        return Err(ActionError::with(
+            Code::CurrencyMismatch,
+            format!(
+                "The program counts in {}, the order is in {currency}.",
+                program.currency
+            ),
+        ));
+    }
+    if new.total_minor < 0 {
+        return Err(refuse(EarningError::NegativeTotal));
+    }
+    Money::new(new.total_minor, currency)
+        .map_err(|error| ActionError::fault("/total/amount", "out_of_range", error.to_string()))
+}
+
+fn refuse(error: EarningError) -> ActionError {
+    match error {
+        EarningError::NegativeTotal => ActionError::fault("/total/amount", "negative", error.to_string()),
+        EarningError::Points(_) => ActionError::with(Code::OutOfRange, error.to_string()),
+    }
+}
+
+fn fingerprint(new: &NewOrder, card: &Card, total: Money) -> String {
+    sha256_hex(
+        json!([card.id, total, new.paid_at, new.detail])
+            .to_string()
+            .as_bytes(),
+    )
+}

@@ -1,0 +1,181 @@
+//! Money is given back for an order, in whole or in part; the points that it earned go back pro rata.
+
+use serde_json::json;
+
+use super::{ActionError, CardSheet, Code, Deed};
+use crate::loyalty::earning::BaseRule;
+use crate::store::Tx;
+use crate::store::cards;
+use crate::store::deliveries::{self, Lane};
+use crate::store::entries::{self, Entry};
+use crate::store::orders::{self, Order, Refund};
+use crate::types::{EntryId, Money, OrderId, Points, RefundId};
+
+/// What is given back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRefund {
+    /// The till's own id, unique within the order.
+    pub external_id: Option<String>,
+    /// How much; everything that is left, if `None`.
+    pub amount: Option<Money>,
+    /// Why.
+    pub reason: String,
+}
+
+/// A recorded refund.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refunded {
+    /// The refund.
+    pub refund: Refund,
+    /// The order after it.
+    pub order: Order,
+    /// What it moved.
+    pub entries: Vec<Entry>,
+    /// The card after it.
+    pub sheet: CardSheet,
+    /// Whether it was recorded now, not before.
+    pub is_new: bool,
+}
+
+/// Records a refund. The balance may fall below zero if the points were spent already.
+///
+/// All refunds of an order together take back what one refund of their sum would: the rounding never adds up.
+pub fn refund_order(
+    tx: &mut Tx<'_>,
+    deed: &Deed,
+    id: &OrderId,
+    new: &NewRefund,
+) -> Result<Refunded, ActionError> {
+    let seen = orders::get(tx, id)?;
+    deed.caller.check_sees(&seen.program_id)?;
+    let card = cards::lock(tx, &seen.card_id)?;
+    let order = orders::lock(tx, id)?;
+    if let Some(known) = find_known(tx, &order, new)? {
+        let sheet = CardSheet::read(tx, card)?;
+        let entries = entries::list_by_order(tx, &order.card_id, id)?;
+        let entries = entries
+            .into_iter()
+            .filter(|entry| entry.refund_id.as_ref() == Some(&known.id))
+            .collect();
+        return Ok(Refunded {
+            refund: known,
+            order,
+            entries,
+            sheet,
+            is_new: false,
+        });
+    }
+    let minor = check_amount(&order, new)?;
+    let owed = BaseRule::take_back(order.earned, order.refunded_minor + minor, order.total_minor)
+        .map_err(ActionError::internal)?;
+    let points = owed
+        .minus(order.taken_back)
+        .map_err(ActionError::internal)?
+        .max(Points::ZERO);
+    let refund = Refund {
+        id: RefundId::new(deed.now),
+        program_id: order.program_id.clone(),
+        order_id: order.id.clone(),
+        external_id: new.external_id.clone(),
+        minor,
+        points,
+        created_at: deed.now,
+    };
+    if !orders::claim_refund(tx, &refund)? {
+        return Err(ActionError::new(Code::RefundExists));
+    }
+    let order = orders::add_refunded(tx, id, minor, points)?;
+    let detail = json!({ "minor": minor, "points": points });
+    deed.record(
+        tx,
+        Some(&order.program_id),
+        "refund_order",
+        refund.id.as_str(),
+        &detail,
+    )?;
+    if points.is_zero() {
+        return Ok(Refunded {
+            refund,
+            order,
+            entries: Vec::new(),
+            sheet: CardSheet::read(tx, card)?,
+            is_new: true,
+        });
+    }
+    let entry = Entry {
+        id: EntryId::new(deed.now),
+        program_id: order.program_id.clone(),
+        member_id: order.member_id.clone(),
+        card_id: order.card_id.clone(),
+        kind: "refund".to_owned(),
+        points: points.negated(),
+        order_id: Some(order.id.clone()),
+        refund_id: Some(refund.id.clone()),
+        reverses: None,
+        reason: if new.reason.is_empty() {
+            format!("Refund of order {}", order.external_id)
+        } else {
+            new.reason.clone()
+        },
+        actor: deed.caller.actor.clone(),
+        created_at: deed.now,
+    };
+    entries::insert(tx, &entry)?;
+    let card = cards::add_points(tx, &card, entry.points, card.remainder, deed.now)?;
+    deliveries::mark(tx, &card.id, card.version, Lane::Instant, deed.now)?;
+    Ok(Refunded {
+        refund,
+        order,
+        entries: vec![entry],
+        sheet: CardSheet::read(tx, card)?,
+        is_new: true,
+    })
+}
+
+fn find_known(tx: &mut Tx<'_>, order: &Order, new: &NewRefund) -> Result<Option<Refund>, ActionError> {
+    let Some(external_id) = &new.external_id else {
+        return Ok(None);
+    };
+    let Some(known) = orders::find_refund(tx, &order.id, external_id)? else {
+        return Ok(None);
+    };
+    if new.amount.is_some_and(|amount| amount.minor != known.minor) {
+        return Err(ActionError::new(Code::RefundExists));
+    }
+    Ok(Some(known))
+}
+
+fn check_amount(order: &Order, new: &NewRefund) -> Result<i64, ActionError> {
+    let left = order.total_minor - order.refunded_minor;
+    if left <= 0 && (order.total_minor > 0 || order.refunded_minor > 0) {
+        return Err(ActionError::new(Code::AlreadyRefunded));
+    }
+    let Some(amount) = new.amount else { return Ok(left) };
+    if amount.currency != order.currency {
+        return Err(ActionError::with(
+            Code::CurrencyMismatch,
+            format!(
+                "The order was paid in {}, the refund is in {}.",
+                order.currency, amount.currency
+            ),
+        ));
+    }
+    if amount.minor <= 0 {
+        return Err(ActionError::fault(
+            "/amount/amount",
+            "not_positive",
+            "A refund gives back more than nothing.",
+        ));
+    }
+    if amount.minor > left {
+        let paid = Money {
+            minor: left,
+            currency: order.currency,
+        };
+        return Err(ActionError::with(
+            Code::NotRefundable,
+            format!("Only {paid} of the order is left to refund."),
+        ));
+    }
+    Ok(amount.minor)
+}

@@ -1,0 +1,136 @@
+//! A phone that added a pass asks to be told of its changes, or asks no longer.
+
+use serde_json::json;
+
+use super::{ActionError, Code, Deed, House};
+use crate::store::cards::{self, Card};
+use crate::store::deliveries::{self, Lane};
+use crate::store::devices::{self, Device, Registration};
+use crate::store::passes::{self, Pass};
+use crate::store::{Db, Tx};
+use crate::types::{DeviceId, PushToken, Secret, constant_time_eq};
+
+/// Most phones that one pass may be on; the one that registered longest ago makes room. One phone has been
+/// seen to register hundreds of times under fresh ids (Apple developer forum, thread 130425).
+pub const PHONES_MAX: i64 = 100;
+/// A pass fetched so lately is taken for the one on the phone that registers, in milliseconds.
+const FRESH_MS: i64 = 10 * 60_000;
+
+/// Which pass a phone speaks of, and with which token.
+#[derive(Debug, Clone)]
+pub struct PassClaim {
+    /// The pass type.
+    pub pass_type: String,
+    /// The serial number.
+    pub serial: String,
+    /// The token that came with the request; empty if none did.
+    pub token: Secret,
+}
+
+/// How a registration ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Registered {
+    /// It is new.
+    New,
+    /// It was there.
+    Known,
+}
+
+/// The pass that a phone speaks of, with its card. Unknown and forbidden are one answer.
+pub fn admit(db: &mut Db, house: &House, claim: &PassClaim) -> Result<(Pass, Card), ActionError> {
+    let found = passes::find_with_card(db, &claim.pass_type, &claim.serial)?;
+    let epoch = found.as_ref().map_or(0, |(pass, _)| pass.epoch);
+    // The token is derived and compared for unknown passes too: both cases take the same steps.
+    let token = house.pass_token(&claim.pass_type, &claim.serial, epoch);
+    let is_good = constant_time_eq(token.as_bytes(), claim.token.expose().as_bytes());
+    found
+        .filter(|_| is_good)
+        .ok_or_else(|| ActionError::new(Code::WrongPassToken))
+}
+
+/// Registers a phone for a pass. A new push token replaces the old one.
+pub fn register_device(
+    tx: &mut Tx<'_>,
+    deed: &Deed,
+    claim: &PassClaim,
+    device_id: &DeviceId,
+    push_token: &PushToken,
+) -> Result<Registered, ActionError> {
+    let (pass, _) = admit(tx, &deed.house, claim)?;
+    // The lock orders this with a change of the card: either that change sees the phone, or we see its version.
+    let card = cards::lock(tx, &pass.card_id)?;
+    devices::put(
+        tx,
+        &Device {
+            device_id: device_id.clone(),
+            pass_type: pass.pass_type.clone(),
+            push_token: push_token.clone(),
+            registered_at: deed.now,
+        },
+    )?;
+    let is_new = devices::register(
+        tx,
+        &Registration {
+            device_id: device_id.clone(),
+            pass_type: pass.pass_type.clone(),
+            pass_id: pass.id.clone(),
+            card_id: card.id.clone(),
+            told_version: 0,
+            created_at: deed.now,
+        },
+    )?;
+    if !is_new {
+        return Ok(Registered::Known);
+    }
+    if pass.state != passes::INSTALLED {
+        passes::set_state(tx, &pass.id, passes::INSTALLED)?;
+        deed.record(
+            tx,
+            Some(&card.program_id),
+            "register_device",
+            pass.id.as_str(),
+            &json!({}),
+        )?;
+    }
+    drop_oldest(tx, &pass)?;
+    let is_fresh = pass.fetched_version == card.version
+        && pass
+            .fetched_at
+            .is_some_and(|at| deed.now.since(at).as_millis() < u128::from(FRESH_MS.unsigned_abs()));
+    if !is_fresh {
+        deliveries::mark(tx, &card.id, card.version, Lane::Instant, deed.now)?;
+    }
+    Ok(Registered::New)
+}
+
+fn drop_oldest(tx: &mut Tx<'_>, pass: &Pass) -> Result<(), ActionError> {
+    if devices::count_by_pass(tx, &pass.id)? > PHONES_MAX
+        && let Some(oldest) = devices::find_oldest_by_pass(tx, &pass.id)?
+    {
+        devices::unregister(tx, &oldest, &pass.pass_type, &pass.id)?;
+    }
+    Ok(())
+}
+
+/// Takes a phone off a pass.
+pub fn unregister_device(
+    tx: &mut Tx<'_>,
+    deed: &Deed,
+    claim: &PassClaim,
+    device_id: &DeviceId,
+) -> Result<(), ActionError> {
+    let (pass, _) = admit(tx, &deed.house, claim)?;
+    cards::lock(tx, &pass.card_id)?;
+    devices::unregister(tx, device_id, &pass.pass_type, &pass.id)?;
+    if devices::count_by_pass(tx, &pass.id)? == 0 {
+        passes::set_state(tx, &pass.id, passes::REMOVED)?;
+        deed.record(
+            tx,
+            Some(&pass.program_id),
+            "unregister_device",
+            pass.id.as_str(),
+            &json!({}),
+        )?;
+    }
+    Ok(())
+}

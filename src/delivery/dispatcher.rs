@@ -1,0 +1,325 @@
+//! Leases what is due, hands it to the wallet's sender, settles what came of it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use futures_util::future::BoxFuture;
+use futures_util::stream::FuturesUnordered;
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+
+use super::circuits::Circuits;
+use super::{apple, google};
+use crate::actions::{ActionError, House};
+use crate::apple::apns::PushService;
+use crate::store::deliveries::{self, Delivery, Lane, Settlement};
+use crate::types::{Time, Wallet, random_token};
+
+/// How deliveries are paced.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Most deliveries leased at once.
+    pub batch_max: i64,
+    /// Most batches under way.
+    pub batches_max: usize,
+    /// How long a lease lasts; longer than the slowest send.
+    pub lease: Duration,
+    /// How long a phone has to fetch before it is told again; doubles each time.
+    pub refetch_after: Duration,
+    /// Most times that a phone is told again of one version.
+    pub refetch_max: i64,
+    /// Most deliveries of the bulk lane a second: each brings a phone back for a pass that has to be signed.
+    pub bulk_per_second: u32,
+    /// How often the table is looked at when no bell rings.
+    pub poll: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            batch_max: 200,
+            batches_max: 16,
+            lease: Duration::from_secs(30),
+            refetch_after: Duration::from_secs(120),
+            refetch_max: 5,
+            bulk_per_second: 1_000,
+            poll: Duration::from_secs(1),
+        }
+    }
+}
+
+/// What a step did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Stepped {
+    /// Deliveries that were leased.
+    pub leased: usize,
+}
+
+/// Sends what is due for one wallet.
+#[derive(Clone)]
+pub struct Dispatcher(Arc<Parts>);
+
+pub(super) struct Parts {
+    pub(super) house: House,
+    pub(super) wallet: Wallet,
+    pub(super) options: Options,
+    pub(super) pushers: HashMap<String, Arc<dyn PushService>>,
+    pub(super) circuits: Circuits,
+    /// Whose leases these are: another name each start.
+    owner: String,
+    batches: Semaphore,
+}
+
+impl Dispatcher {
+    /// Sends to phones: one push service for each Apple pass type.
+    pub fn apple(house: House, pushers: HashMap<String, Arc<dyn PushService>>, options: Options) -> Self {
+        Self::new(house, Wallet::Apple, pushers, options)
+    }
+
+    /// Sends to Google Wallet.
+    pub fn google(house: House, options: Options) -> Self {
+        // Google takes 20 requests a second: a small batch keeps the lease short.
+        let options = Options {
+            batch_max: options.batch_max.min(20),
+            batches_max: 2,
+            ..options
+        };
+        Self::new(house, Wallet::Google, HashMap::new(), options)
+    }
+
+    fn new(
+        house: House,
+        wallet: Wallet,
+        pushers: HashMap<String, Arc<dyn PushService>>,
+        options: Options,
+    ) -> Self {
+        Self(Arc::new(Parts {
+            circuits: Circuits::new(house.metrics.clone()),
+            owner: format!("{wallet}-{}", random_token(9)),
+            batches: Semaphore::new(options.batches_max),
+            house,
+            wallet,
+            pushers,
+            options,
+        }))
+    }
+
+    /// Leases one batch, sends it and settles it.
+    pub async fn step(&self) -> Result<Stepped, ActionError> {
+        let leased = self.0.lease(Lane::Instant, self.0.options.batch_max).await?;
+        let leased = if leased.is_empty() {
+            self.0.lease(Lane::Bulk, self.0.options.batch_max).await?
+        } else {
+            leased
+        };
+        let stepped = Stepped { leased: leased.len() };
+        Arc::clone(&self.0).send_and_settle(leased).await?;
+        Ok(stepped)
+    }
+
+    /// Sends until told to stop; then finishes what is under way and gives its leases back.
+    pub async fn run(self, mut stop: watch::Receiver<bool>) {
+        let mut bell = self.0.house.bell.listen();
+        let mut under_way = JoinSet::new();
+        let mut bulk = Pace::new(self.0.options.bulk_per_second);
+        while !*stop.borrow() {
+            while under_way.try_join_next().is_some() {}
+            match self.lease_next(&mut bulk).await {
+                Ok(Some((permit, leased))) => {
+                    let parts = Arc::clone(&self.0);
+                    under_way.spawn(async move {
+                        if let Err(error) = parts.send_and_settle(leased).await {
+                            tracing::warn!(%error, "a batch could not be settled; its leases run out");
+                        }
+                        drop(permit);
+                    });
+                    continue;
+                }
+                Ok(None) => (),
+                Err(error) => tracing::warn!(%error, "deliveries cannot be leased"),
+            }
+            let wait = self.until_next_due().await;
+            tokio::select! {
+                _ = bell.changed() => (),
+                () = tokio::time::sleep(wait) => (),
+                _ = stop.changed() => (),
+            }
+        }
+        while under_way.join_next().await.is_some() {}
+        self.give_back().await;
+    }
+
+    /// The next batch with its place among those under way: the instant lane, else the bulk lane at its pace.
+    async fn lease_next(
+        &self,
+        bulk: &mut Pace,
+    ) -> Result<Option<(impl Send + use<>, Vec<Delivery>)>, ActionError> {
+        let parts = Arc::clone(&self.0);
+        let Ok(permit) = parts.batches.acquire().await else {
+            return Ok(None);
+        };
+        permit.forget();
+        let permit = Permit(Arc::clone(&self.0));
+        let instant = self.0.lease(Lane::Instant, self.0.options.batch_max).await?;
+        if !instant.is_empty() {
+            return Ok(Some((permit, instant)));
+        }
+        let room = bulk.room(self.0.house.now()).min(self.0.options.batch_max);
+        if room == 0 {
+            return Ok(None);
+        }
+        let leased = self.0.lease(Lane::Bulk, room).await?;
+        bulk.spend(i64::try_from(leased.len()).unwrap_or(0));
+        Ok((!leased.is_empty()).then_some((permit, leased)))
+    }
+
+    async fn until_next_due(&self) -> Duration {
+        let wallet = self.0.wallet;
+        let next = self
+            .0
+            .house
+            .store
+            .read(move |db| deliveries::next_due(db, wallet))
+            .await;
+        let poll = self.0.options.poll;
+        match next {
+            Ok(Some(due)) => due
+                .since(self.0.house.now())
+                .clamp(Duration::from_millis(20), poll),
+            Ok(None) => poll,
+            Err(error) => {
+                tracing::warn!(%error, "the queue cannot be looked at");
+                poll
+            }
+        }
+    }
+
+    /// Gives back what this dispatcher has leased.
+    pub async fn give_back(&self) {
+        let owner = self.0.owner.clone();
+        if let Err(error) = self
+            .0
+            .house
+            .store
+            .write(move |tx| deliveries::release(tx, &owner))
+            .await
+        {
+            tracing::warn!(%error, "leases could not be given back; they run out");
+        }
+    }
+}
+
+/// A place among the batches under way.
+struct Permit(Arc<Parts>);
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        self.0.batches.add_permits(1);
+    }
+}
+
+impl Parts {
+    async fn lease(&self, lane: Lane, limit: i64) -> Result<Vec<Delivery>, ActionError> {
+        let (owner, wallet) = (self.owner.clone(), self.wallet);
+        let now = self.house.now();
+        let until = now.plus(self.options.lease);
+        let leased = self
+            .house
+            .store
+            .write(move |tx| deliveries::claim(tx, &owner, (wallet, lane), limit, now, until));
+        Ok(leased.await?)
+    }
+
+    async fn send_and_settle(self: Arc<Self>, leased: Vec<Delivery>) -> Result<(), ActionError> {
+        if leased.is_empty() {
+            return Ok(());
+        }
+        match self.wallet {
+            Wallet::Apple => apple::send(self, leased).await,
+            Wallet::Google => google::send(self, leased).await,
+        }
+    }
+}
+
+/// A rate in whole deliveries, refilled by the clock.
+struct Pace {
+    per_second: i64,
+    left: i64,
+    filled_at: Time,
+}
+
+impl Pace {
+    fn new(per_second: u32) -> Self {
+        Self {
+            per_second: i64::from(per_second.max(1)),
+            left: 0,
+            filled_at: Time::from_millis(0),
+        }
+    }
+
+    fn room(&mut self, now: Time) -> i64 {
+        let passed = i64::try_from(now.since(self.filled_at).as_millis())
+            .unwrap_or(i64::MAX)
+            .min(1_000);
+        let fill = passed * self.per_second / 1_000;
+        if fill > 0 {
+            self.left = (self.left + fill).min(self.per_second);
+            self.filled_at = now;
+        }
+        self.left
+    }
+
+    fn spend(&mut self, count: i64) {
+        self.left -= count;
+    }
+}
+
+/// Settles deliveries as they end, many at a time: those that end together are settled together, and one
+/// that hangs holds nobody up.
+pub(super) async fn settle_as_they_end<F, T>(
+    ending: FuturesUnordered<F>,
+    settle: impl Fn(Vec<T>) -> BoxFuture<'static, Result<(), ActionError>>,
+) -> Result<(), ActionError>
+where
+    F: Future<Output = T>,
+{
+    let mut groups = ending.ready_chunks(SETTLE_MAX);
+    let mut waiting = Vec::new();
+    let mut result = Ok(());
+    loop {
+        let next = if waiting.is_empty() {
+            groups.next().await
+        } else {
+            match tokio::time::timeout(SETTLE_AFTER, groups.next()).await {
+                Ok(next) => next,
+                Err(_) => Some(Vec::new()),
+            }
+        };
+        let (is_over, is_quiet) = (next.is_none(), next.as_ref().is_some_and(Vec::is_empty));
+        waiting.extend(next.into_iter().flatten());
+        if (is_over || is_quiet || waiting.len() >= SETTLE_MAX) && !waiting.is_empty() {
+            result = settle(std::mem::take(&mut waiting)).await.and(result);
+        }
+        if is_over {
+            return result;
+        }
+    }
+}
+
+/// Most deliveries in one settlement.
+const SETTLE_MAX: usize = 500;
+/// How long an ended delivery waits for others to be settled with.
+const SETTLE_AFTER: Duration = Duration::from_millis(5);
+
+/// What a leased delivery and its ending are settled with.
+pub(super) fn settlement(delivery: &Delivery, ending: deliveries::Ending) -> Settlement {
+    Settlement {
+        card_id: delivery.card_id.clone(),
+        wallet: delivery.wallet,
+        fence: delivery.fence,
+        version: delivery.version,
+        ending,
+    }
+}

@@ -1,0 +1,16 @@
+//! Brings every phone and every Google object to the newest version of its card.
+//!
+//! Level-triggered: a row says "this card is dirty for this wallet since version v". Rows are leased in
+//! batches, sent with no transaction open, and settled in batches; a crash costs one lease, not a notice.
+//! Each loop is two functions: `step` does one unit and says what it did, `run` paces and stops.
+
+mod apple;
+mod backoff;
+mod circuits;
+mod dispatcher;
+mod google;
+pub mod shared;
+mod upkeep;
+
+pub use dispatcher::{Dispatcher, Options, Stepped};
+pub use upkeep::Upkeep;

@@ -1,0 +1,99 @@
+//! What has to be done now and then: fetches are recorded, new looks put on cards, what is over is dropped.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::actions::publish_design::{CURSOR_PREFIX, put_on_cards};
+use crate::actions::{ActionError, House};
+use crate::store::{idempotency, passes, settings};
+
+/// How often fetches are recorded.
+const PERIOD: Duration = Duration::from_millis(200);
+/// Kept answers dropped in one step.
+const DROP_MAX: i64 = 500;
+/// Every so many periods kept answers are looked through: once a minute.
+const DROP_EVERY: u32 = 300;
+
+/// Does the small things that no request waits for.
+pub struct Upkeep {
+    house: House,
+}
+
+impl Upkeep {
+    /// Upkeep of a house.
+    pub const fn new(house: House) -> Self {
+        Self { house }
+    }
+
+    /// Records fetches and puts a new look on the next cards; says whether there is more to do at once.
+    pub async fn step(&self) -> Result<bool, ActionError> {
+        self.record_fetches().await?;
+        self.put_look_on_cards().await
+    }
+
+    /// Runs until told to stop; what was fetched until then is recorded.
+    pub async fn run(self, mut stop: watch::Receiver<bool>) {
+        let mut periods = 0;
+        while !*stop.borrow() {
+            let is_busy = self.step().await.unwrap_or_else(|error| {
+                tracing::warn!(%error, "upkeep failed and is tried again");
+                false
+            });
+            periods += 1;
+            if periods % DROP_EVERY == 0
+                && let Err(error) = self.drop_expired().await
+            {
+                tracing::warn!(%error, "kept answers could not be dropped");
+            }
+            if is_busy {
+                self.house.bell.ring();
+                continue;
+            }
+            tokio::select! {
+                () = tokio::time::sleep(PERIOD) => (),
+                _ = stop.changed() => (),
+            }
+        }
+        if let Err(error) = self.record_fetches().await {
+            tracing::warn!(%error, "the last fetches were not recorded; those phones are told once more");
+        }
+    }
+
+    async fn record_fetches(&self) -> Result<(), ActionError> {
+        let fetched = self.house.fetches.take();
+        if fetched.is_empty() {
+            return Ok(());
+        }
+        let now = self.house.now();
+        self.house
+            .store
+            .write(move |tx| Ok(passes::record_fetched(tx, &fetched, now)?))
+            .await
+    }
+
+    async fn put_look_on_cards(&self) -> Result<bool, ActionError> {
+        let cursor = self
+            .house
+            .store
+            .read(|db| settings::find_prefixed(db, CURSOR_PREFIX))
+            .await?;
+        let Some(program) = cursor.and_then(|name| name.strip_prefix(CURSOR_PREFIX)?.parse().ok()) else {
+            return Ok(false);
+        };
+        let now = self.house.now();
+        self.house
+            .store
+            .write(move |tx| put_on_cards(tx, now, &program))
+            .await?;
+        Ok(true)
+    }
+
+    async fn drop_expired(&self) -> Result<usize, ActionError> {
+        let now = self.house.now();
+        self.house
+            .store
+            .write(move |tx| Ok(idempotency::drop_expired(tx, now, DROP_MAX)?))
+            .await
+    }
+}

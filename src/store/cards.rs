@@ -1,0 +1,155 @@
+//! Cards: the code that is scanned, the balance (a cache of the ledger), the version that phones are told of.
+
+use diesel::prelude::*;
+
+use super::dialect::{locked, on_both};
+use super::schema::cards;
+use super::{Db, StoreError, Tx};
+use crate::types::{CardId, MemberId, Points, ProgramId, Time};
+
+/// Least distance of two values of `last_modified`: HTTP dates have whole seconds.
+const SECOND_MS: i64 = 1_000;
+
+/// A card.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = cards)]
+pub struct Card {
+    /// Its id.
+    pub id: CardId,
+    /// The program that it is of.
+    pub program_id: ProgramId,
+    /// Whose it is.
+    pub member_id: MemberId,
+    /// What is scanned; unique over the installation.
+    pub code: String,
+    /// The sum of its entries.
+    pub balance: Points,
+    /// What the base rule carries to the next order.
+    pub remainder: i64,
+    /// Counts changes that a phone can see, from 1.
+    pub version: i64,
+    /// When it last changed, pushed a second past the change before it.
+    pub last_modified: Time,
+    /// Counts the links to its page that were taken back.
+    pub link_epoch: i64,
+    /// When it was voided.
+    pub voided_at: Option<Time>,
+    /// When it was issued.
+    pub created_at: Time,
+}
+
+/// Stores a card; `Duplicate` if the code is taken.
+pub fn insert(tx: &mut Tx<'_>, card: &Card) -> Result<(), StoreError> {
+    diesel::insert_into(cards::table)
+        .values(card.clone())
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// The card, or `NotFound`.
+pub fn get(db: &mut Db, id: &CardId) -> Result<Card, StoreError> {
+    Ok(cards::table.find(id).select(Card::as_select()).first(db)?)
+}
+
+/// The card, locked until the transaction ends, or `NotFound`. Whoever changes a card, or decides by what
+/// it says, locks it first; of several cards the one with the lower id first.
+pub fn lock(tx: &mut Tx<'_>, id: &CardId) -> Result<Card, StoreError> {
+    Ok(locked!(
+        tx,
+        cards::table.find(id).select(Card::as_select()),
+        first
+    )?)
+}
+
+/// The card of a code.
+pub fn find_by_code(db: &mut Db, code: &str) -> Result<Option<Card>, StoreError> {
+    Ok(cards::table
+        .filter(cards::code.eq(code))
+        .select(Card::as_select())
+        .first(db)
+        .optional()?)
+}
+
+/// A member's cards, oldest first.
+pub fn list_by_member(db: &mut Db, member: &MemberId) -> Result<Vec<Card>, StoreError> {
+    Ok(cards::table
+        .filter(cards::member_id.eq(member))
+        .order(cards::id.asc())
+        .limit(super::LIST_MAX)
+        .select(Card::as_select())
+        .load(db)?)
+}
+
+/// Cards of an installation in the order of their ids, after `after`.
+pub fn list(db: &mut Db, after: Option<&CardId>, limit: i64) -> Result<Vec<Card>, StoreError> {
+    let mut query = cards::table
+        .select(Card::as_select())
+        .order(cards::id.asc())
+        .limit(limit)
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(cards::id.gt(after));
+    }
+    Ok(query.load(db)?)
+}
+
+/// Adds points to a locked card and makes it new for phones; gives the card as it is then.
+pub fn add_points(
+    tx: &mut Tx<'_>,
+    card: &Card,
+    points: Points,
+    remainder: i64,
+    now: Time,
+) -> Result<Card, StoreError> {
+    let row = on_both!(tx, conn => diesel::update(cards::table.find(&card.id))
+        .set((
+            cards::balance.eq(cards::balance + points.get()),
+            cards::remainder.eq(remainder),
+            cards::version.eq(cards::version + 1),
+            cards::last_modified.eq(next_modified(card, now)),
+        ))
+        .returning(Card::as_returning())
+        .get_result(conn))?;
+    Ok(row)
+}
+
+/// Changes what the base rule carries, which no phone shows.
+pub fn set_remainder(tx: &mut Tx<'_>, card: &Card, remainder: i64) -> Result<Card, StoreError> {
+    diesel::update(cards::table.find(&card.id))
+        .set(cards::remainder.eq(remainder))
+        .execute(&mut **tx)?;
+    Ok(Card {
+        remainder,
+        ..card.clone()
+    })
+}
+
+/// Makes a locked card new for phones without touching its balance.
+pub fn touch(tx: &mut Tx<'_>, card: &Card, now: Time) -> Result<Card, StoreError> {
+    add_points(tx, card, Points::ZERO, card.remainder, now)
+}
+
+/// Voids a locked card, or makes it good again.
+pub fn set_voided(
+    tx: &mut Tx<'_>,
+    card: &Card,
+    voided_at: Option<Time>,
+    now: Time,
+) -> Result<Card, StoreError> {
+    diesel::update(cards::table.find(&card.id))
+        .set(cards::voided_at.eq(voided_at))
+        .execute(&mut **tx)?;
+    touch(tx, card, now)
+}
+
+/// Takes every link to the card's page back.
+pub fn next_link_epoch(tx: &mut Tx<'_>, card: &Card) -> Result<Card, StoreError> {
+    Ok(on_both!(tx, conn => diesel::update(cards::table.find(&card.id))
+        .set(cards::link_epoch.eq(cards::link_epoch + 1))
+        .returning(Card::as_returning())
+        .get_result(conn))?)
+}
+
+fn next_modified(card: &Card, now: Time) -> Time {
+    now.max(card.last_modified.plus_ms(SECOND_MS))
+}

@@ -1,0 +1,298 @@
+//! Deliveries: "this card is dirty for this wallet since version v". A row exists only while there is
+//! something to do, and is written in the transaction that changed the card.
+
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Text};
+
+use super::dialect;
+use super::schema::deliveries;
+use super::{Db, StoreError, Tx};
+use crate::types::{CardId, ProgramId, Time, Wallet};
+
+/// Which deliveries go first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lane {
+    /// Somebody stands at a counter.
+    Instant,
+    /// A campaign, an import, a new design.
+    Bulk,
+}
+
+impl Lane {
+    /// Its number in the table.
+    pub const fn number(self) -> i64 {
+        match self {
+            Self::Instant => 0,
+            Self::Bulk => 1,
+        }
+    }
+}
+
+/// To be sent.
+pub const DUE: &str = "due";
+/// Sent; the phone has yet to fetch.
+pub const TOLD: &str = "told";
+
+/// A delivery that this instance has leased.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName, Queryable, Selectable)]
+#[diesel(table_name = deliveries)]
+pub struct Delivery {
+    /// The card.
+    pub card_id: CardId,
+    /// The wallet.
+    pub wallet: Wallet,
+    /// The program.
+    pub program_id: ProgramId,
+    /// The version to bring to the wallet, or a later one.
+    pub version: i64,
+    /// The lane's number.
+    pub lane: i64,
+    /// [`DUE`] or [`TOLD`].
+    pub state: String,
+    /// When it is to be looked at.
+    pub due_at: Time,
+    /// When the card changed.
+    pub changed_at: Time,
+    /// Failures in a row.
+    pub attempts: i64,
+    /// Notices sent without a fetch behind them.
+    pub pushes: i64,
+    /// Which lease this is; a holder of an earlier one cannot settle.
+    pub fence: i64,
+    /// What went wrong last.
+    pub last_error: Option<String>,
+}
+
+/// Marks a card dirty for every wallet that has to be told: Apple's if a phone holds the pass, Google's
+/// as long as nobody removed the object. Lock the card before this.
+pub fn mark(tx: &mut Tx<'_>, card: &CardId, version: i64, lane: Lane, now: Time) -> Result<(), StoreError> {
+    sql_query(
+        "INSERT INTO deliveries (card_id, wallet, program_id, version, lane, state, due_at, changed_at, attempts, \
+         pushes, lease_owner, lease_until, fence, last_error) \
+         SELECT DISTINCT card_id, wallet, program_id, CAST($1 AS BIGINT), CAST($2 AS BIGINT), 'due', \
+         CAST($3 AS BIGINT), CAST($3 AS BIGINT), 0, 0, CAST(NULL AS TEXT), 0, 0, CAST(NULL AS TEXT) \
+         FROM passes WHERE card_id = $4 AND (state = 'installed' OR (wallet = 'google' AND state <> 'removed')) \
+         ON CONFLICT (card_id, wallet) DO UPDATE SET version = excluded.version, state = 'due', pushes = 0, \
+         lane = CASE WHEN excluded.lane < deliveries.lane THEN excluded.lane ELSE deliveries.lane END, \
+         due_at = CASE WHEN excluded.due_at < deliveries.due_at THEN excluded.due_at ELSE deliveries.due_at END, \
+         changed_at = excluded.changed_at",
+    )
+    .bind::<BigInt, _>(version)
+    .bind::<BigInt, _>(lane.number())
+    .bind::<BigInt, _>(now)
+    .bind::<Text, _>(card)
+    .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Marks every card of a program dirty in the bulk lane, after its look changed, and gives their number.
+/// Versions are raised with it, so that phones see a change. At most `limit` cards after `after` a call.
+pub fn mark_program(
+    tx: &mut Tx<'_>,
+    program: &ProgramId,
+    after: &str,
+    limit: i64,
+    now: Time,
+) -> Result<Vec<CardId>, StoreError> {
+    #[derive(QueryableByName)]
+    struct Touched {
+        #[diesel(sql_type = Text)]
+        id: CardId,
+        #[diesel(sql_type = BigInt)]
+        version: i64,
+    }
+    let lock = dialect::lock_rows(tx);
+    let mut touched: Vec<Touched> = sql_query(format!(
+        "WITH some AS MATERIALIZED (SELECT id FROM cards WHERE program_id = $1 AND id > $2 ORDER BY id LIMIT $3 {lock}) \
+         UPDATE cards SET version = version + 1, last_modified = CASE WHEN last_modified + 1000 > $4 \
+         THEN last_modified + 1000 ELSE $4 END WHERE id IN (SELECT id FROM some) RETURNING id, version"
+    ))
+    .bind::<Text, _>(program)
+    .bind::<Text, _>(after)
+    .bind::<BigInt, _>(limit)
+    .bind::<BigInt, _>(now)
+    .load(&mut **tx)?;
+    touched.sort_by(|left, right| left.id.cmp(&right.id));
+    for card in &touched {
+        mark(tx, &card.id, card.version, Lane::Bulk, now)?;
+    }
+    Ok(touched.into_iter().map(|card| card.id).collect())
+}
+
+/// Leases up to `limit` deliveries of a wallet and lane that are due, the longest due first.
+pub fn claim(
+    tx: &mut Tx<'_>,
+    owner: &str,
+    (wallet, lane): (Wallet, Lane),
+    limit: i64,
+    now: Time,
+    lease_until: Time,
+) -> Result<Vec<Delivery>, StoreError> {
+    let skip = dialect::skip_locked(tx);
+    Ok(sql_query(format!(
+        "WITH some AS MATERIALIZED (SELECT card_id, wallet FROM deliveries \
+         WHERE wallet = $1 AND lane = $2 AND due_at <= $3 AND lease_until <= $3 ORDER BY due_at LIMIT $4 {skip}) \
+         UPDATE deliveries SET lease_owner = $5, lease_until = $6, fence = fence + 1 \
+         WHERE (card_id, wallet) IN (SELECT card_id, wallet FROM some) \
+         RETURNING card_id, wallet, program_id, version, lane, state, due_at, changed_at, attempts, pushes, fence, \
+         last_error"
+    ))
+    .bind::<Text, _>(wallet)
+    .bind::<BigInt, _>(lane.number())
+    .bind::<BigInt, _>(now)
+    .bind::<BigInt, _>(limit)
+    .bind::<Text, _>(owner)
+    .bind::<BigInt, _>(lease_until)
+    .load(&mut **tx)?)
+}
+
+/// How a leased delivery ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    /// Nothing is left to do for that version.
+    Done,
+    /// Phones were told; look again then whether they fetched.
+    Told {
+        /// When.
+        look_again: Time,
+    },
+    /// It failed; try again then.
+    Retry {
+        /// When.
+        at: Time,
+        /// Why, for the diagnosis.
+        error: String,
+    },
+    /// It was not tried, since its credential is refused; look again then.
+    Paused {
+        /// When.
+        until: Time,
+        /// Why.
+        error: String,
+    },
+}
+
+/// A leased delivery and how it ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settlement {
+    /// The card.
+    pub card_id: CardId,
+    /// The wallet.
+    pub wallet: Wallet,
+    /// The lease.
+    pub fence: i64,
+    /// The version that was brought.
+    pub version: i64,
+    /// How it ended.
+    pub ending: Ending,
+}
+
+/// Settles leased deliveries in two statements. One whose card changed meanwhile stays due; one whose lease
+/// went to somebody else is left alone.
+pub fn settle(tx: &mut Tx<'_>, list: &[Settlement], now: Time) -> Result<(), StoreError> {
+    if list.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<_> = list
+        .iter()
+        .map(|one| {
+            let (word, at, error) = match &one.ending {
+                Ending::Done => ("done", now, None),
+                Ending::Told { look_again } => ("told", *look_again, None),
+                Ending::Retry { at, error } => ("retry", *at, Some(error)),
+                Ending::Paused { until, error } => ("paused", *until, Some(error)),
+            };
+            (
+                one.card_id.as_str(),
+                one.wallet,
+                one.fence,
+                one.version,
+                word,
+                at.millis(),
+                error,
+            )
+        })
+        .collect();
+    let rows = serde_json::to_string(&rows).map_err(|fault| StoreError::unreadable("settlements", fault))?;
+    let source = dialect::json_rows(tx);
+    sql_query(format!(
+        "DELETE FROM deliveries WHERE (card_id, wallet, fence, version) IN (SELECT e.value ->> 0, e.value ->> 1, \
+         CAST(e.value ->> 2 AS BIGINT), CAST(e.value ->> 3 AS BIGINT) FROM {source} WHERE e.value ->> 4 = 'done')"
+    ))
+    .bind::<Text, _>(&rows)
+    .execute(&mut **tx)?;
+    sql_query(format!(
+        "UPDATE deliveries SET lease_owner = NULL, lease_until = 0, \
+         state = CASE WHEN deliveries.version = s.version AND s.word = 'told' THEN 'told' \
+                      WHEN s.word = 'paused' THEN deliveries.state ELSE 'due' END, \
+         due_at = CASE WHEN deliveries.version <> s.version AND s.word IN ('done', 'told') THEN $2 ELSE s.at END, \
+         attempts = CASE s.word WHEN 'retry' THEN attempts + 1 WHEN 'paused' THEN attempts ELSE 0 END, \
+         pushes = CASE WHEN deliveries.version = s.version AND s.word = 'told' THEN pushes + 1 ELSE pushes END, \
+         last_error = s.error \
+         FROM (SELECT e.value ->> 0 AS card_id, e.value ->> 1 AS wallet, CAST(e.value ->> 2 AS BIGINT) AS fence, \
+               CAST(e.value ->> 3 AS BIGINT) AS version, e.value ->> 4 AS word, CAST(e.value ->> 5 AS BIGINT) AS at, \
+               e.value ->> 6 AS error FROM {source}) s \
+         WHERE deliveries.card_id = s.card_id AND deliveries.wallet = s.wallet AND deliveries.fence = s.fence"
+    ))
+    .bind::<Text, _>(&rows)
+    .bind::<BigInt, _>(now)
+    .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Gives back every lease of an instance that stops.
+pub fn release(tx: &mut Tx<'_>, owner: &str) -> Result<(), StoreError> {
+    diesel::update(deliveries::table.filter(deliveries::lease_owner.eq(owner)))
+        .set((
+            deliveries::lease_owner.eq(None::<String>),
+            deliveries::lease_until.eq(0),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// What waits for delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Backlog {
+    /// Deliveries to be sent.
+    pub due: i64,
+    /// Deliveries that wait for a phone to fetch.
+    pub told: i64,
+    /// When the oldest of those to be sent was changed, if there is one.
+    pub oldest_changed_at: Option<Time>,
+}
+
+/// Counts what waits.
+pub fn backlog(db: &mut Db) -> Result<Backlog, StoreError> {
+    let due = deliveries::table.filter(deliveries::state.eq(DUE));
+    Ok(Backlog {
+        due: due.count().get_result(db)?,
+        told: deliveries::table
+            .filter(deliveries::state.eq(TOLD))
+            .count()
+            .get_result(db)?,
+        oldest_changed_at: deliveries::table
+            .filter(deliveries::state.eq(DUE))
+            .select(diesel::dsl::min(deliveries::changed_at))
+            .first::<Option<i64>>(db)?
+            .map(Time::from_millis),
+    })
+}
+
+/// When a wallet's next delivery is due, if there is one.
+pub fn next_due(db: &mut Db, wallet: Wallet) -> Result<Option<Time>, StoreError> {
+    let next: Option<i64> = deliveries::table
+        .filter(deliveries::wallet.eq(wallet))
+        .select(diesel::dsl::min(deliveries::due_at))
+        .first(db)?;
+    Ok(next.map(Time::from_millis))
+}
+
+/// A card's deliveries.
+pub fn list_by_card(db: &mut Db, card: &CardId) -> Result<Vec<Delivery>, StoreError> {
+    Ok(deliveries::table
+        .filter(deliveries::card_id.eq(card))
+        .select(Delivery::as_select())
+        .load(db)?)
+}

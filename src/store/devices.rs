@@ -1,0 +1,285 @@
+//! Phones with Apple Wallet, and which passes each of them holds.
+
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Text};
+
+use super::dialect::{self, on_both};
+use super::schema::{cards, devices, passes, registrations};
+use super::{Db, StoreError, Tx};
+use crate::types::{CardId, DeviceId, PassId, PushToken, Time};
+
+/// A phone as one pass type knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = devices)]
+pub struct Device {
+    /// What the phone calls itself.
+    pub device_id: DeviceId,
+    /// The pass type.
+    pub pass_type: String,
+    /// What Apple's push service calls it.
+    pub push_token: PushToken,
+    /// When it last registered.
+    pub registered_at: Time,
+}
+
+/// A pass on a phone.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = registrations)]
+pub struct Registration {
+    /// The phone.
+    pub device_id: DeviceId,
+    /// The pass type.
+    pub pass_type: String,
+    /// The pass.
+    pub pass_id: PassId,
+    /// Its card.
+    pub card_id: CardId,
+    /// The card's version that this phone was last told of.
+    pub told_version: i64,
+    /// Since when.
+    pub created_at: Time,
+}
+
+/// The phone, if it is known for that pass type.
+pub fn find(db: &mut Db, device: &DeviceId, pass_type: &str) -> Result<Option<Device>, StoreError> {
+    Ok(devices::table
+        .find((device, pass_type))
+        .select(Device::as_select())
+        .first(db)
+        .optional()?)
+}
+
+/// Whether the phone is registered for the pass.
+pub fn is_registered(
+    db: &mut Db,
+    device: &DeviceId,
+    pass_type: &str,
+    pass: &PassId,
+) -> Result<bool, StoreError> {
+    let found = registrations::table
+        .find((device, pass_type, pass))
+        .select(registrations::created_at);
+    Ok(found.first::<Time>(db).optional()?.is_some())
+}
+
+/// Stores a phone; a new push token replaces the old one.
+pub fn put(tx: &mut Tx<'_>, device: &Device) -> Result<(), StoreError> {
+    on_both!(tx, conn => diesel::insert_into(devices::table)
+        .values(device.clone())
+        .on_conflict((devices::device_id, devices::pass_type))
+        .do_update()
+        .set((devices::push_token.eq(&device.push_token), devices::registered_at.eq(device.registered_at)))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Stores a registration; says whether it is new.
+pub fn register(tx: &mut Tx<'_>, registration: &Registration) -> Result<bool, StoreError> {
+    let inserted = on_both!(tx, conn => diesel::insert_into(registrations::table)
+        .values(registration.clone())
+        .on_conflict_do_nothing()
+        .execute(conn))?;
+    Ok(inserted == 1)
+}
+
+/// Takes a registration away; says whether it was there. A phone without any is forgotten.
+pub fn unregister(
+    tx: &mut Tx<'_>,
+    device: &DeviceId,
+    pass_type: &str,
+    pass: &PassId,
+) -> Result<bool, StoreError> {
+    let gone = diesel::delete(registrations::table.find((device, pass_type, pass))).execute(&mut **tx)?;
+    forget_idle(tx, device, pass_type)?;
+    Ok(gone == 1)
+}
+
+fn forget_idle(tx: &mut Tx<'_>, device: &DeviceId, pass_type: &str) -> Result<(), StoreError> {
+    let rest = registrations::table
+        .filter(registrations::device_id.eq(device))
+        .filter(registrations::pass_type.eq(pass_type));
+    diesel::delete(
+        devices::table
+            .filter(devices::device_id.eq(device))
+            .filter(devices::pass_type.eq(pass_type))
+            .filter(diesel::dsl::not(diesel::dsl::exists(rest))),
+    )
+    .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// How many phones hold a pass.
+pub fn count_by_pass(db: &mut Db, pass: &PassId) -> Result<i64, StoreError> {
+    Ok(registrations::table
+        .filter(registrations::pass_id.eq(pass))
+        .count()
+        .get_result(db)?)
+}
+
+/// The phone that registered longest ago for a pass.
+pub fn find_oldest_by_pass(db: &mut Db, pass: &PassId) -> Result<Option<DeviceId>, StoreError> {
+    Ok(registrations::table
+        .filter(registrations::pass_id.eq(pass))
+        .order((registrations::created_at.asc(), registrations::device_id.asc()))
+        .select(registrations::device_id)
+        .first(db)
+        .optional()?)
+}
+
+/// The passes of a type on a phone: serial and the card's version, at most `limit`.
+pub fn list_versions(
+    db: &mut Db,
+    device: &DeviceId,
+    pass_type: &str,
+    limit: i64,
+) -> Result<Vec<(String, i64)>, StoreError> {
+    Ok(registrations::table
+        .inner_join(passes::table.on(passes::id.eq(registrations::pass_id)))
+        .inner_join(cards::table.on(cards::id.eq(registrations::card_id)))
+        .filter(registrations::device_id.eq(device))
+        .filter(registrations::pass_type.eq(pass_type))
+        .order(registrations::pass_id.asc())
+        .limit(limit)
+        .select((passes::serial, cards::version))
+        .load(db)?)
+}
+
+/// A registration with where to push to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// The registration.
+    pub registration: Registration,
+    /// Its phone's push token.
+    pub push_token: PushToken,
+    /// When the phone last registered.
+    pub registered_at: Time,
+}
+
+/// The phones of many cards.
+pub fn list_targets(db: &mut Db, of: &[CardId]) -> Result<Vec<Target>, StoreError> {
+    let rows: Vec<(Registration, PushToken, Time)> = registrations::table
+        .inner_join(
+            devices::table.on(devices::device_id
+                .eq(registrations::device_id)
+                .and(devices::pass_type.eq(registrations::pass_type))),
+        )
+        .filter(registrations::card_id.eq_any(of))
+        .select((
+            Registration::as_select(),
+            devices::push_token,
+            devices::registered_at,
+        ))
+        .load(db)?;
+    Ok(rows
+        .into_iter()
+        .map(|(registration, push_token, registered_at)| Target {
+            registration,
+            push_token,
+            registered_at,
+        })
+        .collect())
+}
+
+/// Registrations that were told of a card's version: phone, pass type, pass, version.
+pub type Told = (DeviceId, String, PassId, i64);
+
+/// Records what phones were told, many registrations at once.
+pub fn record_told(tx: &mut Tx<'_>, told: &[Told]) -> Result<(), StoreError> {
+    if told.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<_> = told
+        .iter()
+        .map(|(device, pass_type, pass, version)| (device.as_str(), pass_type, pass.as_str(), version))
+        .collect();
+    let rows =
+        serde_json::to_string(&rows).map_err(|fault| StoreError::unreadable("told registrations", fault))?;
+    let sql = format!(
+        "UPDATE registrations SET told_version = s.version FROM (SELECT e.value ->> 0 AS device_id, \
+         e.value ->> 1 AS pass_type, e.value ->> 2 AS pass_id, CAST(e.value ->> 3 AS BIGINT) AS version FROM {}) s \
+         WHERE registrations.device_id = s.device_id AND registrations.pass_type = s.pass_type \
+         AND registrations.pass_id = s.pass_id AND registrations.told_version < s.version",
+        dialect::json_rows(tx)
+    );
+    sql_query(sql).bind::<Text, _>(rows).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Forgets the phones of a dead push token that have not registered since `since` (any, if `None`); gives
+/// the passes that lost a phone.
+pub fn forget_token(
+    tx: &mut Tx<'_>,
+    token: &PushToken,
+    pass_type: &str,
+    since: Option<Time>,
+) -> Result<Vec<PassId>, StoreError> {
+    let since = since.unwrap_or(Time::from_millis(i64::MAX));
+    let dead: Vec<DeviceId> = devices::table
+        .filter(devices::push_token.eq(token))
+        .filter(devices::pass_type.eq(pass_type))
+        .filter(devices::registered_at.le(since))
+        .select(devices::device_id)
+        .load(&mut **tx)?;
+    let lost = registrations::table
+        .filter(registrations::device_id.eq_any(&dead))
+        .filter(registrations::pass_type.eq(pass_type));
+    let passes = lost.select(registrations::pass_id).load(&mut **tx)?;
+    diesel::delete(
+        registrations::table
+            .filter(registrations::device_id.eq_any(&dead))
+            .filter(registrations::pass_type.eq(pass_type)),
+    )
+    .execute(&mut **tx)?;
+    diesel::delete(
+        devices::table
+            .filter(devices::device_id.eq_any(&dead))
+            .filter(devices::pass_type.eq(pass_type)),
+    )
+    .execute(&mut **tx)?;
+    Ok(passes)
+}
+
+/// Every registration whose phone was not told of its card's version: for `doctor` and for tests.
+pub fn list_untold(db: &mut Db, limit: i64) -> Result<Vec<(DeviceId, CardId, i64, i64)>, StoreError> {
+    Ok(registrations::table
+        .inner_join(cards::table.on(cards::id.eq(registrations::card_id)))
+        .inner_join(passes::table.on(passes::id.eq(registrations::pass_id)))
+        .filter(registrations::told_version.lt(cards::version))
+        .filter(passes::fetched_version.lt(cards::version))
+        .limit(limit)
+        .select((
+            registrations::device_id,
+            registrations::card_id,
+            registrations::told_version,
+            cards::version,
+        ))
+        .load(db)?)
+}
+
+/// The phones that hold a card, oldest first.
+pub fn list_by_card(db: &mut Db, card: &CardId) -> Result<Vec<(Registration, Device)>, StoreError> {
+    Ok(registrations::table
+        .inner_join(
+            devices::table.on(devices::device_id
+                .eq(registrations::device_id)
+                .and(devices::pass_type.eq(registrations::pass_type))),
+        )
+        .filter(registrations::card_id.eq(card))
+        .order(registrations::created_at.asc())
+        .limit(super::LIST_MAX)
+        .select((Registration::as_select(), Device::as_select()))
+        .load(db)?)
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    n: i64,
+}
+
+/// How many registrations there are.
+pub fn count(db: &mut Db) -> Result<i64, StoreError> {
+    let rows: Vec<Count> = sql_query("SELECT count(*) AS n FROM registrations").load(db)?;
+    Ok(rows.first().map_or(0, |row| row.n))
+}

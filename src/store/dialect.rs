@@ -1,0 +1,134 @@
+//! The one file that knows which database runs: addresses, opening, transactions, row locks, conflicts.
+
+use std::path::PathBuf;
+
+use diesel::connection::SimpleConnection as _;
+use diesel::{Connection as _, PgConnection, QueryResult, SqliteConnection};
+
+use super::{Db, StoreError};
+
+/// Runs the same statement on whichever connection it is. For the three kinds of statement that the
+/// enum cannot carry: conflicts, many rows at once, row locks.
+macro_rules! on_both {
+    ($db:expr, $conn:ident => $statement:expr) => {
+        match {
+            let db: &mut $crate::store::Db = &mut *$db;
+            db
+        } {
+            $crate::store::Db::Sqlite($conn) => $statement,
+            $crate::store::Db::Postgres($conn) => $statement,
+        }
+    };
+}
+pub(super) use on_both;
+
+/// Runs a query that PostgreSQL needs a row lock for. SQLite has one writer and needs none.
+macro_rules! locked {
+    ($db:expr, $query:expr, $load:ident) => {
+        match {
+            let db: &mut $crate::store::Db = &mut *$db;
+            db
+        } {
+            $crate::store::Db::Sqlite(conn) => $query.$load(conn),
+            $crate::store::Db::Postgres(conn) => $query.for_update().$load(conn),
+        }
+    };
+}
+pub(super) use locked;
+
+/// How long a statement waits for SQLite's lock or PostgreSQL's row, in milliseconds.
+const LOCK_WAIT_MS: u32 = 5_000;
+/// How long a statement may run on PostgreSQL, in milliseconds.
+const STATEMENT_MAX_MS: u32 = 30_000;
+
+/// The file of a `sqlite://` address; `None` for PostgreSQL.
+pub(super) fn sqlite_path(url: &str) -> Option<PathBuf> {
+    url.strip_prefix("sqlite://")
+        .or_else(|| url.strip_prefix("sqlite:"))
+        .map(PathBuf::from)
+}
+
+/// Opens a connection that may write.
+pub(super) fn open(url: &str) -> Result<Db, StoreError> {
+    if let Some(path) = sqlite_path(url) {
+        let text = path.to_string_lossy().into_owned();
+        let mut conn = SqliteConnection::establish(&text)
+            .map_err(|fault| StoreError::Unavailable(format!("unable to open database {text}: {fault}")))?;
+        conn.batch_execute(&format!(
+            "PRAGMA busy_timeout = {LOCK_WAIT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+             PRAGMA foreign_keys = ON; PRAGMA cache_size = -32768; PRAGMA mmap_size = 268435456; \
+             PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864;"
+        ))?;
+        return Ok(Db::Sqlite(conn));
+    }
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        let mut conn =
+            PgConnection::establish(url).map_err(|fault| StoreError::Unavailable(fault.to_string()))?;
+        conn.batch_execute(&format!(
+            "SET lock_timeout = {LOCK_WAIT_MS}; SET statement_timeout = {STATEMENT_MAX_MS}; \
+             SET idle_in_transaction_session_timeout = {STATEMENT_MAX_MS}; SET client_min_messages = warning;"
+        ))?;
+        return Ok(Db::Postgres(conn));
+    }
+    Err(StoreError::Broken(
+        "the database address must begin with sqlite:// or postgres://, such as sqlite://billfold.db"
+            .to_owned(),
+    ))
+}
+
+/// Opens a connection for reading; on SQLite its writes are refused.
+pub(super) fn open_reader(url: &str) -> Result<Db, StoreError> {
+    let mut db = open(url)?;
+    if let Db::Sqlite(conn) = &mut db {
+        conn.batch_execute("PRAGMA query_only = ON;")?;
+    }
+    Ok(db)
+}
+
+/// Starts a transaction that may write: on SQLite one that takes the write lock at once, since a
+/// reader that turns writer fails without waiting when another has written meanwhile.
+pub(super) fn begin(db: &mut Db) -> QueryResult<()> {
+    match db {
+        Db::Sqlite(conn) => conn.batch_execute("BEGIN IMMEDIATE"),
+        Db::Postgres(conn) => conn.batch_execute("BEGIN"),
+    }
+}
+
+/// Ends a transaction so that it is kept. PostgreSQL gives a transaction up when one of its statements fails,
+/// and answers its COMMIT with success all the same, but refuses the statement before it.
+pub(super) fn commit(db: &mut Db) -> QueryResult<()> {
+    match db {
+        Db::Sqlite(conn) => conn.batch_execute("COMMIT"),
+        Db::Postgres(conn) => conn.batch_execute("SELECT 1; COMMIT"),
+    }
+}
+
+/// Runs a statement without a result on either database.
+pub(super) fn execute(db: &mut Db, sql: &str) -> QueryResult<()> {
+    on_both!(db, conn => conn.batch_execute(sql))
+}
+
+/// A table function over a JSON array of arrays bound as the first value of a statement: its rows are
+/// `e.value`, its fields `e.value ->> 0` and so on. Many rows travel in one statement this way.
+pub(super) fn json_rows(db: &Db) -> &'static str {
+    match db {
+        Db::Sqlite(_) => "json_each($1) AS e",
+        Db::Postgres(_) => "json_array_elements($1::json) AS e(value)",
+    }
+}
+
+/// What follows a query whose rows this transaction alone shall have, passing by those that others have.
+pub(super) fn skip_locked(db: &Db) -> &'static str {
+    match db {
+        Db::Sqlite(_) => "",
+        Db::Postgres(_) => "FOR UPDATE SKIP LOCKED",
+    }
+}
+
+/// What follows a query whose rows this transaction shall have, waiting for others that have them.
+pub(super) fn lock_rows(db: &Db) -> &'static str {
+    match db {
+        Db::Sqlite(_) => "",
+        Db::Postgres(_) => "FOR UPDATE",
+    }
+}

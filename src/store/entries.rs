@@ -1,0 +1,119 @@
+//! Entries: the ledger. Rows are added and never changed; a correction is another entry.
+
+use diesel::prelude::*;
+
+use super::schema::{cards, entries};
+use super::{Db, StoreError, Tx};
+use crate::types::{CardId, EntryId, MemberId, OrderId, Points, ProgramId, RefundId, Time};
+
+/// One movement of a card's points.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = entries)]
+pub struct Entry {
+    /// Its id.
+    pub id: EntryId,
+    /// The program.
+    pub program_id: ProgramId,
+    /// The member.
+    pub member_id: MemberId,
+    /// The card.
+    pub card_id: CardId,
+    /// `earn`, `promotion`, `refund`, `adjust` … as in the contract.
+    pub kind: String,
+    /// What is added; negative takes away.
+    pub points: Points,
+    /// The order that caused it.
+    pub order_id: Option<OrderId>,
+    /// The refund that caused it.
+    pub refund_id: Option<RefundId>,
+    /// The entry that it undoes; an entry is undone at most once.
+    pub reverses: Option<EntryId>,
+    /// Why, for a person to read.
+    pub reason: String,
+    /// Who.
+    pub actor: String,
+    /// When.
+    pub created_at: Time,
+}
+
+/// Adds an entry; `Duplicate` if it undoes what is undone already.
+pub fn insert(tx: &mut Tx<'_>, entry: &Entry) -> Result<(), StoreError> {
+    diesel::insert_into(entries::table)
+        .values(entry.clone())
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// The entry, or `NotFound`.
+pub fn get(db: &mut Db, id: &EntryId) -> Result<Entry, StoreError> {
+    Ok(entries::table.find(id).select(Entry::as_select()).first(db)?)
+}
+
+/// The entry that undoes another.
+pub fn find_reversal(db: &mut Db, id: &EntryId) -> Result<Option<Entry>, StoreError> {
+    Ok(entries::table
+        .filter(entries::reverses.eq(id))
+        .select(Entry::as_select())
+        .first(db)
+        .optional()?)
+}
+
+/// The entries of an order, oldest first.
+pub fn list_by_order(db: &mut Db, card: &CardId, order: &OrderId) -> Result<Vec<Entry>, StoreError> {
+    Ok(entries::table
+        .filter(entries::card_id.eq(card))
+        .filter(entries::order_id.eq(order))
+        .order(entries::id.asc())
+        .limit(super::LIST_MAX)
+        .select(Entry::as_select())
+        .load(db)?)
+}
+
+/// A member's entries, newest first, before `before`.
+pub fn list_by_member(
+    db: &mut Db,
+    member: &MemberId,
+    before: Option<&EntryId>,
+    limit: i64,
+) -> Result<Vec<Entry>, StoreError> {
+    let mut query = entries::table
+        .filter(entries::member_id.eq(member))
+        .select(Entry::as_select())
+        .order(entries::id.desc())
+        .limit(limit)
+        .into_boxed();
+    if let Some(before) = before {
+        query = query.filter(entries::id.lt(before));
+    }
+    Ok(query.load(db)?)
+}
+
+/// A card whose balance is not the sum of its entries: the card, its balance, the sum.
+pub type Imbalance = (CardId, Points, Points);
+
+/// Cards whose balance is not the sum of their entries, at most `limit`. Reads the whole ledger: for
+/// `doctor` and for tests, not for a request.
+pub fn list_imbalances(db: &mut Db, limit: usize) -> Result<Vec<Imbalance>, StoreError> {
+    let balances: Vec<(CardId, Points)> = cards::table
+        .order(cards::id.asc())
+        .select((cards::id, cards::balance))
+        .load(db)?;
+    let movements: Vec<(CardId, Points)> = entries::table
+        .order(entries::card_id.asc())
+        .select((entries::card_id, entries::points))
+        .load(db)?;
+    let mut sums = std::collections::HashMap::<CardId, i64>::with_capacity(balances.len());
+    for (card, points) in movements {
+        let sum = sums.entry(card).or_default();
+        *sum = sum.saturating_add(points.get());
+    }
+    let mut wrong = Vec::new();
+    for (card, balance) in balances {
+        let sum = sums.get(&card).copied().unwrap_or(0);
+        if sum != balance.get() && wrong.len() < limit {
+            let sum = Points::new(sum).map_err(|fault| StoreError::unreadable("a sum of entries", fault))?;
+            wrong.push((card, balance, sum));
+        }
+    }
+    Ok(wrong)
+}

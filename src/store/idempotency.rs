@@ -1,0 +1,79 @@
+//! Answers that were given once, kept to be given again.
+
+use diesel::prelude::*;
+
+use super::dialect::on_both;
+use super::schema::idempotency;
+use super::{Db, StoreError, Tx};
+use crate::types::Time;
+
+/// A kept answer.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = idempotency)]
+pub struct Kept {
+    /// Whose keys these are: the caller's program and route.
+    pub scope: String,
+    /// The key.
+    pub key: String,
+    /// A hash of the request.
+    pub fingerprint: String,
+    /// The status that was answered.
+    pub status: i64,
+    /// The body that was answered.
+    pub body: String,
+    /// Until when it is kept.
+    pub expires_at: Time,
+}
+
+/// The answer kept under a key.
+pub fn find(db: &mut Db, scope: &str, key: &str) -> Result<Option<Kept>, StoreError> {
+    Ok(idempotency::table
+        .find((scope, key))
+        .select(Kept::as_select())
+        .first(db)
+        .optional()?)
+}
+
+/// Takes a key before the deed, with no answer yet; says whether nobody had it. On PostgreSQL this waits for
+/// another transaction that is using the same key.
+pub fn claim(tx: &mut Tx<'_>, kept: &Kept) -> Result<bool, StoreError> {
+    let inserted = on_both!(tx, conn => diesel::insert_into(idempotency::table)
+        .values(kept.clone())
+        .on_conflict_do_nothing()
+        .execute(conn))?;
+    Ok(inserted == 1)
+}
+
+/// Keeps the answer of a deed under the key that it took.
+pub fn set_answer(
+    tx: &mut Tx<'_>,
+    scope: &str,
+    key: &str,
+    status: i64,
+    body: &str,
+) -> Result<(), StoreError> {
+    diesel::update(idempotency::table.find((scope, key)))
+        .set((idempotency::status.eq(status), idempotency::body.eq(body)))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Drops a key whose time is over.
+pub fn drop_key(tx: &mut Tx<'_>, scope: &str, key: &str) -> Result<(), StoreError> {
+    diesel::delete(idempotency::table.find((scope, key))).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Drops what is kept no longer, at most `limit` rows; gives their number.
+pub fn drop_expired(tx: &mut Tx<'_>, now: Time, limit: i64) -> Result<usize, StoreError> {
+    let old: Vec<(String, String)> = idempotency::table
+        .filter(idempotency::expires_at.le(now))
+        .order(idempotency::expires_at.asc())
+        .limit(limit)
+        .select((idempotency::scope, idempotency::key))
+        .load(&mut **tx)?;
+    for (scope, key) in &old {
+        drop_key(tx, scope, key)?;
+    }
+    Ok(old.len())
+}

@@ -1,0 +1,169 @@
+//! Members, the identities that lead to them, and what they consented to.
+
+use diesel::prelude::*;
+
+use super::schema::{consents, identities, members};
+use super::{Db, StoreError, Tx, dialect::on_both};
+use crate::types::{Language, MemberId, ProgramId, Time};
+
+/// A person in a program.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = members, treat_none_as_null = true)]
+pub struct Member {
+    /// Their id.
+    pub id: MemberId,
+    /// The program that they are in.
+    pub program_id: ProgramId,
+    /// The caller's own id.
+    pub external_id: Option<String>,
+    /// First name; may be empty.
+    pub first_name: String,
+    /// Last name; may be empty.
+    pub last_name: String,
+    /// The language of their card.
+    pub language: Language,
+    /// Counts edits, for `If-Match`.
+    pub version: i64,
+    /// When they enrolled.
+    pub created_at: Time,
+    /// When they were last edited.
+    pub updated_at: Time,
+}
+
+/// A typed id that resolves to a member.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = identities)]
+pub struct Identity {
+    /// The program that it is unique in.
+    pub program_id: ProgramId,
+    /// `email`, `phone` or `external_id`.
+    pub kind: String,
+    /// Normalised.
+    pub value: String,
+    /// Whose it is.
+    pub member_id: MemberId,
+    /// Since when.
+    pub created_at: Time,
+}
+
+/// A yes or no to a purpose; never changed, only followed by another.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = consents)]
+pub struct Consent {
+    /// Whose.
+    pub member_id: MemberId,
+    /// For what, such as `marketing`.
+    pub purpose: String,
+    /// When.
+    pub at: Time,
+    /// In which program.
+    pub program_id: ProgramId,
+    /// Yes or no.
+    pub granted: bool,
+    /// Where it was said.
+    pub source: String,
+}
+
+/// Stores a member.
+pub fn insert(tx: &mut Tx<'_>, member: &Member) -> Result<(), StoreError> {
+    diesel::insert_into(members::table)
+        .values(member.clone())
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Stores an identity unless somebody has it; says whether it was stored. On PostgreSQL this waits for
+/// another transaction that is storing the same one.
+pub fn claim_identity(tx: &mut Tx<'_>, identity: &Identity) -> Result<bool, StoreError> {
+    let inserted = on_both!(tx, conn => diesel::insert_into(identities::table)
+        .values(identity.clone())
+        .on_conflict_do_nothing()
+        .execute(conn))?;
+    Ok(inserted == 1)
+}
+
+/// Takes an identity of a member away.
+pub fn drop_identity(tx: &mut Tx<'_>, member: &MemberId, kind: &str) -> Result<(), StoreError> {
+    let target = identities::table
+        .filter(identities::member_id.eq(member))
+        .filter(identities::kind.eq(kind));
+    diesel::delete(target).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Stores a consent; the same one at the same instant is stored once.
+pub fn insert_consent(tx: &mut Tx<'_>, consent: &Consent) -> Result<(), StoreError> {
+    on_both!(tx, conn => diesel::insert_into(consents::table)
+        .values(consent.clone())
+        .on_conflict_do_nothing()
+        .execute(conn))?;
+    Ok(())
+}
+
+/// The member, or `NotFound`.
+pub fn get(db: &mut Db, id: &MemberId) -> Result<Member, StoreError> {
+    Ok(members::table.find(id).select(Member::as_select()).first(db)?)
+}
+
+/// Whom an identity leads to.
+pub fn find_by_identity(
+    db: &mut Db,
+    program: &ProgramId,
+    kind: &str,
+    value: &str,
+) -> Result<Option<MemberId>, StoreError> {
+    Ok(identities::table
+        .find((program, kind, value))
+        .select(identities::member_id)
+        .first(db)
+        .optional()?)
+}
+
+/// A member's identities, by kind.
+pub fn list_identities(db: &mut Db, member: &MemberId) -> Result<Vec<Identity>, StoreError> {
+    Ok(identities::table
+        .filter(identities::member_id.eq(member))
+        .order((identities::kind.asc(), identities::value.asc()))
+        .limit(super::LIST_MAX)
+        .select(Identity::as_select())
+        .load(db)?)
+}
+
+/// A member's consents, newest first.
+pub fn list_consents(db: &mut Db, member: &MemberId) -> Result<Vec<Consent>, StoreError> {
+    Ok(consents::table
+        .filter(consents::member_id.eq(member))
+        .order(consents::at.desc())
+        .limit(super::LIST_MAX)
+        .select(Consent::as_select())
+        .load(db)?)
+}
+
+/// Members of a program in the order of their ids, after `after`.
+pub fn list(
+    db: &mut Db,
+    program: Option<&ProgramId>,
+    after: Option<&MemberId>,
+    limit: i64,
+) -> Result<Vec<Member>, StoreError> {
+    let mut query = members::table
+        .select(Member::as_select())
+        .order(members::id.asc())
+        .limit(limit)
+        .into_boxed();
+    if let Some(program) = program {
+        query = query.filter(members::program_id.eq(program));
+    }
+    if let Some(after) = after {
+        query = query.filter(members::id.gt(after));
+    }
+    Ok(query.load(db)?)
+}
+
+/// Stores an edited member if it is still at `version`; says whether it was.
+pub fn update(tx: &mut Tx<'_>, member: &Member, version: i64) -> Result<bool, StoreError> {
+    let target = members::table
+        .filter(members::id.eq(&member.id))
+        .filter(members::version.eq(version));
+    Ok(diesel::update(target).set(member.clone()).execute(&mut **tx)? == 1)
+}

@@ -1,0 +1,167 @@
+//! The database: one file per noun; [`dialect`] alone knows which database runs.
+//!
+//! Two doors: [`Store::read`] takes a connection that cannot write, [`Store::write`] opens one transaction
+//! and gives a [`Tx`], without which nothing can be changed. Both take a closure that runs on a thread of the
+//! store's own, never on an async worker, so no transaction is ever open across an `await`.
+
+pub mod audit;
+pub mod cards;
+pub mod deliveries;
+pub mod designs;
+pub mod device_logs;
+pub mod devices;
+pub mod entries;
+pub mod idempotency;
+pub mod keys;
+pub mod members;
+pub mod nonces;
+pub mod orders;
+pub mod passes;
+pub mod programs;
+pub mod settings;
+
+mod database;
+mod dialect;
+mod error;
+mod migration;
+mod pool;
+mod schema;
+mod writer;
+
+use std::sync::Arc;
+
+pub use database::{Db, Tx};
+pub use error::StoreError;
+pub use migration::{Applied, MigrationError};
+use pool::Pool;
+use tokio::sync::Semaphore;
+use writer::Writer;
+
+/// Most rows that one list answers.
+pub const LIST_MAX: i64 = 200;
+
+/// How to open a database.
+#[derive(Debug, Clone)]
+pub struct StoreOptions {
+    /// `sqlite://path` or `postgres://…`.
+    pub url: String,
+    /// Connections for reading (SQLite) or for everything (PostgreSQL).
+    pub connections: u32,
+    /// Most transactions that share one commit on SQLite; 1 is a commit each.
+    pub group_max: usize,
+}
+
+impl StoreOptions {
+    /// The defaults for an address: four readers on SQLite, sixteen connections on PostgreSQL.
+    pub fn new(url: impl Into<String>) -> Self {
+        let url = url.into();
+        let connections = if url.starts_with("postgres") { 16 } else { 4 };
+        Self {
+            url,
+            connections,
+            group_max: writer::GROUP_MAX,
+        }
+    }
+}
+
+/// The database.
+#[derive(Clone)]
+pub struct Store {
+    pool: Arc<Pool>,
+    writer: Option<Writer>,
+    /// One for each connection of the pool.
+    turns: Arc<Semaphore>,
+}
+
+impl Store {
+    /// Opens the database and brings its schema up to date. Blocks; call it before the service starts.
+    pub fn open(options: &StoreOptions) -> Result<Self, StoreError> {
+        migration::run(&options.url)?;
+        Self::open_as_is(options)
+    }
+
+    /// Opens the database without touching its schema.
+    pub fn open_as_is(options: &StoreOptions) -> Result<Self, StoreError> {
+        let pool = Arc::new(Pool::new(&options.url, options.connections)?);
+        let writer = match dialect::sqlite_path(&options.url) {
+            Some(path) => Some(Writer::start(&path, options.group_max)?),
+            None => None,
+        };
+        let connections = usize::try_from(options.connections.max(1)).unwrap_or(Semaphore::MAX_PERMITS);
+        Ok(Self {
+            pool,
+            writer,
+            turns: Arc::new(Semaphore::new(connections)),
+        })
+    }
+
+    /// Brings a database's schema up to date and says what it did. Blocks.
+    pub fn migrate(url: &str) -> Result<Vec<Applied>, StoreError> {
+        migration::run(url)
+    }
+
+    /// Takes the newest migrations back, `steps` of them; for tests and for a way out. Blocks.
+    pub fn revert(url: &str, steps: usize) -> Result<Vec<Applied>, StoreError> {
+        migration::revert(url, steps)
+    }
+
+    /// What the schema consists of, one line a column or index, the same words on both databases. Blocks.
+    pub fn describe_schema(url: &str) -> Result<Vec<String>, StoreError> {
+        migration::describe(url)
+    }
+
+    /// Whether the database is PostgreSQL.
+    pub fn is_postgres(&self) -> bool {
+        self.writer.is_none()
+    }
+
+    /// Runs a closure that reads. It may be handed a connection whose writes are refused.
+    pub async fn read<T, E, F>(&self, job: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&mut Db) -> Result<T, E> + Send + 'static,
+    {
+        let pool = Arc::clone(&self.pool);
+        self.on_thread(move || pool.read(job)).await
+    }
+
+    /// Runs a closure in one transaction: an `Ok` is on the disk when this returns, an `Err` left nothing.
+    ///
+    /// On SQLite the closures of concurrent callers share one commit (a savepoint each), and each caller
+    /// gets its own success or error, never before the commit.
+    pub async fn write<T, E, F>(&self, job: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        if let Some(writer) = &self.writer {
+            return writer.write(job).await;
+        }
+        let pool = Arc::clone(&self.pool);
+        self.on_thread(move || pool.write(job)).await
+    }
+
+    /// Runs a closure on a thread of its own once there is a connection for it: callers wait, not threads.
+    async fn on_thread<T, E, F>(&self, job: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce() -> Result<T, E> + Send + 'static,
+    {
+        let turn = Arc::clone(&self.turns).acquire_owned();
+        let Ok(Ok(turn)) = tokio::time::timeout(pool::WAIT_MAX, turn).await else {
+            return Err(StoreError::Unavailable("too many wait for a connection".to_owned()).into());
+        };
+        let job = move || {
+            let result = job();
+            drop(turn);
+            result
+        };
+        match tokio::task::spawn_blocking(job).await {
+            Ok(result) => result,
+            Err(fault) => Err(StoreError::Broken(format!("the database's thread ended: {fault}")).into()),
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Orders and what was given back of them.
+
+use diesel::prelude::*;
+
+use super::dialect::{locked, on_both};
+use super::schema::{orders, refunds};
+use super::{Db, StoreError, Tx};
+use crate::types::{CardId, Currency, MemberId, OrderId, Points, ProgramId, RefundId, Time};
+
+/// A purchase.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = orders)]
+pub struct Order {
+    /// Its id.
+    pub id: OrderId,
+    /// The program.
+    pub program_id: ProgramId,
+    /// Where it came from; `external_id` is unique within it.
+    pub source: String,
+    /// The caller's own id.
+    pub external_id: String,
+    /// Who bought.
+    pub member_id: MemberId,
+    /// The card that was shown.
+    pub card_id: CardId,
+    /// A hash of what the caller said, to tell a repeat from another order under the same id.
+    pub fingerprint: String,
+    /// What was paid.
+    pub total_minor: i64,
+    /// In which currency.
+    pub currency: Currency,
+    /// What it earned.
+    pub earned: Points,
+    /// What was given back so far.
+    pub refunded_minor: i64,
+    /// The points taken back so far.
+    pub taken_back: Points,
+    /// Lines, location and channel as JSON.
+    pub detail: String,
+    /// When it was paid.
+    pub paid_at: Time,
+    /// When it was recorded.
+    pub created_at: Time,
+}
+
+/// Money given back.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = refunds)]
+pub struct Refund {
+    /// Its id.
+    pub id: RefundId,
+    /// The program.
+    pub program_id: ProgramId,
+    /// The order.
+    pub order_id: OrderId,
+    /// The caller's own id, unique within the order.
+    pub external_id: Option<String>,
+    /// How much.
+    pub minor: i64,
+    /// The points that were taken back for it.
+    pub points: Points,
+    /// When.
+    pub created_at: Time,
+}
+
+/// Stores an order unless its id from that source is known; says whether it was stored.
+pub fn claim(tx: &mut Tx<'_>, order: &Order) -> Result<bool, StoreError> {
+    let inserted = on_both!(tx, conn => diesel::insert_into(orders::table)
+        .values(order.clone())
+        .on_conflict((orders::program_id, orders::source, orders::external_id))
+        .do_nothing()
+        .execute(conn))?;
+    Ok(inserted == 1)
+}
+
+/// The order, or `NotFound`.
+pub fn get(db: &mut Db, id: &OrderId) -> Result<Order, StoreError> {
+    Ok(orders::table.find(id).select(Order::as_select()).first(db)?)
+}
+
+/// The order, locked until the transaction ends, or `NotFound`. Lock its card before it.
+pub fn lock(tx: &mut Tx<'_>, id: &OrderId) -> Result<Order, StoreError> {
+    Ok(locked!(
+        tx,
+        orders::table.find(id).select(Order::as_select()),
+        first
+    )?)
+}
+
+/// The order of the caller's own id.
+pub fn find_by_external_id(
+    db: &mut Db,
+    program: &ProgramId,
+    source: &str,
+    external_id: &str,
+) -> Result<Option<Order>, StoreError> {
+    Ok(orders::table
+        .filter(orders::program_id.eq(program))
+        .filter(orders::source.eq(source))
+        .filter(orders::external_id.eq(external_id))
+        .select(Order::as_select())
+        .first(db)
+        .optional()?)
+}
+
+/// Stores a refund unless its id is known for that order; says whether it was stored.
+pub fn claim_refund(tx: &mut Tx<'_>, refund: &Refund) -> Result<bool, StoreError> {
+    let inserted = on_both!(tx, conn => diesel::insert_into(refunds::table)
+        .values(refund.clone())
+        .on_conflict_do_nothing()
+        .execute(conn))?;
+    Ok(inserted == 1)
+}
+
+/// The refund of the caller's own id.
+pub fn find_refund(db: &mut Db, order: &OrderId, external_id: &str) -> Result<Option<Refund>, StoreError> {
+    Ok(refunds::table
+        .filter(refunds::order_id.eq(order))
+        .filter(refunds::external_id.eq(external_id))
+        .select(Refund::as_select())
+        .first(db)
+        .optional()?)
+}
+
+/// Adds to what was given back of a locked order.
+pub fn add_refunded(tx: &mut Tx<'_>, id: &OrderId, minor: i64, points: Points) -> Result<Order, StoreError> {
+    Ok(on_both!(tx, conn => diesel::update(orders::table.find(id))
+        .set((
+            orders::refunded_minor.eq(orders::refunded_minor + minor),
+            orders::taken_back.eq(orders::taken_back + points.get()),
+        ))
+        .returning(Order::as_returning())
+        .get_result(conn))?)
+}

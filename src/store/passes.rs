@@ -1,0 +1,247 @@
+//! Passes: a card's form in one wallet, what its holder was told and what was fetched.
+
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Text};
+
+use super::dialect::{self, on_both};
+use super::schema::{cards, google_classes, passes};
+use super::{Db, StoreError, Tx};
+use crate::store::cards::Card;
+use crate::types::{CardId, DesignId, PassId, ProgramId, Time, Wallet};
+
+/// A pass exists with us; no phone is known to hold it.
+pub const ISSUED: &str = "issued";
+/// Google has the object; nobody has saved it yet.
+pub const INSERTED: &str = "inserted";
+/// At least one phone holds it.
+pub const INSTALLED: &str = "installed";
+/// Google says that it was removed; its object has yet to be asked.
+pub const IN_DOUBT: &str = "in_doubt";
+/// Whoever held it removed it.
+pub const REMOVED: &str = "removed";
+
+/// A card's form in one wallet.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = passes)]
+pub struct Pass {
+    /// Its id.
+    pub id: PassId,
+    /// The program.
+    pub program_id: ProgramId,
+    /// The card.
+    pub card_id: CardId,
+    /// The wallet.
+    pub wallet: Wallet,
+    /// Apple's pass type, or Google's class id.
+    pub pass_type: String,
+    /// Apple's serial number, or Google's object id.
+    pub serial: String,
+    /// Counts the tokens that were taken back.
+    pub epoch: i64,
+    /// [`ISSUED`], [`INSERTED`], [`INSTALLED`], [`IN_DOUBT`] or [`REMOVED`].
+    pub state: String,
+    /// The card's version that the wallet's service last accepted a notice of.
+    pub told_version: i64,
+    /// When.
+    pub told_at: Option<Time>,
+    /// The newest version that a phone fetched, or that Google was given.
+    pub fetched_version: i64,
+    /// When.
+    pub fetched_at: Option<Time>,
+    /// The object as Google was last given it.
+    pub shown: Option<String>,
+    /// Why the wallet's service refused it for good, if it did.
+    pub last_error: Option<String>,
+    /// When it was issued.
+    pub created_at: Time,
+}
+
+/// Stores a pass; `Duplicate` if the card has one of that type.
+pub fn insert(tx: &mut Tx<'_>, pass: &Pass) -> Result<(), StoreError> {
+    diesel::insert_into(passes::table)
+        .values(pass.clone())
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// The pass of a type and serial, with its card.
+pub fn find_with_card(
+    db: &mut Db,
+    pass_type: &str,
+    serial: &str,
+) -> Result<Option<(Pass, Card)>, StoreError> {
+    Ok(passes::table
+        .inner_join(cards::table.on(cards::id.eq(passes::card_id)))
+        .filter(passes::pass_type.eq(pass_type))
+        .filter(passes::serial.eq(serial))
+        .select((Pass::as_select(), Card::as_select()))
+        .first(db)
+        .optional()?)
+}
+
+/// A card's passes, one or none a wallet and type.
+pub fn list_by_card(db: &mut Db, card: &CardId) -> Result<Vec<Pass>, StoreError> {
+    Ok(passes::table
+        .filter(passes::card_id.eq(card))
+        .order(passes::id.asc())
+        .limit(super::LIST_MAX)
+        .select(Pass::as_select())
+        .load(db)?)
+}
+
+/// The passes of many cards in one wallet.
+pub fn list_by_cards(db: &mut Db, wallet: Wallet, of: &[CardId]) -> Result<Vec<Pass>, StoreError> {
+    Ok(passes::table
+        .filter(passes::card_id.eq_any(of))
+        .filter(passes::wallet.eq(wallet))
+        .select(Pass::as_select())
+        .load(db)?)
+}
+
+/// Sets where a pass is.
+pub fn set_state(tx: &mut Tx<'_>, id: &PassId, state: &str) -> Result<(), StoreError> {
+    diesel::update(passes::table.find(id))
+        .set(passes::state.eq(state))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Sets what Google was last given, and at which version.
+pub fn set_shown(
+    tx: &mut Tx<'_>,
+    id: &PassId,
+    shown: &str,
+    version: i64,
+    now: Time,
+) -> Result<(), StoreError> {
+    diesel::update(passes::table.find(id))
+        .set((
+            passes::shown.eq(shown),
+            passes::told_version.eq(version),
+            passes::told_at.eq(now),
+            passes::fetched_version.eq(version),
+            passes::fetched_at.eq(now),
+            passes::last_error.eq(None::<String>),
+        ))
+        .execute(&mut **tx)?;
+    diesel::update(passes::table.find(id).filter(passes::state.eq(ISSUED)))
+        .set(passes::state.eq(INSERTED))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Sets why the wallet's service refused a pass for good; `None` when it takes it again.
+pub fn set_last_error(tx: &mut Tx<'_>, id: &PassId, error: Option<&str>) -> Result<(), StoreError> {
+    diesel::update(passes::table.find(id))
+        .set(passes::last_error.eq(error))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Takes every token of a pass back.
+pub fn next_epoch(tx: &mut Tx<'_>, id: &PassId) -> Result<(), StoreError> {
+    diesel::update(passes::table.find(id))
+        .set(passes::epoch.eq(passes::epoch + 1))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// A pass that phones were told of, or that one fetched, at a version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PassAt {
+    /// The pass.
+    pub id: PassId,
+    /// Its card.
+    pub card_id: CardId,
+    /// The version.
+    pub version: i64,
+}
+
+fn rows(list: &[PassAt]) -> String {
+    let rows: Vec<_> = list
+        .iter()
+        .map(|at| (at.id.as_str(), at.card_id.as_str(), at.version))
+        .collect();
+    serde_json::to_string(&rows).unwrap_or_default()
+}
+
+/// Records what phones were told, many passes at once.
+pub fn record_told(tx: &mut Tx<'_>, told: &[PassAt], now: Time) -> Result<(), StoreError> {
+    if told.is_empty() {
+        return Ok(());
+    }
+    let source = dialect::json_rows(tx);
+    let sql = format!(
+        "UPDATE passes SET told_version = s.version, told_at = $2 FROM (SELECT e.value ->> 0 AS id, \
+         CAST(e.value ->> 2 AS BIGINT) AS version FROM {source}) s \
+         WHERE passes.id = s.id AND passes.told_version < s.version"
+    );
+    sql_query(sql)
+        .bind::<Text, _>(rows(told))
+        .bind::<BigInt, _>(now)
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Records what phones fetched, many passes at once; a delivery that waited for just that is done.
+pub fn record_fetched(tx: &mut Tx<'_>, fetched: &[PassAt], now: Time) -> Result<(), StoreError> {
+    if fetched.is_empty() {
+        return Ok(());
+    }
+    let source = dialect::json_rows(tx);
+    let picked = format!(
+        "(SELECT e.value ->> 0 AS id, e.value ->> 1 AS card_id, CAST(e.value ->> 2 AS BIGINT) AS version \
+         FROM {source}) s"
+    );
+    let sql = format!(
+        "UPDATE passes SET fetched_version = s.version, fetched_at = $2 FROM {picked} \
+         WHERE passes.id = s.id AND passes.fetched_version < s.version"
+    );
+    sql_query(sql)
+        .bind::<Text, _>(rows(fetched))
+        .bind::<BigInt, _>(now)
+        .execute(&mut **tx)?;
+    let sql = format!(
+        "DELETE FROM deliveries WHERE state = 'told' AND wallet = 'apple' AND EXISTS (SELECT 1 FROM {picked} \
+         WHERE s.card_id = deliveries.card_id AND deliveries.version <= s.version) \
+         AND card_id IN (SELECT s.card_id FROM {picked})"
+    );
+    sql_query(sql).bind::<Text, _>(rows(fetched)).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Which design a Google class was last written with.
+pub fn find_class_design(db: &mut Db, class_id: &str) -> Result<Option<DesignId>, StoreError> {
+    Ok(google_classes::table
+        .find(class_id)
+        .select(google_classes::design_id)
+        .first(db)
+        .optional()?)
+}
+
+/// Records that a Google class was written with a design.
+pub fn set_class_design(
+    tx: &mut Tx<'_>,
+    class_id: &str,
+    program: &ProgramId,
+    design: &DesignId,
+    now: Time,
+) -> Result<(), StoreError> {
+    let change = (
+        google_classes::design_id.eq(design),
+        google_classes::written_at.eq(now),
+    );
+    let row = (
+        google_classes::class_id.eq(class_id),
+        google_classes::program_id.eq(program),
+        change,
+    );
+    on_both!(tx, conn => diesel::insert_into(google_classes::table)
+        .values(row)
+        .on_conflict(google_classes::class_id)
+        .do_update()
+        .set(change)
+        .execute(conn))?;
+    Ok(())
+}

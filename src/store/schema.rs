@@ -1,0 +1,285 @@
+//! The tables as diesel knows them; the migrations are what makes them.
+
+diesel::table! {
+    programs (id) {
+        id -> Text,
+        external_id -> Nullable<Text>,
+        slug -> Text,
+        name -> Text,
+        point_name -> Text,
+        language -> Text,
+        currency -> Text,
+        earn_points -> BigInt,
+        earn_per_minor -> BigInt,
+        signup_bonus -> BigInt,
+        apple_pass_type -> Nullable<Text>,
+        google_issuer -> Nullable<Text>,
+        design_id -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    designs (id) {
+        id -> Text,
+        program_id -> Text,
+        number -> BigInt,
+        body -> Text,
+        created_by -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    images (sha256) {
+        sha256 -> Text,
+        bytes -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    keys (id) {
+        id -> Text,
+        name -> Text,
+        role -> Text,
+        program_id -> Nullable<Text>,
+        hash -> Text,
+        created_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    members (id) {
+        id -> Text,
+        program_id -> Text,
+        external_id -> Nullable<Text>,
+        first_name -> Text,
+        last_name -> Text,
+        language -> Text,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    identities (program_id, kind, value) {
+        program_id -> Text,
+        kind -> Text,
+        value -> Text,
+        member_id -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    consents (member_id, purpose, at) {
+        member_id -> Text,
+        purpose -> Text,
+        at -> BigInt,
+        program_id -> Text,
+        granted -> Bool,
+        source -> Text,
+    }
+}
+
+diesel::table! {
+    cards (id) {
+        id -> Text,
+        program_id -> Text,
+        member_id -> Text,
+        code -> Text,
+        balance -> BigInt,
+        remainder -> BigInt,
+        version -> BigInt,
+        last_modified -> BigInt,
+        link_epoch -> BigInt,
+        voided_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    orders (id) {
+        id -> Text,
+        program_id -> Text,
+        source -> Text,
+        external_id -> Text,
+        member_id -> Text,
+        card_id -> Text,
+        fingerprint -> Text,
+        total_minor -> BigInt,
+        currency -> Text,
+        earned -> BigInt,
+        refunded_minor -> BigInt,
+        taken_back -> BigInt,
+        detail -> Text,
+        paid_at -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    refunds (id) {
+        id -> Text,
+        program_id -> Text,
+        order_id -> Text,
+        external_id -> Nullable<Text>,
+        minor -> BigInt,
+        points -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    entries (id) {
+        id -> Text,
+        program_id -> Text,
+        member_id -> Text,
+        card_id -> Text,
+        kind -> Text,
+        points -> BigInt,
+        order_id -> Nullable<Text>,
+        refund_id -> Nullable<Text>,
+        reverses -> Nullable<Text>,
+        reason -> Text,
+        actor -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    passes (id) {
+        id -> Text,
+        program_id -> Text,
+        card_id -> Text,
+        wallet -> Text,
+        pass_type -> Text,
+        serial -> Text,
+        epoch -> BigInt,
+        state -> Text,
+        told_version -> BigInt,
+        told_at -> Nullable<BigInt>,
+        fetched_version -> BigInt,
+        fetched_at -> Nullable<BigInt>,
+        shown -> Nullable<Text>,
+        last_error -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    google_classes (class_id) {
+        class_id -> Text,
+        program_id -> Text,
+        design_id -> Text,
+        written_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    devices (device_id, pass_type) {
+        device_id -> Text,
+        pass_type -> Text,
+        push_token -> Text,
+        registered_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    registrations (device_id, pass_type, pass_id) {
+        device_id -> Text,
+        pass_type -> Text,
+        pass_id -> Text,
+        card_id -> Text,
+        told_version -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    google_nonces (nonce) {
+        nonce -> Text,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    device_logs (id) {
+        id -> Text,
+        pass_id -> Nullable<Text>,
+        line -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    deliveries (card_id, wallet) {
+        card_id -> Text,
+        wallet -> Text,
+        program_id -> Text,
+        version -> BigInt,
+        lane -> BigInt,
+        state -> Text,
+        due_at -> BigInt,
+        changed_at -> BigInt,
+        attempts -> BigInt,
+        pushes -> BigInt,
+        lease_owner -> Nullable<Text>,
+        lease_until -> BigInt,
+        fence -> BigInt,
+        last_error -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    idempotency (scope, key) {
+        scope -> Text,
+        key -> Text,
+        fingerprint -> Text,
+        status -> BigInt,
+        body -> Text,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    audit (id) {
+        id -> Text,
+        program_id -> Nullable<Text>,
+        actor -> Text,
+        deed -> Text,
+        subject -> Text,
+        detail -> Text,
+        request_id -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    settings (name) {
+        name -> Text,
+        value -> Text,
+        version -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    cards,
+    deliveries,
+    designs,
+    devices,
+    entries,
+    identities,
+    members,
+    orders,
+    passes,
+    programs,
+    refunds,
+    registrations,
+);
