@@ -33,7 +33,7 @@ fn poster_design() -> Design {
 
 fn facts(language: &str) -> CardFacts {
     CardFacts {
-        code: "7KD2-9QFM".to_owned(),
+        code: "4006381333931".to_owned(),
         balance: Points::new(240).expect("in range"),
         first_name: "Lina".to_owned(),
         last_name: "Haddad".to_owned(),
@@ -205,6 +205,20 @@ fn a_date_style_is_left_off_where_the_card_has_no_date() {
 }
 
 #[test]
+fn a_barcode_that_cannot_hold_the_code_is_left_off_for_the_next() {
+    let mut facts = facts("en");
+    facts.code = "7KD2".to_owned();
+    let pass = parsed(&rich_design(), &facts);
+    let formats: Vec<_> = pass["barcodes"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|code| &code["format"])
+        .collect();
+    assert_eq!(formats, ["PKBarcodeFormatQR", "PKBarcodeFormatCode128"]);
+}
+
+#[test]
 fn a_card_without_extras_has_no_empty_keys() {
     let design: Design = serde_json::from_value(json!({"organization_name": "Aroma", "description": "Card"}))
         .expect("a design");
@@ -228,10 +242,10 @@ fn a_card_without_extras_has_no_empty_keys() {
             "foregroundColor": "rgb(255,255,255)",
             "labelColor": "rgb(207,227,218)",
             "storeCard": {},
-            "barcodes": [{"format": "PKBarcodeFormatQR", "message": "7KD2-9QFM",
-                          "messageEncoding": "iso-8859-1", "altText": "7KD2-9QFM"}],
-            "barcode": {"format": "PKBarcodeFormatQR", "message": "7KD2-9QFM",
-                        "messageEncoding": "iso-8859-1", "altText": "7KD2-9QFM"}
+            "barcodes": [{"format": "PKBarcodeFormatQR", "message": "4006381333931",
+                          "messageEncoding": "iso-8859-1", "altText": "4006381333931"}],
+            "barcode": {"format": "PKBarcodeFormatQR", "message": "4006381333931",
+                        "messageEncoding": "iso-8859-1", "altText": "4006381333931"}
         })
     );
 }

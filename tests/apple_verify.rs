@@ -13,13 +13,16 @@ use apple_package::{
     sound_leaf, sound_pass,
 };
 use billfold::apple::finding::Severity;
-use billfold::apple::pass::pass_strings;
+use billfold::apple::pass::{PassIdentity, package_files, pass_json, pass_strings};
 use billfold::apple::reader::codes::READ_CODES;
 use billfold::apple::reader::{PassFile, ReadError};
 use billfold::apple::verify::codes::PASS_CODES;
 use billfold::apple::verify::{Report, Trust, verify};
 use billfold::loyalty::design::Design;
+use billfold::loyalty::face::{CardFace, CardFacts};
 use billfold::simulator::authority::{Authority, KeyKind, PassLeaf};
+use billfold::types::{Points, Secret, Text};
+use bytes::Bytes;
 use openssl::cms::{CMSOptions, CmsContentInfo};
 use openssl::stack::Stack;
 use proptest::prelude::*;
@@ -55,6 +58,48 @@ fn a_good_pass_is_valid_without_a_finding() {
     let signer = report.signed_by.expect("a signer");
     assert_eq!(signer.team.as_deref(), Some(TEAM));
     assert_eq!(signer.valid_until, Some(now().plus_ms(365 * DAY_MS)));
+}
+
+#[test]
+fn our_own_pass_of_a_rich_design_is_valid_without_a_finding() {
+    let mut design: Value = serde_json::from_str(include_str!("golden/rich.design.json")).expect("JSON");
+    design["poster"] = json!({"footer": [{"key": "since", "value": "2024"}], "featured_actions": [
+        {"identifier": "offers", "type": "viewOffersRewards", "url": "https://example.com/offers"}]});
+    let design: Design = serde_json::from_value(design).expect("a design");
+    let facts = CardFacts {
+        code: "4006381333931".to_owned(),
+        balance: Points::ZERO,
+        first_name: String::new(),
+        last_name: String::new(),
+        language: "ar".parse().expect("a tag"),
+        program_name: Text::plain("Aroma"),
+        point_name: Text::plain("points"),
+        tier: String::new(),
+        message: String::new(),
+        expires_at: None,
+        is_voided: false,
+    };
+    let token = Secret::new("0123456789abcdef");
+    let identity = PassIdentity {
+        pass_type: PASS_TYPE,
+        team: TEAM,
+        serial: "pss_01",
+        authentication_token: &token,
+        web_service_url: "http://127.0.0.1:8080/apple",
+    };
+    let png = sound_files()["icon.png"].clone();
+    let fixed = package_files(&design, |_| Some(Bytes::from(png.clone()))).expect("all images");
+    let mut files: Files = fixed
+        .into_iter()
+        .map(|(name, bytes)| (name, bytes.to_vec()))
+        .collect();
+    files.insert(
+        "pass.json".to_owned(),
+        pass_json(&CardFace::draw(&design, &facts), &identity),
+    );
+    let report = checked(&pack(&sign(files, &Signing::sound())));
+    assert_eq!(report.findings, []);
+    assert_eq!(report.languages, ["ar", "en"]);
 }
 
 #[test]

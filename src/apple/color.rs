@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-/// A colour of 8 bits a channel; printed as `rgb(31,58,52)`, the form that Apple documents.
+/// A colour of 8 bits a channel; printed as `rgb(31,58,52)`, Apple's form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rgb {
     red: u8,

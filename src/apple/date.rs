@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate};
 
 use crate::types::Time;
 
-/// Reads `YYYY-MM-DDTHH:MM[:SS[.fff]](Z|+HH:MM|-HH:MM)`; `None` if it is anything else.
+/// Reads `YYYY-MM-DDTHH:MM[:SS[.fff]](Z|+HH:MM|-HH:MM)`; else `None`.
 ///
 /// The zone must be there and carry a colon: iOS refuses `2020-02-01T08:00:00.000+0000`.
 pub fn parse_pass_date(text: &str) -> Option<Time> {

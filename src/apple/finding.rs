@@ -30,7 +30,7 @@ pub struct Finding {
     pub severity: Severity,
     /// A word that never changes, for programs.
     pub code: &'static str,
-    /// Where, as an RFC 6901 pointer into the design or into `pass.json`; for a file its name.
+    /// Where: a JSON pointer (RFC 6901) into the design or `pass.json`, or a file.
     pub pointer: String,
     /// What is wrong, why it matters and what to do.
     pub message: String,

@@ -20,14 +20,16 @@ pub struct ImageFacts {
 }
 
 impl ImageFacts {
-    /// Whether the file or a side of it is beyond the limits, so that it was not looked into.
+    /// Whether the file or a side is beyond the limits, and was not looked into.
     pub fn is_too_large(&self) -> bool {
         self.bytes_len > IMAGE_BYTES_MAX || self.width > IMAGE_SIDE_MAX || self.height > IMAGE_SIDE_MAX
     }
 }
 
-/// Looks into a PNG. The header comes first, so that a giant is refused before anything of it
-/// is unpacked; then every row is, within 64 MiB, so that a torn or altered file is found.
+/// Looks into a PNG.
+///
+/// The header comes first, so that a giant is refused before anything of it is unpacked; then
+/// every row is, within 64 MiB, so that a torn or altered file is found.
 pub fn inspect_png(bytes: &[u8]) -> ImageFacts {
     let mut facts = ImageFacts {
         bytes_len: bytes.len(),

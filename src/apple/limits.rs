@@ -8,7 +8,7 @@ pub const FEATURED_ACTIONS_MAX: usize = 2;
 pub const NFC_MESSAGE_BYTES_MAX: usize = 64;
 /// Milliseconds of one relevant span (Apple: `Pass.RelevantDates`).
 pub const RELEVANT_SPAN_MS_MAX: i64 = 86_400_000;
-/// Characters of an authentication token at least (Apple: `PKPass.authenticationToken`).
+/// Fewest characters of a token (Apple: `PKPass.authenticationToken`).
 pub const TOKEN_CHARS_MIN: usize = 16;
 
 /// Header fields that a store card draws.
@@ -41,7 +41,7 @@ pub const PASS_ENTRIES_MAX: usize = 500;
 pub const PASS_UNPACKED_BYTES_MAX: u64 = 50 * 1024 * 1024;
 /// How many times its packed size a file may unpack to.
 pub const PASS_RATIO_MAX: u64 = 200;
-/// Bytes of one JSON or strings file in a pass that is read; real ones have a few thousand.
+/// Bytes of one JSON or strings file that is read; real ones have thousands.
 pub const PASS_JSON_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Days before the end of a certificate from which its owner is reminded.
 pub const CERTIFICATE_REMINDER_DAYS: i64 = 90;

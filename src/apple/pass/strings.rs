@@ -9,7 +9,7 @@ use crate::loyalty::design::Design;
 use crate::loyalty::face::PLACEHOLDERS;
 use crate::types::{Language, Text};
 
-/// An image that the design names is not at hand, so that no pass can be made of it.
+/// An image that the design names is not at hand, so no pass can be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the design's image `{name}` is not stored; upload it again and publish the design")]
 pub struct MissingImage {
@@ -17,8 +17,10 @@ pub struct MissingImage {
     pub name: String,
 }
 
-/// Every file of the package that does not change from card to card, by its name: the images but
-/// those under `google/`, and the translations. `find_image` gives an image's bytes by file name.
+/// Every file of the package that does not change from card to card, by name.
+///
+/// These are the images but those under `google/`, and the translations. `find_image` gives an
+/// image's bytes by file name.
 pub fn package_files(
     design: &Design,
     mut find_image: impl FnMut(&str) -> Option<Bytes>,

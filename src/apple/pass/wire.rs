@@ -6,6 +6,7 @@ use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 use serde_json::Value as Json;
 
+use crate::apple::barcode::misfit;
 use crate::apple::color::Rgb;
 use crate::apple::limits::{FEATURED_ACTIONS_MAX, LOCATIONS_MAX, POSTER_PRIMARY_FIELDS_MAX};
 use crate::loyalty::design::{
@@ -251,7 +252,15 @@ struct Barcodes<'a> {
 
 impl<'a> Barcodes<'a> {
     fn is_empty(&self) -> bool {
-        self.face.design.barcode.formats.is_empty()
+        self.formats().next().is_none()
+    }
+
+    /// The formats, without those of iOS 27 that cannot hold this card's message: a phone that
+    /// knows them shall go on to the next.
+    fn formats(&self) -> impl Iterator<Item = BarcodeFormat> {
+        let message = &self.face.barcode_message;
+        let formats = self.face.design.barcode.formats.iter().copied();
+        formats.filter(move |format| format.is_classic() || misfit(*format, message).is_none())
     }
 
     fn in_format(&self, format: BarcodeFormat) -> Barcode<'a> {
@@ -265,17 +274,15 @@ impl<'a> Barcodes<'a> {
 
     /// For readers of the one `barcode` of iOS 8, which know only the first formats.
     fn first_classic(&self) -> Option<Barcode<'a>> {
-        let mut formats = self.face.design.barcode.formats.iter();
-        formats
+        self.formats()
             .find(|format| format.is_classic())
-            .map(|format| self.in_format(*format))
+            .map(|format| self.in_format(format))
     }
 }
 
 impl Serialize for Barcodes<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let formats = &self.face.design.barcode.formats;
-        serializer.collect_seq(formats.iter().map(|format| self.in_format(*format)))
+        serializer.collect_seq(self.formats().map(|format| self.in_format(format)))
     }
 }
 

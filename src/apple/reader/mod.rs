@@ -62,8 +62,10 @@ pub struct PassFile {
 }
 
 impl PassFile {
-    /// Takes a pass file apart. What iOS would not take but can still be read (a wrapping folder,
-    /// trailing commas) is read and told in [`Self::findings`].
+    /// Takes a pass file apart.
+    ///
+    /// What iOS would not take but can still be read (a wrapping folder, trailing commas) is read
+    /// and told in [`Self::findings`].
     pub fn open(bytes: &[u8]) -> Result<Self, ReadError> {
         let archive::Unpacked { files, mut findings } = archive::unpack(bytes)?;
         let pass = lenient::read_pass_json(&files, &mut findings);
@@ -113,8 +115,9 @@ impl PassFile {
         folders.into_iter().map(str::to_owned).collect()
     }
 
-    /// The translations of a language, by the wording in `pass.json`; `None` if the package has
-    /// none or they cannot be read.
+    /// The translations of a language, by the wording in `pass.json`.
+    ///
+    /// `None` if the package has none or they cannot be read.
     pub fn strings(&self, language: &str) -> Option<BTreeMap<String, String>> {
         read_strings(self.file(&format!("{language}.lproj/pass.strings"))?)
     }

@@ -21,7 +21,7 @@ pub(super) use places::{is_on_earth, is_p256_key, is_uuid};
 pub(super) use poster::ACTION_KINDS;
 pub use web_service::check_web_service_url;
 
-/// Everything that a phone would refuse, drop or show badly, in the order of the design.
+/// Everything that a phone would refuse, drop or show badly.
 ///
 /// `images` tells of each image of the design, by file name, what [`inspect_png`] saw in it.
 /// Pointers lead into the design. No errors: a pass of this design is taken by phones.

@@ -39,9 +39,10 @@ pub fn verify(bytes: &[u8], now: Time, trust: Option<&[X509]>) -> Report {
 }
 
 impl PassFile {
-    /// Whether the package is whole and signed by the right certificate under one of the roots:
-    /// what a phone checks before it looks at the contents. Certificates count as of the time of
-    /// signing. The findings are those for which a phone refuses the pass.
+    /// Checks what a phone checks before it looks at the contents.
+    ///
+    /// The package must be whole and signed by the right certificate under one of the roots, all
+    /// of them valid at the time of signing. The findings are those for which a phone refuses it.
     pub fn check_integrity(&self, roots: &[X509]) -> Result<(), Vec<Finding>> {
         let mut findings = self.findings().to_vec();
         manifest::check(self, &mut findings);
