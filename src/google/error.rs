@@ -179,6 +179,10 @@ impl From<TokenError> for GoogleError {
                 retry_after,
                 cause: format!("the token endpoint: {cause}"),
             },
+            error @ TokenError::Malformed => Self::Unavailable {
+                retry_after: None,
+                cause: error.to_string(),
+            },
             refused => Self::Unauthorized {
                 message: refused.to_string(),
             },

@@ -143,7 +143,9 @@ impl RootKeys {
         match self.renew(&mut kept, now).await {
             Ok(()) => Ok(kept.keys.clone()),
             Err(error) if kept.keys.iter().any(|key| key.expires_at > now) => {
-                tracing::warn!(%error, "old callback keys are used");
+                if error != RootKeysError::TooSoon {
+                    tracing::warn!(%error, "old callback keys are used");
+                }
                 Ok(kept.keys.clone())
             }
             Err(error) => Err(error),

@@ -112,6 +112,18 @@ fn a_key_with_a_wrong_signature_is_refused() {
 }
 
 #[test]
+fn a_root_key_that_ended_since_it_was_fetched_serves_no_more() {
+    let forge = Forge::sound();
+    let mut roots = forge.roots();
+    roots[0].expires_at = now();
+    let body = forge.json().to_string();
+    assert_eq!(
+        verify_with(body.as_bytes(), &[issuer()], &roots, now()),
+        Err(CallbackError::IntermediateSignature)
+    );
+}
+
+#[test]
 fn a_key_that_ended_or_has_no_end_is_refused() {
     assert_eq!(
         bent(|forge| forge.intermediate_ends = Some(now())),
@@ -357,8 +369,10 @@ async fn new_root_keys_are_fetched_after_a_minute_and_not_before() {
             Err(CallbackError::IntermediateSignature)
         );
     }
+    house.clock.advance(Duration::from_millis(59_999));
+    assert!(verifier.verify(&newer).await.is_err());
     assert_eq!(house.google.counts().keys, 1);
-    house.clock.advance(Duration::from_mins(1));
+    house.clock.advance(Duration::from_millis(1));
     assert!(verifier.verify(&newer).await.is_ok());
     assert_eq!(house.google.counts().keys, 2);
 }

@@ -1,12 +1,16 @@
 //! Every answer of Google's error table, and what the client makes of it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use billfold::google::{Attempt, Done, GoogleError, GoogleWallet, Message, MessageTarget};
+use billfold::google::{
+    Attempt, Done, GoogleClient, GoogleConfig, GoogleError, GoogleWallet, Message, MessageTarget,
+    ServiceAccount,
+};
 use billfold::simulator::google::{ErrorForm, Fault, Refusal, Route};
 use serde_json::json;
 
-use crate::house::House;
+use crate::house::{House, config};
 
 fn words(reason: &str) -> (String, String) {
     (reason.to_owned(), "Because.".to_owned())
@@ -134,9 +138,16 @@ async fn the_three_meanings_of_403_are_told_apart_by_their_reasons() {
 async fn a_broken_or_silent_connection_is_unavailable() {
     let house = House::with_card().await;
     let id = house.id("card");
+    let hasty = GoogleConfig {
+        call_limit: Duration::from_millis(500),
+        ..config(&house.google, &house.authority)
+    };
+    let key = house.google.service_account_json().unwrap();
+    let account = Arc::new(ServiceAccount::from_json(key.as_bytes(), "key.json").unwrap());
+    let client = GoogleClient::new(&hasty, account, house.clock.clone(), None).unwrap();
     for fault in [Fault::Disconnect, Fault::Slow(Duration::from_mins(1))] {
         house.google.fail_next(Route::Api, 1, &fault);
-        let error = house.client.get_object(&id).await.unwrap_err();
+        let error = client.get_object(&id).await.unwrap_err();
         assert!(
             matches!(error, GoogleError::Unavailable { .. }),
             "{fault:?}: {error}"

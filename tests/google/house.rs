@@ -122,16 +122,20 @@ pub(crate) fn client(
     clock: Arc<dyn Clock>,
     permits: Arc<dyn RatePermits>,
 ) -> GoogleClient {
-    let config = GoogleConfig {
-        api_url: google.api_url(),
-        save_url: google.save_url(),
-        ca_pem: Some(authority.root().to_pem().unwrap()),
-        call_limit: Duration::from_secs(5),
-        ..GoogleConfig::default()
-    };
+    let config = config(google, authority);
     let key = google.service_account_json().unwrap();
     let account = ServiceAccount::from_json(key.as_bytes(), "key.json").unwrap();
     GoogleClient::new(&config, Arc::new(account), clock, Some(permits)).unwrap()
+}
+
+/// The settings of a client for a stand-in.
+pub(crate) fn config(google: &GoogleSimulator, authority: &Authority) -> GoogleConfig {
+    GoogleConfig {
+        api_url: google.api_url(),
+        save_url: google.save_url(),
+        ca_pem: Some(authority.root().to_pem().unwrap()),
+        ..GoogleConfig::default()
+    }
 }
 
 /// Waits until something holds, ten seconds at most.

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use billfold::google::{GoogleClient, GoogleConfig, GoogleError, GoogleWallet, LocalPermits, ServiceAccount};
+use billfold::google::{GoogleClient, GoogleError, GoogleWallet, LocalPermits, ServiceAccount};
 use billfold::simulator::google::{ErrorForm, Fault, Refusal, Route};
 use billfold::types::{Clock, ManualClock};
 use futures_util::future::join_all;
 
-use crate::house::{House, client};
+use crate::house::{House, client, config};
 
 async fn forty_calls(house: &House) -> Vec<Result<(), GoogleError>> {
     let id = house.id("card");
@@ -84,11 +84,7 @@ async fn a_wrong_clock_and_a_deleted_key_are_told_apart() {
         serde_json::from_str(&foreign.google.service_account_json().unwrap()).unwrap();
     key["token_uri"] = house.google.token_url().into();
     let account = ServiceAccount::from_json(key.to_string().as_bytes(), "key.json").unwrap();
-    let config = GoogleConfig {
-        api_url: house.google.api_url(),
-        ca_pem: Some(house.authority.root().to_pem().unwrap()),
-        ..GoogleConfig::default()
-    };
+    let config = config(&house.google, &house.authority);
     let client = GoogleClient::new(&config, Arc::new(account), house.clock.clone(), None).unwrap();
     let error = client.get_object(&house.id("card")).await.unwrap_err();
     assert!(error.to_string().contains("was probably deleted"), "{error}");

@@ -275,10 +275,7 @@ async fn four_clients_with_shared_permits_stay_below_twenty_a_second() {
     let counts = house.google.counts();
     assert_eq!((counts.api - before, counts.over_rate), (60, 0));
     let took = start.elapsed();
-    assert!(
-        (Duration::from_millis(2_400)..Duration::from_secs(5)).contains(&took),
-        "{took:?}"
-    );
+    assert!(took >= Duration::from_millis(2_400), "{took:?}");
 }
 
 #[tokio::test]
