@@ -1,11 +1,10 @@
 //! Phones with Apple Wallet, and which passes each of them holds.
 
 use diesel::prelude::*;
-use diesel::sql_query;
-use diesel::sql_types::{BigInt, Text};
 
 use super::dialect::{self, on_both};
 use super::schema::{cards, devices, passes, registrations};
+use super::statement::Statement;
 use super::{Db, StoreError, Tx};
 use crate::types::{CardId, DeviceId, PassId, PushToken, Time};
 
@@ -195,14 +194,21 @@ pub fn record_told(tx: &mut Tx<'_>, told: &[Told]) -> Result<(), StoreError> {
         .collect();
     let rows =
         serde_json::to_string(&rows).map_err(|fault| StoreError::unreadable("told registrations", fault))?;
-    let sql = format!(
-        "UPDATE registrations SET told_version = s.version FROM (SELECT e.value ->> 0 AS device_id, \
-         e.value ->> 1 AS pass_type, e.value ->> 2 AS pass_id, CAST(e.value ->> 3 AS BIGINT) AS version FROM {}) s \
-         WHERE registrations.device_id = s.device_id AND registrations.pass_type = s.pass_type \
-         AND registrations.pass_id = s.pass_id AND registrations.told_version < s.version",
-        dialect::json_rows(tx)
+    let source = dialect::json_rows(tx);
+    let locked = format!(
+        "registrations WHERE (device_id, pass_type, pass_id) IN \
+         (SELECT e.value ->> 0, e.value ->> 1, e.value ->> 2 FROM {source}) ORDER BY device_id, pass_type, pass_id"
     );
-    sql_query(sql).bind::<Text, _>(rows).execute(&mut **tx)?;
+    dialect::lock_in_order(tx, &locked, &rows)?;
+    Statement::new(format!(
+        "UPDATE registrations SET told_version = s.version FROM (SELECT e.value ->> 0 AS device_id, \
+         e.value ->> 1 AS pass_type, e.value ->> 2 AS pass_id, max(CAST(e.value ->> 3 AS BIGINT)) AS version \
+         FROM {source} GROUP BY 1, 2, 3) s \
+         WHERE registrations.device_id = s.device_id AND registrations.pass_type = s.pass_type \
+         AND registrations.pass_id = s.pass_id AND registrations.told_version < s.version"
+    ))
+    .text(&rows)
+    .execute(tx)?;
     Ok(())
 }
 
@@ -272,14 +278,7 @@ pub fn list_by_card(db: &mut Db, card: &CardId) -> Result<Vec<(Registration, Dev
         .load(db)?)
 }
 
-#[derive(QueryableByName)]
-struct Count {
-    #[diesel(sql_type = BigInt)]
-    n: i64,
-}
-
 /// How many registrations there are.
 pub fn count(db: &mut Db) -> Result<i64, StoreError> {
-    let rows: Vec<Count> = sql_query("SELECT count(*) AS n FROM registrations").load(db)?;
-    Ok(rows.first().map_or(0, |row| row.n))
+    Ok(registrations::table.count().get_result(db)?)
 }
