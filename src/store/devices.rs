@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::dialect::{self, on_both};
+use super::dialect::{self, locked, on_both};
 use super::schema::{cards, devices, passes, registrations};
 use super::statement::Statement;
 use super::{Db, StoreError, Tx};
@@ -64,12 +64,16 @@ pub fn is_registered(
 
 /// Stores a phone; a new push token replaces the old one.
 pub fn put(tx: &mut Tx<'_>, device: &Device) -> Result<(), StoreError> {
-    on_both!(tx, conn => diesel::insert_into(devices::table)
-        .values(device.clone())
-        .on_conflict((devices::device_id, devices::pass_type))
-        .do_update()
-        .set((devices::push_token.eq(&device.push_token), devices::registered_at.eq(device.registered_at)))
-        .execute(conn))?;
+    Statement::new(
+        "INSERT INTO devices (device_id, pass_type, push_token, registered_at) VALUES (?, ?, ?, ?) \
+         ON CONFLICT (device_id, pass_type) DO UPDATE SET push_token = excluded.push_token, \
+         registered_at = excluded.registered_at",
+    )
+    .text(device.device_id.as_str())
+    .text(&device.pass_type)
+    .text(device.push_token.as_str())
+    .number(device.registered_at.millis())
+    .execute(tx)?;
     Ok(())
 }
 
@@ -89,6 +93,11 @@ pub fn unregister(
     pass_type: &str,
     pass: &PassId,
 ) -> Result<bool, StoreError> {
+    // The phone may be registering another pass at this moment: one after the other.
+    let phone = devices::table
+        .find((device, pass_type))
+        .select(devices::registered_at);
+    locked!(tx, phone, first::<Time>).optional()?;
     let gone = diesel::delete(registrations::table.find((device, pass_type, pass))).execute(&mut **tx)?;
     forget_idle(tx, device, pass_type)?;
     Ok(gone == 1)
@@ -221,12 +230,14 @@ pub fn forget_token(
     since: Option<Time>,
 ) -> Result<Vec<PassId>, StoreError> {
     let since = since.unwrap_or(Time::from_millis(i64::MAX));
-    let dead: Vec<DeviceId> = devices::table
+    let dead = devices::table
         .filter(devices::push_token.eq(token))
         .filter(devices::pass_type.eq(pass_type))
         .filter(devices::registered_at.le(since))
-        .select(devices::device_id)
-        .load(&mut **tx)?;
+        .order(devices::device_id.asc())
+        .select(devices::device_id);
+    // Locked, so that a phone which is registering anew at this moment is looked at again when it has.
+    let dead: Vec<DeviceId> = locked!(tx, dead, load)?;
     let lost = registrations::table
         .filter(registrations::device_id.eq_any(&dead))
         .filter(registrations::pass_type.eq(pass_type));

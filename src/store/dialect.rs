@@ -27,13 +27,13 @@ pub(super) use on_both;
 /// others to refer to the row: two orders of one card both refer to it before either locks it, and would wait
 /// for each other.
 macro_rules! locked {
-    ($db:expr, $query:expr, $load:ident) => {
+    ($db:expr, $query:expr, $load:ident $(:: < $row:ty >)?) => {
         match {
             let db: &mut $crate::store::Db = &mut *$db;
             db
         } {
-            $crate::store::Db::Sqlite(conn) => $query.$load(conn),
-            $crate::store::Db::Postgres(conn) => $query.for_no_key_update().$load(conn),
+            $crate::store::Db::Sqlite(conn) => $query.$load$(::<$row>)?(conn),
+            $crate::store::Db::Postgres(conn) => $query.for_no_key_update().$load$(::<$row>)?(conn),
         }
     };
 }
