@@ -8,7 +8,7 @@ use crate::types::{ProgramId, RequestId, Time};
 
 /// One deed.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = audit)]
+#[diesel(table_name = audit, treat_none_as_default_value = false)]
 pub struct Deed {
     /// Its id.
     pub id: RequestId,

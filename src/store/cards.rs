@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::dialect::{locked, on_both};
 use super::schema::cards;
+use super::statement::Statement;
 use super::{Db, StoreError, Tx};
 use crate::types::{CardId, MemberId, Points, ProgramId, Time};
 
@@ -11,7 +12,7 @@ use crate::types::{CardId, MemberId, Points, ProgramId, Time};
 const SECOND_MS: i64 = 1_000;
 
 /// A card.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, QueryableByName, Selectable, Insertable)]
 #[diesel(table_name = cards)]
 pub struct Card {
     /// Its id.
@@ -101,16 +102,16 @@ pub fn add_points(
     remainder: i64,
     now: Time,
 ) -> Result<Card, StoreError> {
-    let row = on_both!(tx, conn => diesel::update(cards::table.find(&card.id))
-        .set((
-            cards::balance.eq(cards::balance + points.get()),
-            cards::remainder.eq(remainder),
-            cards::version.eq(cards::version + 1),
-            cards::last_modified.eq(next_modified(card, now)),
-        ))
-        .returning(Card::as_returning())
-        .get_result(conn))?;
-    Ok(row)
+    let mut changed: Vec<Card> = Statement::new(
+        "UPDATE cards SET balance = balance + ?, remainder = ?, version = version + 1, last_modified = ? \
+         WHERE id = ? RETURNING *",
+    )
+    .number(points.get())
+    .number(remainder)
+    .number(next_modified(card, now).millis())
+    .text(card.id.as_str())
+    .load(tx)?;
+    changed.pop().ok_or(StoreError::NotFound)
 }
 
 /// Changes what the base rule carries, which no phone shows.

@@ -2,11 +2,11 @@
 //! something to do, and is written in the transaction that changed the card.
 
 use diesel::prelude::*;
-use diesel::sql_query;
 use diesel::sql_types::{BigInt, Text};
 
 use super::dialect;
 use super::schema::deliveries;
+use super::statement::Statement;
 use super::{Db, StoreError, Tx};
 use crate::types::{CardId, ProgramId, Time, Wallet};
 
@@ -67,22 +67,23 @@ pub struct Delivery {
 /// Marks a card dirty for every wallet that has to be told: Apple's if a phone holds the pass, Google's
 /// as long as nobody removed the object. Lock the card before this.
 pub fn mark(tx: &mut Tx<'_>, card: &CardId, version: i64, lane: Lane, now: Time) -> Result<(), StoreError> {
-    sql_query(
+    Statement::new(
         "INSERT INTO deliveries (card_id, wallet, program_id, version, lane, state, due_at, changed_at, attempts, \
          pushes, lease_owner, lease_until, fence, last_error) \
-         SELECT DISTINCT card_id, wallet, program_id, CAST($1 AS BIGINT), CAST($2 AS BIGINT), 'due', \
-         CAST($3 AS BIGINT), CAST($3 AS BIGINT), 0, 0, CAST(NULL AS TEXT), 0, 0, CAST(NULL AS TEXT) \
-         FROM passes WHERE card_id = $4 AND (state = 'installed' OR (wallet = 'google' AND state <> 'removed')) \
+         SELECT DISTINCT card_id, wallet, program_id, CAST(? AS BIGINT), CAST(? AS BIGINT), 'due', \
+         CAST(? AS BIGINT), CAST(? AS BIGINT), 0, 0, CAST(NULL AS TEXT), 0, 0, CAST(NULL AS TEXT) \
+         FROM passes WHERE card_id = ? AND (state = 'installed' OR (wallet = 'google' AND state <> 'removed')) \
          ON CONFLICT (card_id, wallet) DO UPDATE SET version = excluded.version, state = 'due', pushes = 0, \
          lane = CASE WHEN excluded.lane < deliveries.lane THEN excluded.lane ELSE deliveries.lane END, \
          due_at = CASE WHEN excluded.due_at < deliveries.due_at THEN excluded.due_at ELSE deliveries.due_at END, \
          changed_at = excluded.changed_at",
     )
-    .bind::<BigInt, _>(version)
-    .bind::<BigInt, _>(lane.number())
-    .bind::<BigInt, _>(now)
-    .bind::<Text, _>(card)
-    .execute(&mut **tx)?;
+    .number(version)
+    .number(lane.number())
+    .number(now.millis())
+    .number(now.millis())
+    .text(card.as_str())
+    .execute(tx)?;
     Ok(())
 }
 
@@ -103,16 +104,18 @@ pub fn mark_program(
         version: i64,
     }
     let lock = dialect::lock_rows(tx);
-    let mut touched: Vec<Touched> = sql_query(format!(
-        "WITH some AS MATERIALIZED (SELECT id FROM cards WHERE program_id = $1 AND id > $2 ORDER BY id LIMIT $3 {lock}) \
-         UPDATE cards SET version = version + 1, last_modified = CASE WHEN last_modified + 1000 > $4 \
-         THEN last_modified + 1000 ELSE $4 END WHERE id IN (SELECT id FROM some) RETURNING id, version"
+    let mut touched: Vec<Touched> = Statement::new(format!(
+        "WITH picked AS MATERIALIZED \
+         (SELECT id FROM cards WHERE program_id = ? AND id > ? ORDER BY id LIMIT ? {lock}) \
+         UPDATE cards SET version = version + 1, last_modified = CASE WHEN last_modified + 1000 > ? \
+         THEN last_modified + 1000 ELSE ? END WHERE id IN (SELECT id FROM picked) RETURNING id, version"
     ))
-    .bind::<Text, _>(program)
-    .bind::<Text, _>(after)
-    .bind::<BigInt, _>(limit)
-    .bind::<BigInt, _>(now)
-    .load(&mut **tx)?;
+    .text(program.as_str())
+    .text(after)
+    .number(limit)
+    .number(now.millis())
+    .number(now.millis())
+    .load(tx)?;
     touched.sort_by(|left, right| left.id.cmp(&right.id));
     for card in &touched {
         mark(tx, &card.id, card.version, Lane::Bulk, now)?;
@@ -130,6 +133,7 @@ pub fn claim(
     lease_until: Time,
 ) -> Result<Vec<Delivery>, StoreError> {
     let skip = dialect::skip_locked(tx);
+<<<<<<< HEAD
     Ok(sql_query(format!(
         "WITH some AS MATERIALIZED (SELECT card_id, wallet FROM deliveries \
          WHERE wallet = $1 AND lane = $2 AND due_at <= $3 AND lease_until <= $3 ORDER BY due_at LIMIT $4 {skip}) \
@@ -145,6 +149,23 @@ pub fn claim(
     .bind::<Text, _>(owner)
     .bind::<BigInt, _>(lease_until)
     .load(&mut **tx)?)
+=======
+    Ok(Statement::new(format!(
+        "WITH picked AS MATERIALIZED (SELECT card_id, wallet FROM deliveries \
+         WHERE lane = ? AND due_at <= ? AND lease_until <= ? ORDER BY due_at LIMIT ? {skip}) \
+         UPDATE deliveries SET lease_owner = ?, lease_until = ?, fence = fence + 1 \
+         WHERE (card_id, wallet) IN (SELECT card_id, wallet FROM picked) \
+         RETURNING card_id, wallet, program_id, version, lane, state, due_at, changed_at, attempts, pushes, fence, \
+         last_error"
+    ))
+    .number(lane.number())
+    .number(now.millis())
+    .number(now.millis())
+    .number(limit)
+    .text(owner)
+    .number(lease_until.millis())
+    .load(tx)?)
+>>>>>>> storetests
 }
 
 /// How a leased delivery ended.
@@ -188,7 +209,7 @@ pub struct Settlement {
     pub ending: Ending,
 }
 
-/// Settles leased deliveries in two statements. One whose card changed meanwhile stays due; one whose lease
+/// Settles leased deliveries, many at once. One whose card changed meanwhile stays due; one whose lease
 /// went to somebody else is left alone.
 pub fn settle(tx: &mut Tx<'_>, list: &[Settlement], now: Time) -> Result<(), StoreError> {
     if list.is_empty() {
@@ -216,17 +237,22 @@ pub fn settle(tx: &mut Tx<'_>, list: &[Settlement], now: Time) -> Result<(), Sto
         .collect();
     let rows = serde_json::to_string(&rows).map_err(|fault| StoreError::unreadable("settlements", fault))?;
     let source = dialect::json_rows(tx);
-    sql_query(format!(
+    let locked = format!(
+        "deliveries WHERE (card_id, wallet) IN (SELECT e.value ->> 0, e.value ->> 1 FROM {source}) \
+         ORDER BY card_id, wallet"
+    );
+    dialect::lock_in_order(tx, &locked, &rows)?;
+    Statement::new(format!(
         "DELETE FROM deliveries WHERE (card_id, wallet, fence, version) IN (SELECT e.value ->> 0, e.value ->> 1, \
          CAST(e.value ->> 2 AS BIGINT), CAST(e.value ->> 3 AS BIGINT) FROM {source} WHERE e.value ->> 4 = 'done')"
     ))
-    .bind::<Text, _>(&rows)
-    .execute(&mut **tx)?;
-    sql_query(format!(
+    .text(&rows)
+    .execute(tx)?;
+    Statement::new(format!(
         "UPDATE deliveries SET lease_owner = NULL, lease_until = 0, \
          state = CASE WHEN deliveries.version = s.version AND s.word = 'told' THEN 'told' \
                       WHEN s.word = 'paused' THEN deliveries.state ELSE 'due' END, \
-         due_at = CASE WHEN deliveries.version <> s.version AND s.word IN ('done', 'told') THEN $2 ELSE s.at END, \
+         due_at = CASE WHEN deliveries.version <> s.version AND s.word IN ('done', 'told') THEN ? ELSE s.at END, \
          attempts = CASE s.word WHEN 'retry' THEN attempts + 1 WHEN 'paused' THEN attempts ELSE 0 END, \
          pushes = CASE WHEN deliveries.version = s.version AND s.word = 'told' THEN pushes + 1 ELSE pushes END, \
          last_error = s.error \
@@ -235,9 +261,9 @@ pub fn settle(tx: &mut Tx<'_>, list: &[Settlement], now: Time) -> Result<(), Sto
                e.value ->> 6 AS error FROM {source}) s \
          WHERE deliveries.card_id = s.card_id AND deliveries.wallet = s.wallet AND deliveries.fence = s.fence"
     ))
-    .bind::<Text, _>(&rows)
-    .bind::<BigInt, _>(now)
-    .execute(&mut **tx)?;
+    .number(now.millis())
+    .text(&rows)
+    .execute(tx)?;
     Ok(())
 }
 
@@ -280,6 +306,7 @@ pub fn backlog(db: &mut Db) -> Result<Backlog, StoreError> {
     })
 }
 
+<<<<<<< HEAD
 /// When a wallet's next delivery is due, if there is one.
 pub fn next_due(db: &mut Db, wallet: Wallet) -> Result<Option<Time>, StoreError> {
     let next: Option<i64> = deliveries::table
@@ -287,6 +314,23 @@ pub fn next_due(db: &mut Db, wallet: Wallet) -> Result<Option<Time>, StoreError>
         .select(diesel::dsl::min(deliveries::due_at))
         .first(db)?;
     Ok(next.map(Time::from_millis))
+=======
+/// When the next delivery is due that nobody has leased, if there is one. A lease whose holder died is found
+/// by looking again after its time, not here.
+pub fn next_due(db: &mut Db) -> Result<Option<Time>, StoreError> {
+    let mut next: Option<Time> = None;
+    for lane in [Lane::Instant, Lane::Bulk] {
+        let first: Option<Time> = deliveries::table
+            .filter(deliveries::lane.eq(lane.number()))
+            .filter(deliveries::lease_until.eq(0))
+            .order(deliveries::due_at.asc())
+            .select(deliveries::due_at)
+            .first(db)
+            .optional()?;
+        next = next.into_iter().chain(first).min();
+    }
+    Ok(next)
+>>>>>>> storetests
 }
 
 /// A card's deliveries.

@@ -1,10 +1,9 @@
 //! What phones complained of, the last lines of each pass.
 
 use diesel::prelude::*;
-use diesel::sql_query;
-use diesel::sql_types::{BigInt, Nullable, Text};
 
 use super::schema::device_logs;
+use super::statement::Statement;
 use super::{Db, StoreError, Tx};
 use crate::types::{PassId, RequestId, Time};
 
@@ -22,13 +21,19 @@ pub fn add(tx: &mut Tx<'_>, pass: Option<&PassId>, line: &str, now: Time) -> Res
     diesel::insert_into(device_logs::table)
         .values(row)
         .execute(&mut **tx)?;
-    sql_query(
-        "DELETE FROM device_logs WHERE id IN (SELECT id FROM device_logs \
-         WHERE pass_id IS NOT DISTINCT FROM $1 ORDER BY id DESC LIMIT 1000 OFFSET $2)",
-    )
-    .bind::<Nullable<Text>, _>(pass)
-    .bind::<BigInt, _>(LINES_MAX)
-    .execute(&mut **tx)?;
+    // Two texts, since PostgreSQL looks into no index for an equality that includes NULL.
+    let beyond = match pass {
+        Some(pass) => Statement::new(
+            "DELETE FROM device_logs WHERE id IN \
+             (SELECT id FROM device_logs WHERE pass_id = ? ORDER BY id DESC LIMIT 1000 OFFSET ?)",
+        )
+        .text(pass.as_str()),
+        None => Statement::new(
+            "DELETE FROM device_logs WHERE id IN \
+             (SELECT id FROM device_logs WHERE pass_id IS NULL ORDER BY id DESC LIMIT 1000 OFFSET ?)",
+        ),
+    };
+    beyond.number(LINES_MAX).execute(tx)?;
     Ok(())
 }
 

@@ -1,11 +1,10 @@
 //! Phones with Apple Wallet, and which passes each of them holds.
 
 use diesel::prelude::*;
-use diesel::sql_query;
-use diesel::sql_types::{BigInt, Text};
 
-use super::dialect::{self, on_both};
+use super::dialect::{self, locked, on_both};
 use super::schema::{cards, devices, passes, registrations};
+use super::statement::Statement;
 use super::{Db, StoreError, Tx};
 use crate::types::{CardId, DeviceId, PassId, PushToken, Time};
 
@@ -65,12 +64,16 @@ pub fn is_registered(
 
 /// Stores a phone; a new push token replaces the old one.
 pub fn put(tx: &mut Tx<'_>, device: &Device) -> Result<(), StoreError> {
-    on_both!(tx, conn => diesel::insert_into(devices::table)
-        .values(device.clone())
-        .on_conflict((devices::device_id, devices::pass_type))
-        .do_update()
-        .set((devices::push_token.eq(&device.push_token), devices::registered_at.eq(device.registered_at)))
-        .execute(conn))?;
+    Statement::new(
+        "INSERT INTO devices (device_id, pass_type, push_token, registered_at) VALUES (?, ?, ?, ?) \
+         ON CONFLICT (device_id, pass_type) DO UPDATE SET push_token = excluded.push_token, \
+         registered_at = excluded.registered_at",
+    )
+    .text(device.device_id.as_str())
+    .text(&device.pass_type)
+    .text(device.push_token.as_str())
+    .number(device.registered_at.millis())
+    .execute(tx)?;
     Ok(())
 }
 
@@ -90,6 +93,11 @@ pub fn unregister(
     pass_type: &str,
     pass: &PassId,
 ) -> Result<bool, StoreError> {
+    // The phone may be registering another pass at this moment: one after the other.
+    let phone = devices::table
+        .find((device, pass_type))
+        .select(devices::registered_at);
+    locked!(tx, phone, first::<Time>).optional()?;
     let gone = diesel::delete(registrations::table.find((device, pass_type, pass))).execute(&mut **tx)?;
     forget_idle(tx, device, pass_type)?;
     Ok(gone == 1)
@@ -195,14 +203,21 @@ pub fn record_told(tx: &mut Tx<'_>, told: &[Told]) -> Result<(), StoreError> {
         .collect();
     let rows =
         serde_json::to_string(&rows).map_err(|fault| StoreError::unreadable("told registrations", fault))?;
-    let sql = format!(
-        "UPDATE registrations SET told_version = s.version FROM (SELECT e.value ->> 0 AS device_id, \
-         e.value ->> 1 AS pass_type, e.value ->> 2 AS pass_id, CAST(e.value ->> 3 AS BIGINT) AS version FROM {}) s \
-         WHERE registrations.device_id = s.device_id AND registrations.pass_type = s.pass_type \
-         AND registrations.pass_id = s.pass_id AND registrations.told_version < s.version",
-        dialect::json_rows(tx)
+    let source = dialect::json_rows(tx);
+    let locked = format!(
+        "registrations WHERE (device_id, pass_type, pass_id) IN \
+         (SELECT e.value ->> 0, e.value ->> 1, e.value ->> 2 FROM {source}) ORDER BY device_id, pass_type, pass_id"
     );
-    sql_query(sql).bind::<Text, _>(rows).execute(&mut **tx)?;
+    dialect::lock_in_order(tx, &locked, &rows)?;
+    Statement::new(format!(
+        "UPDATE registrations SET told_version = s.version FROM (SELECT e.value ->> 0 AS device_id, \
+         e.value ->> 1 AS pass_type, e.value ->> 2 AS pass_id, max(CAST(e.value ->> 3 AS BIGINT)) AS version \
+         FROM {source} GROUP BY 1, 2, 3) s \
+         WHERE registrations.device_id = s.device_id AND registrations.pass_type = s.pass_type \
+         AND registrations.pass_id = s.pass_id AND registrations.told_version < s.version"
+    ))
+    .text(&rows)
+    .execute(tx)?;
     Ok(())
 }
 
@@ -215,12 +230,14 @@ pub fn forget_token(
     since: Option<Time>,
 ) -> Result<Vec<PassId>, StoreError> {
     let since = since.unwrap_or(Time::from_millis(i64::MAX));
-    let dead: Vec<DeviceId> = devices::table
+    let dead = devices::table
         .filter(devices::push_token.eq(token))
         .filter(devices::pass_type.eq(pass_type))
         .filter(devices::registered_at.le(since))
-        .select(devices::device_id)
-        .load(&mut **tx)?;
+        .order(devices::device_id.asc())
+        .select(devices::device_id);
+    // Locked, so that a phone which is registering anew at this moment is looked at again when it has.
+    let dead: Vec<DeviceId> = locked!(tx, dead, load)?;
     let lost = registrations::table
         .filter(registrations::device_id.eq_any(&dead))
         .filter(registrations::pass_type.eq(pass_type));
@@ -272,14 +289,7 @@ pub fn list_by_card(db: &mut Db, card: &CardId) -> Result<Vec<(Registration, Dev
         .load(db)?)
 }
 
-#[derive(QueryableByName)]
-struct Count {
-    #[diesel(sql_type = BigInt)]
-    n: i64,
-}
-
 /// How many registrations there are.
 pub fn count(db: &mut Db) -> Result<i64, StoreError> {
-    let rows: Vec<Count> = sql_query("SELECT count(*) AS n FROM registrations").load(db)?;
-    Ok(rows.first().map_or(0, |row| row.n))
+    Ok(registrations::table.count().get_result(db)?)
 }

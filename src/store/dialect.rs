@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use diesel::connection::SimpleConnection as _;
 use diesel::{Connection as _, PgConnection, QueryResult, SqliteConnection};
 
+use super::statement::Statement;
 use super::{Db, StoreError};
 
 /// Runs the same statement on whichever connection it is. For the three kinds of statement that the
@@ -22,15 +23,17 @@ macro_rules! on_both {
 }
 pub(super) use on_both;
 
-/// Runs a query that PostgreSQL needs a row lock for. SQLite has one writer and needs none.
+/// Runs a query that PostgreSQL needs a row lock for. SQLite has one writer and needs none. No lock forbids
+/// others to refer to the row: two orders of one card both refer to it before either locks it, and would wait
+/// for each other.
 macro_rules! locked {
-    ($db:expr, $query:expr, $load:ident) => {
+    ($db:expr, $query:expr, $load:ident $(:: < $row:ty >)?) => {
         match {
             let db: &mut $crate::store::Db = &mut *$db;
             db
         } {
-            $crate::store::Db::Sqlite(conn) => $query.$load(conn),
-            $crate::store::Db::Postgres(conn) => $query.for_update().$load(conn),
+            $crate::store::Db::Sqlite(conn) => $query.$load$(::<$row>)?(conn),
+            $crate::store::Db::Postgres(conn) => $query.for_no_key_update().$load$(::<$row>)?(conn),
         }
     };
 }
@@ -108,20 +111,30 @@ pub(super) fn execute(db: &mut Db, sql: &str) -> QueryResult<()> {
     on_both!(db, conn => conn.batch_execute(sql))
 }
 
-/// A table function over a JSON array of arrays bound as the first value of a statement: its rows are
-/// `e.value`, its fields `e.value ->> 0` and so on. Many rows travel in one statement this way.
+/// A table function over a JSON array of arrays, the next value of a [`Statement`](super::statement::Statement):
+/// its rows are `e.value`, its fields `e.value ->> 0` and so on. Many rows travel in one statement this way.
 pub(super) fn json_rows(db: &Db) -> &'static str {
     match db {
-        Db::Sqlite(_) => "json_each($1) AS e",
-        Db::Postgres(_) => "json_array_elements($1::json) AS e(value)",
+        Db::Sqlite(_) => "json_each(?) AS e",
+        Db::Postgres(_) => "json_array_elements(?::json) AS e(value)",
     }
+}
+
+/// Locks the rows that a query names, in the query's order. Two transactions that change many of the same rows
+/// each take them in one order first, or else they may wait for each other. SQLite has one writer.
+pub(super) fn lock_in_order(db: &mut Db, query: &str, rows: &str) -> QueryResult<()> {
+    if let Db::Postgres(_) = db {
+        let text = format!("SELECT 1 FROM {query} FOR NO KEY UPDATE");
+        Statement::new(text).text(rows).execute(db)?;
+    }
+    Ok(())
 }
 
 /// What follows a query whose rows this transaction alone shall have, passing by those that others have.
 pub(super) fn skip_locked(db: &Db) -> &'static str {
     match db {
         Db::Sqlite(_) => "",
-        Db::Postgres(_) => "FOR UPDATE SKIP LOCKED",
+        Db::Postgres(_) => "FOR NO KEY UPDATE SKIP LOCKED",
     }
 }
 
@@ -129,6 +142,6 @@ pub(super) fn skip_locked(db: &Db) -> &'static str {
 pub(super) fn lock_rows(db: &Db) -> &'static str {
     match db {
         Db::Sqlite(_) => "",
-        Db::Postgres(_) => "FOR UPDATE",
+        Db::Postgres(_) => "FOR NO KEY UPDATE",
     }
 }

@@ -1,14 +1,16 @@
 //! Entries: the ledger. Rows are added and never changed; a correction is another entry.
 
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
 
-use super::schema::{cards, entries};
+use super::schema::entries;
+use super::statement::Statement;
 use super::{Db, StoreError, Tx};
 use crate::types::{CardId, EntryId, MemberId, OrderId, Points, ProgramId, RefundId, Time};
 
 /// One movement of a card's points.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = entries)]
+#[diesel(table_name = entries, treat_none_as_default_value = false)]
 pub struct Entry {
     /// Its id.
     pub id: EntryId,
@@ -93,27 +95,25 @@ pub type Imbalance = (CardId, Points, Points);
 
 /// Cards whose balance is not the sum of their entries, at most `limit`. Reads the whole ledger: for
 /// `doctor` and for tests, not for a request.
-pub fn list_imbalances(db: &mut Db, limit: usize) -> Result<Vec<Imbalance>, StoreError> {
-    let balances: Vec<(CardId, Points)> = cards::table
-        .order(cards::id.asc())
-        .select((cards::id, cards::balance))
-        .load(db)?;
-    let movements: Vec<(CardId, Points)> = entries::table
-        .order(entries::card_id.asc())
-        .select((entries::card_id, entries::points))
-        .load(db)?;
-    let mut sums = std::collections::HashMap::<CardId, i64>::with_capacity(balances.len());
-    for (card, points) in movements {
-        let sum = sums.entry(card).or_default();
-        *sum = sum.saturating_add(points.get());
+pub fn list_imbalances(db: &mut Db, limit: i64) -> Result<Vec<Imbalance>, StoreError> {
+    #[derive(QueryableByName)]
+    struct Wrong {
+        #[diesel(sql_type = Text)]
+        id: CardId,
+        #[diesel(sql_type = BigInt)]
+        balance: Points,
+        #[diesel(sql_type = BigInt)]
+        total: Points,
     }
-    let mut wrong = Vec::new();
-    for (card, balance) in balances {
-        let sum = sums.get(&card).copied().unwrap_or(0);
-        if sum != balance.get() && wrong.len() < limit {
-            let sum = Points::new(sum).map_err(|fault| StoreError::unreadable("a sum of entries", fault))?;
-            wrong.push((card, balance, sum));
-        }
-    }
-    Ok(wrong)
+    let wrong: Vec<Wrong> = Statement::new(
+        "SELECT c.id, c.balance, CAST(coalesce(sum(e.points), 0) AS BIGINT) AS total \
+         FROM cards c LEFT JOIN entries e ON e.card_id = c.id GROUP BY c.id, c.balance \
+         HAVING c.balance <> coalesce(sum(e.points), 0) ORDER BY c.id LIMIT ?",
+    )
+    .number(limit)
+    .load(db)?;
+    Ok(wrong
+        .into_iter()
+        .map(|row| (row.id, row.balance, row.total))
+        .collect())
 }

@@ -2,8 +2,9 @@
 
 use diesel::prelude::*;
 
-use super::dialect::on_both;
+use super::dialect::{self, on_both};
 use super::schema::idempotency;
+use super::statement::Statement;
 use super::{Db, StoreError, Tx};
 use crate::types::Time;
 
@@ -52,9 +53,12 @@ pub fn set_answer(
     status: i64,
     body: &str,
 ) -> Result<(), StoreError> {
-    diesel::update(idempotency::table.find((scope, key)))
-        .set((idempotency::status.eq(status), idempotency::body.eq(body)))
-        .execute(&mut **tx)?;
+    Statement::new("UPDATE idempotency SET status = ?, body = ? WHERE scope = ? AND key = ?")
+        .number(status)
+        .text(body)
+        .text(scope)
+        .text(key)
+        .execute(tx)?;
     Ok(())
 }
 
@@ -66,14 +70,12 @@ pub fn drop_key(tx: &mut Tx<'_>, scope: &str, key: &str) -> Result<(), StoreErro
 
 /// Drops what is kept no longer, at most `limit` rows; gives their number.
 pub fn drop_expired(tx: &mut Tx<'_>, now: Time, limit: i64) -> Result<usize, StoreError> {
-    let old: Vec<(String, String)> = idempotency::table
-        .filter(idempotency::expires_at.le(now))
-        .order(idempotency::expires_at.asc())
-        .limit(limit)
-        .select((idempotency::scope, idempotency::key))
-        .load(&mut **tx)?;
-    for (scope, key) in &old {
-        drop_key(tx, scope, key)?;
-    }
-    Ok(old.len())
+    let skip = dialect::skip_locked(tx);
+    Ok(Statement::new(format!(
+        "DELETE FROM idempotency WHERE (scope, key) IN \
+         (SELECT scope, key FROM idempotency WHERE expires_at <= ? ORDER BY expires_at LIMIT ? {skip})"
+    ))
+    .number(now.millis())
+    .number(limit)
+    .execute(tx)?)
 }

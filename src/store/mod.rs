@@ -26,6 +26,7 @@ mod error;
 mod migration;
 mod pool;
 mod schema;
+mod statement;
 mod writer;
 
 use std::sync::Arc;

@@ -1,11 +1,10 @@
 //! Passes: a card's form in one wallet, what its holder was told and what was fetched.
 
 use diesel::prelude::*;
-use diesel::sql_query;
-use diesel::sql_types::{BigInt, Text};
 
 use super::dialect::{self, on_both};
 use super::schema::{cards, google_classes, passes};
+use super::statement::Statement;
 use super::{Db, StoreError, Tx};
 use crate::store::cards::Card;
 use crate::types::{CardId, DesignId, PassId, ProgramId, Time, Wallet};
@@ -158,12 +157,17 @@ pub struct PassAt {
     pub version: i64,
 }
 
-fn rows(list: &[PassAt]) -> String {
+/// The passes as a JSON array of arrays, their rows locked in one order.
+fn lock(tx: &mut Tx<'_>, list: &[PassAt]) -> Result<String, StoreError> {
     let rows: Vec<_> = list
         .iter()
         .map(|at| (at.id.as_str(), at.card_id.as_str(), at.version))
         .collect();
-    serde_json::to_string(&rows).unwrap_or_default()
+    let rows = serde_json::to_string(&rows).map_err(|fault| StoreError::unreadable("passes", fault))?;
+    let source = dialect::json_rows(tx);
+    let locked = format!("passes WHERE id IN (SELECT e.value ->> 0 FROM {source}) ORDER BY id");
+    dialect::lock_in_order(tx, &locked, &rows)?;
+    Ok(rows)
 }
 
 /// Records what phones were told, many passes at once.
@@ -171,16 +175,16 @@ pub fn record_told(tx: &mut Tx<'_>, told: &[PassAt], now: Time) -> Result<(), St
     if told.is_empty() {
         return Ok(());
     }
-    let source = dialect::json_rows(tx);
-    let sql = format!(
-        "UPDATE passes SET told_version = s.version, told_at = $2 FROM (SELECT e.value ->> 0 AS id, \
-         CAST(e.value ->> 2 AS BIGINT) AS version FROM {source}) s \
-         WHERE passes.id = s.id AND passes.told_version < s.version"
-    );
-    sql_query(sql)
-        .bind::<Text, _>(rows(told))
-        .bind::<BigInt, _>(now)
-        .execute(&mut **tx)?;
+    let rows = lock(tx, told)?;
+    Statement::new(format!(
+        "UPDATE passes SET told_version = s.version, told_at = ? FROM (SELECT e.value ->> 0 AS id, \
+         max(CAST(e.value ->> 2 AS BIGINT)) AS version FROM {} GROUP BY 1) s \
+         WHERE passes.id = s.id AND passes.told_version < s.version",
+        dialect::json_rows(tx)
+    ))
+    .number(now.millis())
+    .text(&rows)
+    .execute(tx)?;
     Ok(())
 }
 
@@ -189,25 +193,28 @@ pub fn record_fetched(tx: &mut Tx<'_>, fetched: &[PassAt], now: Time) -> Result<
     if fetched.is_empty() {
         return Ok(());
     }
+    let rows = lock(tx, fetched)?;
     let source = dialect::json_rows(tx);
-    let picked = format!(
-        "(SELECT e.value ->> 0 AS id, e.value ->> 1 AS card_id, CAST(e.value ->> 2 AS BIGINT) AS version \
-         FROM {source}) s"
-    );
-    let sql = format!(
-        "UPDATE passes SET fetched_version = s.version, fetched_at = $2 FROM {picked} \
+    Statement::new(format!(
+        "UPDATE passes SET fetched_version = s.version, fetched_at = ? FROM (SELECT e.value ->> 0 AS id, \
+         max(CAST(e.value ->> 2 AS BIGINT)) AS version FROM {source} GROUP BY 1) s \
          WHERE passes.id = s.id AND passes.fetched_version < s.version"
+    ))
+    .number(now.millis())
+    .text(&rows)
+    .execute(tx)?;
+    let locked = format!(
+        "deliveries WHERE wallet = 'apple' AND card_id IN (SELECT e.value ->> 1 FROM {source}) ORDER BY card_id"
     );
-    sql_query(sql)
-        .bind::<Text, _>(rows(fetched))
-        .bind::<BigInt, _>(now)
-        .execute(&mut **tx)?;
-    let sql = format!(
-        "DELETE FROM deliveries WHERE state = 'told' AND wallet = 'apple' AND EXISTS (SELECT 1 FROM {picked} \
-         WHERE s.card_id = deliveries.card_id AND deliveries.version <= s.version) \
-         AND card_id IN (SELECT s.card_id FROM {picked})"
-    );
-    sql_query(sql).bind::<Text, _>(rows(fetched)).execute(&mut **tx)?;
+    dialect::lock_in_order(tx, &locked, &rows)?;
+    Statement::new(format!(
+        "WITH s AS MATERIALIZED (SELECT e.value ->> 1 AS card_id, CAST(e.value ->> 2 AS BIGINT) AS version \
+         FROM {source}) \
+         DELETE FROM deliveries WHERE wallet = 'apple' AND state = 'told' AND card_id IN (SELECT s.card_id FROM s) \
+         AND EXISTS (SELECT 1 FROM s WHERE s.card_id = deliveries.card_id AND deliveries.version <= s.version)"
+    ))
+    .text(&rows)
+    .execute(tx)?;
     Ok(())
 }
 

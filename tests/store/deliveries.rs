@@ -74,6 +74,27 @@ fn after(seconds: i64) -> Time {
     NOW.plus_ms(seconds * 1_000)
 }
 
+/// Leases what is due and says that it was told, in another order than it was leased.
+async fn claim_and_settle(store: &Store) -> Result<(), StoreError> {
+    let mut leased = store
+        .write(|tx| deliveries::claim(tx, "a", Lane::Bulk, 200, NOW, NOW.plus(LEASE)))
+        .await?;
+    leased.reverse();
+    let settlements: Vec<Settlement> = leased
+        .into_iter()
+        .map(|of| Settlement {
+            card_id: of.card_id,
+            wallet: of.wallet,
+            fence: of.fence,
+            version: of.version,
+            ending: Ending::Told { look_again: NOW },
+        })
+        .collect();
+    store
+        .write(move |tx| deliveries::settle(tx, &settlements, NOW))
+        .await
+}
+
 on_both_databases! {
     /// Many changes of a card are one delivery: the newest version, the nearer lane, the earlier time.
     async fn many_changes_are_one_delivery(database: Database) {
@@ -349,27 +370,15 @@ on_both_databases! {
                 for round in 0..20_i64 {
                     let (program, mut fetched) = (program.clone(), fetched.clone());
                     fetched.iter_mut().for_each(|at| at.version = round);
-                    results.push(store.write::<_, StoreError, _>(move |tx| match task % 4 {
-                        0 => deliveries::mark_program(tx, &program, "", 200, NOW).map(|_| ()),
-                        1 => passes::record_fetched(tx, &fetched, NOW),
-                        2 => passes::record_told(tx, &fetched, NOW),
-                        _ => {
-                            let mut leased = deliveries::claim(tx, "a", Lane::Bulk, 200, NOW, NOW)?;
-                            leased.reverse();
-                            let settlements: Vec<Settlement> = leased
-                                .into_iter()
-                                .map(|of| Settlement {
-                                    card_id: of.card_id,
-                                    wallet: of.wallet,
-                                    fence: of.fence,
-                                    version: of.version,
-                                    ending: Ending::Told { look_again: NOW },
-                                })
-                                .collect();
-                            deliveries::settle(tx, &settlements, NOW)
-                        }
-                    })
-                    .await);
+                    let result: Result<(), StoreError> = match task % 4 {
+                        0 => store
+                            .write(move |tx| deliveries::mark_program(tx, &program, "", 200, NOW).map(|_| ()))
+                            .await,
+                        1 => store.write(move |tx| passes::record_fetched(tx, &fetched, NOW)).await,
+                        2 => store.write(move |tx| passes::record_told(tx, &fetched, NOW)).await,
+                        _ => claim_and_settle(&store).await,
+                    };
+                    results.push(result);
                 }
                 results
             }
