@@ -5,6 +5,7 @@
 
 pub mod actions;
 pub mod apple;
+pub mod config;
 pub mod delivery;
 pub mod google;
 pub mod http;
