@@ -133,31 +133,15 @@ pub fn claim(
     lease_until: Time,
 ) -> Result<Vec<Delivery>, StoreError> {
     let skip = dialect::skip_locked(tx);
-<<<<<<< HEAD
-    Ok(sql_query(format!(
-        "WITH some AS MATERIALIZED (SELECT card_id, wallet FROM deliveries \
-         WHERE wallet = $1 AND lane = $2 AND due_at <= $3 AND lease_until <= $3 ORDER BY due_at LIMIT $4 {skip}) \
-         UPDATE deliveries SET lease_owner = $5, lease_until = $6, fence = fence + 1 \
-         WHERE (card_id, wallet) IN (SELECT card_id, wallet FROM some) \
-         RETURNING card_id, wallet, program_id, version, lane, state, due_at, changed_at, attempts, pushes, fence, \
-         last_error"
-    ))
-    .bind::<Text, _>(wallet)
-    .bind::<BigInt, _>(lane.number())
-    .bind::<BigInt, _>(now)
-    .bind::<BigInt, _>(limit)
-    .bind::<Text, _>(owner)
-    .bind::<BigInt, _>(lease_until)
-    .load(&mut **tx)?)
-=======
     Ok(Statement::new(format!(
         "WITH picked AS MATERIALIZED (SELECT card_id, wallet FROM deliveries \
-         WHERE lane = ? AND due_at <= ? AND lease_until <= ? ORDER BY due_at LIMIT ? {skip}) \
+         WHERE wallet = ? AND lane = ? AND due_at <= ? AND lease_until <= ? ORDER BY due_at LIMIT ? {skip}) \
          UPDATE deliveries SET lease_owner = ?, lease_until = ?, fence = fence + 1 \
          WHERE (card_id, wallet) IN (SELECT card_id, wallet FROM picked) \
          RETURNING card_id, wallet, program_id, version, lane, state, due_at, changed_at, attempts, pushes, fence, \
          last_error"
     ))
+    .text(wallet.as_str())
     .number(lane.number())
     .number(now.millis())
     .number(now.millis())
@@ -165,7 +149,6 @@ pub fn claim(
     .text(owner)
     .number(lease_until.millis())
     .load(tx)?)
->>>>>>> storetests
 }
 
 /// How a leased delivery ended.
@@ -306,21 +289,13 @@ pub fn backlog(db: &mut Db) -> Result<Backlog, StoreError> {
     })
 }
 
-<<<<<<< HEAD
-/// When a wallet's next delivery is due, if there is one.
+/// When a wallet's next delivery is due that nobody has leased, if there is one. A lease whose holder died is
+/// found by looking again after its time, not here.
 pub fn next_due(db: &mut Db, wallet: Wallet) -> Result<Option<Time>, StoreError> {
-    let next: Option<i64> = deliveries::table
-        .filter(deliveries::wallet.eq(wallet))
-        .select(diesel::dsl::min(deliveries::due_at))
-        .first(db)?;
-    Ok(next.map(Time::from_millis))
-=======
-/// When the next delivery is due that nobody has leased, if there is one. A lease whose holder died is found
-/// by looking again after its time, not here.
-pub fn next_due(db: &mut Db) -> Result<Option<Time>, StoreError> {
     let mut next: Option<Time> = None;
     for lane in [Lane::Instant, Lane::Bulk] {
         let first: Option<Time> = deliveries::table
+            .filter(deliveries::wallet.eq(wallet))
             .filter(deliveries::lane.eq(lane.number()))
             .filter(deliveries::lease_until.eq(0))
             .order(deliveries::due_at.asc())
@@ -330,7 +305,6 @@ pub fn next_due(db: &mut Db) -> Result<Option<Time>, StoreError> {
         next = next.into_iter().chain(first).min();
     }
     Ok(next)
->>>>>>> storetests
 }
 
 /// A card's deliveries.

@@ -33,7 +33,7 @@ async fn change(shop: &Shop, cards: &[Card], lane: Lane, now: Time) -> Vec<Card>
 
 async fn claim(shop: &Shop, owner: &'static str, lane: Lane, limit: i64, now: Time) -> Vec<Delivery> {
     let mut claimed = shop
-        .write(move |tx| deliveries::claim(tx, owner, lane, limit, now, now.plus(LEASE)))
+        .write(move |tx| deliveries::claim(tx, owner, (Wallet::Apple, lane), limit, now, now.plus(LEASE)))
         .await;
     claimed.sort_by(|left, right| left.card_id.cmp(&right.card_id));
     claimed
@@ -77,7 +77,7 @@ fn after(seconds: i64) -> Time {
 /// Leases what is due and says that it was told, in another order than it was leased.
 async fn claim_and_settle(store: &Store) -> Result<(), StoreError> {
     let mut leased = store
-        .write(|tx| deliveries::claim(tx, "a", Lane::Bulk, 200, NOW, NOW.plus(LEASE)))
+        .write(|tx| deliveries::claim(tx, "a", (Wallet::Apple, Lane::Bulk), 200, NOW, NOW.plus(LEASE)))
         .await?;
     leased.reverse();
     let settlements: Vec<Settlement> = leased
@@ -308,18 +308,18 @@ on_both_databases! {
     async fn the_backlog_says_what_waits(database: Database) {
         let shop = Shop::open(&database).await;
         assert_eq!(shop.read(deliveries::backlog).await, deliveries::Backlog::default());
-        assert_eq!(shop.read(deliveries::next_due).await, None);
+        assert_eq!(shop.read(|db| deliveries::next_due(db, Wallet::Apple)).await, None);
         let cards = shop.cards(3).await;
         for (card, lane, seconds) in
             [(&cards[0], Lane::Instant, 1), (&cards[1], Lane::Bulk, 4), (&cards[2], Lane::Instant, 7)]
         {
             change(&shop, std::slice::from_ref(card), lane, after(seconds)).await;
         }
-        assert_eq!(shop.read(deliveries::next_due).await, Some(after(1)));
+        assert_eq!(shop.read(|db| deliveries::next_due(db, Wallet::Apple)).await, Some(after(1)));
         let leased = claim(&shop, "a", Lane::Instant, 9, after(1)).await.remove(0);
-        assert_eq!(shop.read(deliveries::next_due).await, Some(after(4)), "what is leased is not due");
+        assert_eq!(shop.read(|db| deliveries::next_due(db, Wallet::Apple)).await, Some(after(4)), "what is leased is not due");
         settle(&shop, &leased, Ending::Told { look_again: after(2) }, after(1)).await;
-        assert_eq!(shop.read(deliveries::next_due).await, Some(after(2)));
+        assert_eq!(shop.read(|db| deliveries::next_due(db, Wallet::Apple)).await, Some(after(2)));
         let backlog = deliveries::Backlog { due: 2, told: 1, oldest_changed_at: Some(after(4)) };
         assert_eq!(shop.read(deliveries::backlog).await, backlog);
     }
