@@ -401,7 +401,14 @@ async fn a_claimer_does_not_wait_for_another() {
     let slow = tokio::spawn(async move {
         store
             .write::<_, StoreError, _>(move |tx| {
-                let claimed = deliveries::claim(tx, "slow", Lane::Instant, 1, NOW, NOW.plus(LEASE))?;
+                let claimed = deliveries::claim(
+                    tx,
+                    "slow",
+                    (Wallet::Apple, Lane::Instant),
+                    1,
+                    NOW,
+                    NOW.plus(LEASE),
+                )?;
                 crate::shop::wait_for(&gate);
                 Ok(claimed)
             })
@@ -412,7 +419,7 @@ async fn a_claimer_does_not_wait_for_another() {
         let found: Result<Vec<Delivery>, StoreError> = shop
             .store
             .write(|tx| {
-                let found = deliveries::claim(tx, "probe", Lane::Instant, 9, NOW, NOW)?;
+                let found = deliveries::claim(tx, "probe", (Wallet::Apple, Lane::Instant), 9, NOW, NOW)?;
                 Ok(found)
             })
             .await;

@@ -170,6 +170,7 @@ pub(crate) fn pass(card: &Card, wallet: Wallet) -> Pass {
         fetched_version: 0,
         fetched_at: None,
         shown: None,
+        last_error: None,
         created_at: NOW,
         id,
     }
