@@ -1,0 +1,9 @@
+//! The API through the front door: real HTTP, both databases, strict stand-ins behind it.
+
+#[path = "../house/mod.rs"]
+mod house;
+#[path = "../house/shop.rs"]
+mod shop;
+
+mod orders;
+mod phones;
