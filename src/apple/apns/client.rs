@@ -1,22 +1,21 @@
-//! The push client: keeps connections, spends provider tokens, sends again what was not taken.
+//! The push client: spends provider tokens, sends again what the service left untouched.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex as StdMutex, PoisonError, RwLock};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use http::header::AUTHORIZATION;
-use http::uri::{PathAndQuery, Scheme};
+use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderName, HeaderValue, Method, Request, Uri, Version};
-use openssl::ssl::SslConnector;
-use tokio::sync::{Mutex, Semaphore};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout};
 
 use super::answer::Answer;
-use super::connection::{Live, Loss, OpenError, TlsFacts};
-use super::pacing::Pacing;
-use super::settings::{Address, ApnsSettings, Credential, Limits, SettingsError};
+use super::connection::{Loss, TlsFacts};
+use super::lanes::Lanes;
+use super::settings::{ApnsSettings, Credential, Limits, SettingsError};
 use super::{Health, Push, PushService, Reason, TokenError, Verdict, tls};
 use crate::types::{Clock, Secret};
 
@@ -36,32 +35,14 @@ const ONE_TRY: HeaderValue = HeaderValue::from_static("0");
 /// Pushes over connections of its own. Each is driven on the runtime of the push that opened it,
 /// so push from a runtime that lasts.
 pub struct ApnsClient {
-    tls: SslConnector,
-    address: Address,
+    lanes: Arc<Lanes>,
+    authority: Authority,
     credential: Credential,
     limits: Limits,
     clock: Arc<dyn Clock>,
-    lanes: Vec<Lane>,
-    next_lane: AtomicUsize,
     places: Semaphore,
-    rest_until: StdMutex<Option<Instant>>,
-    opened: AtomicU64,
-    failed: AtomicU64,
+    rest_until: Mutex<Option<Instant>>,
     sent_again: AtomicU64,
-    last_error: StdMutex<Option<String>>,
-}
-
-/// A place for one connection. Opening happens under the lock, so that one attempt serves all
-/// who wait for it.
-struct Lane {
-    live: RwLock<Option<Arc<Live>>>,
-    failures: AtomicU64,
-    opening: Mutex<Opening>,
-}
-
-struct Opening {
-    pacing: Pacing,
-    last_failure: Option<OpenError>,
 }
 
 impl ApnsClient {
@@ -70,31 +51,14 @@ impl ApnsClient {
         let address = settings.address()?;
         let tls = tls::connector(&settings.roots, &settings.credential)?;
         let limits = settings.limits;
-        // Lanes do not know each other; together they keep to the floor.
-        let floor = limits
-            .connect_floor
-            .saturating_mul(u32::try_from(limits.connections).unwrap_or(u32::MAX));
-        let lane = |_| Lane {
-            live: RwLock::new(None),
-            failures: AtomicU64::new(0),
-            opening: Mutex::new(Opening {
-                pacing: Pacing::new(floor, limits.connect_ceiling),
-                last_failure: None,
-            }),
-        };
         Ok(Self {
-            tls,
-            address,
+            authority: address.authority.clone(),
+            lanes: Lanes::new(tls, address, limits.clone()),
             credential: settings.credential,
             clock,
-            lanes: (0..limits.connections).map(lane).collect(),
-            next_lane: AtomicUsize::new(0),
             places: Semaphore::new(limits.in_flight_max.min(Semaphore::MAX_PERMITS)),
-            rest_until: StdMutex::new(None),
-            opened: AtomicU64::new(0),
-            failed: AtomicU64::new(0),
+            rest_until: Mutex::new(None),
             sent_again: AtomicU64::new(0),
-            last_error: StdMutex::new(None),
             limits,
         })
     }
@@ -102,10 +66,7 @@ impl ApnsClient {
     /// Opens a connection of its own, says what it found and closes it: for `doctor` and for
     /// the start. The error is a sentence for people.
     pub async fn probe(&self) -> Result<TlsFacts, String> {
-        Live::open(&self.tls, &self.address, &self.limits)
-            .await
-            .map(|live| live.facts.clone())
-            .map_err(|error| error.to_string())
+        self.lanes.probe().await.map_err(|error| error.to_string())
     }
 
     async fn push_in_time(&self, push: &Push) -> Verdict {
@@ -144,7 +105,7 @@ impl ApnsClient {
     }
 
     fn without_token(&self, error: &TokenError) -> Verdict {
-        self.note(error.to_string());
+        self.lanes.note(error.to_string());
         let reason = match error {
             TokenError::Unavailable(_) => return Verdict::retry(Reason::NO_PROVIDER_TOKEN),
             TokenError::TooSoon { .. } => Reason::EXPIRED_PROVIDER_TOKEN,
@@ -160,7 +121,7 @@ impl ApnsClient {
             if tried > 0 {
                 self.sent_again.fetch_add(1, Ordering::Relaxed);
             }
-            let live = self.connection().await?;
+            let live = self.lanes.connection().await?;
             let request = self.request(push, token)?;
             let exchange = live.exchange(request, self.limits.body_timeout, self.clock.now());
             match exchange.await {
@@ -184,7 +145,7 @@ impl ApnsClient {
         let path = format!("/3/device/{}", push.token.as_str());
         let mut parts = http::uri::Parts::default();
         parts.scheme = Some(Scheme::HTTPS);
-        parts.authority = Some(self.address.authority.clone());
+        parts.authority = Some(self.authority.clone());
         parts.path_and_query =
             Some(PathAndQuery::from_maybe_shared(path).map_err(|_| unsendable(Reason::BAD_DEVICE_TOKEN))?);
         let uri = Uri::from_parts(parts).map_err(|_| unsendable(Reason::BAD_PATH))?;
@@ -211,59 +172,6 @@ impl ApnsClient {
         Ok(request)
     }
 
-    /// An open connection: the one there is, or a new one.
-    async fn connection(&self) -> Result<Arc<Live>, Verdict> {
-        let turn = self.next_lane.fetch_add(1, Ordering::Relaxed);
-        let Some(lane) = self.lanes.get(turn % self.lanes.len().max(1)) else {
-            return Err(Verdict::retry(Reason::NOT_CONNECTED));
-        };
-        if let Some(live) = lane.usable() {
-            return Ok(live);
-        }
-        let failures = lane.failures.load(Ordering::Acquire);
-        let mut opening = lane.opening.lock().await;
-        if let Some(live) = lane.usable() {
-            return Ok(live);
-        }
-        if lane.failures.load(Ordering::Acquire) != failures {
-            return Err(opening.verdict());
-        }
-        self.open(lane, &mut opening).await
-    }
-
-    /// Opens a connection in a lane, no sooner than its pace allows.
-    async fn open(&self, lane: &Lane, opening: &mut Opening) -> Result<Arc<Live>, Verdict> {
-        if let Some(old) = lane.take() {
-            opening.pacing.ended(old.age(), old.was_useful());
-            self.note(old.cause().unwrap_or_default());
-        }
-        let wait = opening.pacing.wait(Instant::now());
-        if wait > self.limits.connect_floor.saturating_mul(2) {
-            return Err(opening.verdict());
-        }
-        sleep(wait).await;
-        opening.pacing.attempt(Instant::now());
-        match Live::open(&self.tls, &self.address, &self.limits).await {
-            Ok(live) => {
-                opening.pacing.opened();
-                opening.last_failure = None;
-                self.opened.fetch_add(1, Ordering::Relaxed);
-                let live = Arc::new(live);
-                lane.put(Some(live.clone()));
-                tracing::info!(address = %self.address.authority, streams = live.facts.stream_limit, "push connection open");
-                Ok(live)
-            }
-            Err(error) => {
-                tracing::warn!(%error, "push connection could not be opened");
-                self.failed.fetch_add(1, Ordering::Relaxed);
-                self.note(error.to_string());
-                opening.last_failure = Some(error);
-                lane.failures.fetch_add(1, Ordering::Release);
-                Err(opening.verdict())
-            }
-        }
-    }
-
     /// How long pushes still rest because the service saw too many new provider tokens.
     fn rest(&self) -> Duration {
         let until = *self.rest_until.lock().unwrap_or_else(PoisonError::into_inner);
@@ -274,42 +182,6 @@ impl ApnsClient {
         let until = Instant::now() + span;
         let mut rest = self.rest_until.lock().unwrap_or_else(PoisonError::into_inner);
         *rest = rest.map_or(Some(until), |old| Some(old.max(until)));
-    }
-
-    fn note(&self, error: String) {
-        let mut last = self.last_error.lock().unwrap_or_else(PoisonError::into_inner);
-        *last = Some(error);
-    }
-}
-
-impl Lane {
-    fn usable(&self) -> Option<Arc<Live>> {
-        let live = self.live.read().unwrap_or_else(PoisonError::into_inner);
-        live.as_ref().filter(|live| live.is_usable()).cloned()
-    }
-
-    fn put(&self, live: Option<Arc<Live>>) -> Option<Arc<Live>> {
-        let mut place = self.live.write().unwrap_or_else(PoisonError::into_inner);
-        std::mem::replace(&mut *place, live)
-    }
-
-    fn take(&self) -> Option<Arc<Live>> {
-        self.put(None)
-    }
-}
-
-impl Opening {
-    /// What pushes are told that could not have a connection.
-    fn verdict(&self) -> Verdict {
-        let wait = Some(self.pacing.wait(Instant::now())).filter(|wait| !wait.is_zero());
-        match &self.last_failure {
-            Some(error) => error.verdict(wait),
-            None => Verdict::Retry {
-                status: None,
-                reason: Reason::NOT_CONNECTED,
-                retry_after: wait,
-            },
-        }
     }
 }
 
@@ -344,22 +216,13 @@ impl PushService for ApnsClient {
     }
 
     fn describe(&self) -> Health {
-        let live: Vec<_> = self.lanes.iter().filter_map(Lane::usable).collect();
         Health {
-            is_connected: !live.is_empty(),
-            stream_limit: live.first().map(|live| live.stream_limit()),
             in_flight: self
                 .limits
                 .in_flight_max
                 .saturating_sub(self.places.available_permits()),
-            opened: self.opened.load(Ordering::Relaxed),
-            failed: self.failed.load(Ordering::Relaxed),
             sent_again: self.sent_again.load(Ordering::Relaxed),
-            last_error: self
-                .last_error
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .clone(),
+            ..self.lanes.health()
         }
     }
 }
@@ -367,7 +230,7 @@ impl PushService for ApnsClient {
 impl fmt::Debug for ApnsClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApnsClient")
-            .field("address", &self.address.authority)
+            .field("address", &self.authority)
             .field("credential", &self.credential)
             .field("health", &self.describe())
             .finish_non_exhaustive()

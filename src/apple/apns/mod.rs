@@ -7,6 +7,7 @@
 mod answer;
 mod client;
 mod connection;
+mod lanes;
 mod pacing;
 mod provider_token;
 mod reason;

@@ -35,8 +35,7 @@ impl Pacing {
             .map_or(Duration::ZERO, |at| at.saturating_duration_since(now))
     }
 
-    /// An attempt begins. Until it is known to be good it counts as failed, so that a caller
-    /// who gives up in the middle of it leaves the pace as it should be.
+    /// An attempt begins; it counts as failed until it is known to be good.
     pub(super) fn attempt(&mut self, now: Instant) {
         self.troubles = self.troubles.saturating_add(1);
         self.attempted = Some(now);
