@@ -12,7 +12,7 @@ pub mod image;
 pub mod limits;
 pub mod package;
 pub mod pass;
-pub mod signature;
 pub mod reader;
+pub mod signature;
 pub mod validator;
 pub mod verify;
