@@ -12,10 +12,13 @@ use apple_package::{
     DAY_MS, Files, HOUSE, PASS_TYPE, Signing, TEAM, manifest_of, now, pack, package, sign, sound_files,
     sound_leaf, sound_pass,
 };
+use billfold::apple::credentials::PassCredentials;
 use billfold::apple::finding::Severity;
+use billfold::apple::package::PassTemplate;
 use billfold::apple::pass::{PassIdentity, package_files, pass_json, pass_strings};
 use billfold::apple::reader::codes::READ_CODES;
 use billfold::apple::reader::{PassFile, ReadError};
+use billfold::apple::signature::PassSigner;
 use billfold::apple::verify::codes::PASS_CODES;
 use billfold::apple::verify::{Report, Trust, verify};
 use billfold::loyalty::design::Design;
@@ -89,17 +92,25 @@ fn our_own_pass_of_a_rich_design_is_valid_without_a_finding() {
     };
     let png = sound_files()["icon.png"].clone();
     let fixed = package_files(&design, |_| Some(Bytes::from(png.clone()))).expect("all images");
-    let mut files: Files = fixed
-        .into_iter()
-        .map(|(name, bytes)| (name, bytes.to_vec()))
-        .collect();
-    files.insert(
-        "pass.json".to_owned(),
-        pass_json(&CardFace::draw(&design, &facts), &identity),
-    );
-    let report = checked(&pack(&sign(files, &Signing::sound())));
+    let credentials = PassCredentials::from_parts(
+        HOUSE.leaf.certificate.clone(),
+        HOUSE.leaf.key.clone(),
+        HOUSE.authority.wwdr().clone(),
+        now(),
+    )
+    .expect("credentials");
+    let signer = PassSigner::new(&credentials).expect("a signer");
+    let json = pass_json(&CardFace::draw(&design, &facts), &identity);
+    let template = PassTemplate::new(&fixed).expect("a template");
+    let pass = template
+        .build(&json, &signer, now())
+        .expect("a pass")
+        .into_bytes();
+    let report = checked(&pass);
     assert_eq!(report.findings, []);
     assert_eq!(report.languages, ["ar", "en"]);
+    let opened = PassFile::open(&pass).expect("a pass");
+    assert_eq!(opened.check_integrity(&[HOUSE.authority.root().clone()]), Ok(()));
 }
 
 #[test]

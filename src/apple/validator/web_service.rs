@@ -44,6 +44,14 @@ fn parts(url: &str) -> Option<(String, String, Uri)> {
     let uri: Uri = url.parse().ok()?;
     let scheme = uri.scheme_str()?.to_ascii_lowercase();
     let host = uri.host()?.to_ascii_lowercase();
+    // A name, a password or a port beyond 65,535 would leave more than these two.
+    let authority = uri.authority()?.as_str().to_ascii_lowercase();
+    let plain = uri
+        .port_u16()
+        .map_or_else(|| host.clone(), |port| format!("{host}:{port}"));
+    if authority != plain {
+        return None;
+    }
     (!host.is_empty()).then_some((scheme, host, uri))
 }
 
@@ -88,6 +96,8 @@ mod tests {
             "http://localhost.example.com/",
             "ftp://cards.example.com/",
             "https:///apple",
+            "https://cards.example.com:99999/apple",
+            "https://user:secret@cards.example.com/apple",
             "https://cards.example.com/apple?x=1",
             "https://cards.example.com/apple#x",
             "https://cards.example.com/apple/v1",
