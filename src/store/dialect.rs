@@ -40,9 +40,19 @@ macro_rules! locked {
 pub(super) use locked;
 
 /// How long a statement waits for SQLite's lock or PostgreSQL's row, in milliseconds.
-const LOCK_WAIT_MS: u32 = 5_000;
+pub(super) const LOCK_WAIT_MS: u32 = 5_000;
 /// How long a statement may run on PostgreSQL, in milliseconds.
 const STATEMENT_MAX_MS: u32 = 30_000;
+/// What libpq is told unless the address says otherwise: to give a silent server up when connecting, and to
+/// notice within a minute that a server is gone from the network.
+const CONNECTION_LIMITS: [(&str, &str); 6] = [
+    ("connect_timeout", "5"),
+    ("tcp_user_timeout", "30000"),
+    ("keepalives_idle", "20"),
+    ("keepalives_interval", "10"),
+    ("keepalives_count", "3"),
+    ("application_name", "billfold"),
+];
 
 /// The file of a `sqlite://` address; `None` for PostgreSQL.
 pub(super) fn sqlite_path(url: &str) -> Option<PathBuf> {
@@ -65,8 +75,8 @@ pub(super) fn open(url: &str) -> Result<Db, StoreError> {
         return Ok(Db::Sqlite(conn));
     }
     if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        let mut conn =
-            PgConnection::establish(url).map_err(|fault| StoreError::Unavailable(fault.to_string()))?;
+        let mut conn = PgConnection::establish(&with_limits(url))
+            .map_err(|fault| StoreError::Unavailable(fault.to_string()))?;
         conn.batch_execute(&format!(
             "SET lock_timeout = {LOCK_WAIT_MS}; SET statement_timeout = {STATEMENT_MAX_MS}; \
              SET idle_in_transaction_session_timeout = {STATEMENT_MAX_MS}; SET client_min_messages = warning;"
@@ -77,6 +87,20 @@ pub(super) fn open(url: &str) -> Result<Db, StoreError> {
         "the database address must begin with sqlite:// or postgres://, such as sqlite://billfold.db"
             .to_owned(),
     ))
+}
+
+/// The address of a PostgreSQL with what it does not say itself.
+fn with_limits(url: &str) -> String {
+    let mut full = url.to_owned();
+    for (name, value) in CONNECTION_LIMITS {
+        let query = full.split_once('?').map(|(_, query)| query);
+        let says = |query: &str| query.split('&').any(|pair| pair.split('=').next() == Some(name));
+        if !query.is_some_and(says) {
+            let mark = if query.is_some() { '&' } else { '?' };
+            full = format!("{full}{mark}{name}={value}");
+        }
+    }
+    full
 }
 
 /// Opens a connection for reading; on SQLite its writes are refused.
@@ -143,5 +167,23 @@ pub(super) fn lock_rows(db: &Db) -> &'static str {
     match db {
         Db::Sqlite(_) => "",
         Db::Postgres(_) => "FOR NO KEY UPDATE",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_keeps_its_own_limits() {
+        let limits = "tcp_user_timeout=30000&keepalives_idle=20&keepalives_interval=10&keepalives_count=3";
+        assert_eq!(
+            with_limits("postgres://user@host/db"),
+            format!("postgres://user@host/db?connect_timeout=5&{limits}&application_name=billfold")
+        );
+        assert_eq!(
+            with_limits("postgres:///db?host=/run/pg&application_name=mine&connect_timeout=9"),
+            format!("postgres:///db?host=/run/pg&application_name=mine&connect_timeout=9&{limits}")
+        );
     }
 }

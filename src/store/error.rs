@@ -25,7 +25,7 @@ pub enum StoreError {
 }
 
 /// Parts of messages of SQLite and PostgreSQL that mean "not now".
-const PASSING: [&str; 19] = [
+const PASSING: [&str; 20] = [
     "database is locked",
     "database or disk is full",
     "disk I/O error",
@@ -43,6 +43,7 @@ const PASSING: [&str; 19] = [
     "could not receive data",
     "could not send data",
     "lock timeout",
+    "statement timeout",
     "deadlock detected",
     "remaining connection slots",
 ];
@@ -68,9 +69,12 @@ impl From<DieselError> for StoreError {
                     .unwrap_or_else(|| info.message())
                     .to_owned(),
             ),
-            DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, info) => {
-                Self::Unavailable(info.message().to_owned())
-            }
+            DieselError::DatabaseError(
+                DatabaseErrorKind::ClosedConnection
+                | DatabaseErrorKind::SerializationFailure
+                | DatabaseErrorKind::ReadOnlyTransaction,
+                info,
+            ) => Self::Unavailable(info.message().to_owned()),
             other => {
                 let text = other.to_string();
                 if PASSING.iter().any(|part| text.contains(part)) || is_broken_transaction(&other) {

@@ -1,5 +1,6 @@
 //! Bringing a database's schema to this program's, or saying why that cannot be.
 
+use diesel::connection::SimpleConnection as _;
 use diesel::migration::{Migration, MigrationSource, MigrationVersion};
 use diesel::sql_types::Text;
 use diesel::{PgConnection, QueryableByName, RunQueryDsl as _, SqliteConnection, sql_query};
@@ -37,15 +38,15 @@ fn failed(fault: impl std::fmt::Display) -> StoreError {
     MigrationError::Failed(fault.to_string()).into()
 }
 
-/// Runs what is pending.
+/// Runs what is pending; instances that start at once wait for each other.
 pub(super) fn run(url: &str) -> Result<Vec<Applied>, StoreError> {
     match dialect::open(url)? {
-        Db::Sqlite(mut conn) => {
-            refuse_newer::<diesel::sqlite::Sqlite, SqliteConnection>(&mut conn, &SQLITE)?;
-            run_pending::<diesel::sqlite::Sqlite, _>(&mut conn, SQLITE)
-        }
+        Db::Sqlite(mut conn) => conn.immediate_transaction(|conn| {
+            refuse_newer::<diesel::sqlite::Sqlite, SqliteConnection>(conn, &SQLITE)?;
+            run_pending::<diesel::sqlite::Sqlite, _>(conn, SQLITE)
+        }),
         Db::Postgres(mut conn) => {
-            sql_query(format!("SELECT pg_advisory_lock({MIGRATION_LOCK})")).execute(&mut conn)?;
+            lock(&mut conn)?;
             refuse_newer::<diesel::pg::Pg, PgConnection>(&mut conn, &POSTGRES)?;
             run_pending::<diesel::pg::Pg, _>(&mut conn, POSTGRES)
         }
@@ -55,21 +56,31 @@ pub(super) fn run(url: &str) -> Result<Vec<Applied>, StoreError> {
 /// Takes the newest migrations back.
 pub(super) fn revert(url: &str, steps: usize) -> Result<Vec<Applied>, StoreError> {
     match dialect::open(url)? {
-        Db::Sqlite(mut conn) => (0..steps)
-            .map(|_| {
-                conn.revert_last_migration(SQLITE)
-                    .map(|version| applied(&version))
-                    .map_err(failed)
-            })
-            .collect(),
-        Db::Postgres(mut conn) => (0..steps)
-            .map(|_| {
-                conn.revert_last_migration(POSTGRES)
-                    .map(|version| applied(&version))
-                    .map_err(failed)
-            })
-            .collect(),
+        Db::Sqlite(mut conn) => conn.immediate_transaction(|conn| {
+            let last = |_| conn.revert_last_migration(SQLITE);
+            (0..steps).map(last).map(reverted).collect()
+        }),
+        Db::Postgres(mut conn) => {
+            lock(&mut conn)?;
+            let last = |_| conn.revert_last_migration(POSTGRES);
+            (0..steps).map(last).map(reverted).collect()
+        }
     }
+}
+
+fn reverted(last: diesel::migration::Result<MigrationVersion<'_>>) -> Result<Applied, StoreError> {
+    last.map(|version| applied(&version)).map_err(failed)
+}
+
+/// Waits until no other instance migrates, which may take as long as a migration, and holds that off until
+/// the connection is closed. A migration itself may run for long, but not wait for long.
+fn lock(conn: &mut PgConnection) -> Result<(), StoreError> {
+    conn.batch_execute(&format!(
+        "SET lock_timeout = 0; SET statement_timeout = 0; SELECT pg_advisory_lock({MIGRATION_LOCK}); \
+         SET lock_timeout = {}",
+        dialect::LOCK_WAIT_MS
+    ))?;
+    Ok(())
 }
 
 fn applied(version: &MigrationVersion<'_>) -> Applied {

@@ -369,7 +369,9 @@ on_both_databases! {
                 let mut results = Vec::new();
                 for round in 0..20_i64 {
                     let (program, mut fetched) = (program.clone(), fetched.clone());
-                    fetched.iter_mut().for_each(|at| at.version = round);
+                    for at in &mut fetched {
+                        at.version = round;
+                    }
                     let result: Result<(), StoreError> = match task % 4 {
                         0 => store
                             .write(move |tx| deliveries::mark_program(tx, &program, "", 200, NOW).map(|_| ()))

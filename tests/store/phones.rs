@@ -200,7 +200,8 @@ on_both_databases! {
         .await;
         let mut expected: Vec<_> = all[4..].iter().map(|(_, pass)| (pass.serial.clone(), 1)).collect();
         let mut found = versions(&shop, &phone).await;
-        (expected.sort(), found.sort());
+        expected.sort();
+        found.sort();
         assert_eq!(found, expected);
         assert_eq!(find(&shop, &phone).await, Some(phone.clone()));
     }

@@ -164,9 +164,12 @@ async fn nobody_of_a_group_is_answered_before_its_commit() {
         let (answered, answer) = mpsc::channel();
         let first = async {
             let result = store
-                .write(move |_| match refused {
-                    false => Ok(()),
-                    true => Err(StoreError::NotFound),
+                .write(move |_| {
+                    if refused {
+                        Err(StoreError::NotFound)
+                    } else {
+                        Ok(())
+                    }
                 })
                 .await;
             // The other has given up waiting by now, as it should.
