@@ -5,6 +5,7 @@
 
 pub mod actions;
 pub mod apple;
+pub mod cli;
 pub mod config;
 pub mod delivery;
 pub mod google;
@@ -15,3 +16,4 @@ pub mod simulator;
 pub mod store;
 pub mod telemetry;
 pub mod types;
+pub mod wiring;

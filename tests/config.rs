@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use billfold::config::master_key::{self, MasterKeyError};
 use billfold::config::{
-    Config, ConfigError, DEFAULTS, Files, Flag, Loaded, LogFormat, Origin, Sources, is_loopback_url,
-    variable_of,
+    Config, ConfigError, DEFAULTS, Files, Flag, Loaded, Origin, Sources, is_loopback_url, variable_of,
 };
+use billfold::telemetry::LogFormat;
 use billfold::types::Secret;
 
 const KEY: &str = "0123456789abcdef0123456789abcdef";

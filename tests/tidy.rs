@@ -26,7 +26,9 @@ const FLOORS: &[&[&str]] = &[
     &["store", "apple", "google", "webhook"],
     &["actions"],
     &["simulator", "http", "delivery"],
-    &["cli", "server", "main"],
+    &["wiring"],
+    &["server"],
+    &["cli", "main"],
 ];
 
 /// Which rooms may name which outside crates; every other room goes through these.

@@ -21,6 +21,7 @@ pub use fault::{ConfigError, ConfigFault};
 pub use layers::{DEFAULTS, FILE_VARIABLE, Origin, Setting, Settings, USUAL_FILE, variable_of};
 pub use sources::{Disk, Files, Flag, Sources};
 
+use crate::telemetry::LogFormat;
 use crate::types::Secret;
 use reading::Reading;
 
@@ -116,26 +117,6 @@ pub struct Log {
     pub format: LogFormat,
     /// Which levels, by module; a filter that `tracing-subscriber` reads.
     pub level: String,
-}
-
-/// For whom the log is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogFormat {
-    /// For people.
-    Text,
-    /// For machines: one JSON object a line.
-    Json,
-}
-
-impl std::str::FromStr for LogFormat {
-    type Err = ();
-    fn from_str(text: &str) -> Result<Self, ()> {
-        match text {
-            "text" => Ok(Self::Text),
-            "json" => Ok(Self::Json),
-            _ => Err(()),
-        }
-    }
 }
 
 /// A configuration, and where each setting of it came from.

@@ -8,7 +8,8 @@ use tracing_subscriber::EnvFilter;
 
 use super::reading::{Reading, cut};
 use super::sources::Files;
-use super::{ApnsKey, Apple, Config, Delivery, Google, Log, LogFormat, address};
+use super::{ApnsKey, Apple, Config, Delivery, Google, Log, address};
+use crate::telemetry::LogFormat;
 use crate::types::{MasterKey, Secret};
 
 /// Characters of Apple's ids of teams and keys.
@@ -36,7 +37,7 @@ pub(super) fn read(reading: &Reading<'_>, files: &dyn Files) -> Config {
             refetch_max: reading.number("delivery.refetch_max", 0..=100),
         },
         log: Log {
-            format: reading.parsed("log.format", LogFormat::Text, "`text` or `json`"),
+            format: read_log_format(reading),
             level: read_log_level(reading),
         },
     }
@@ -87,6 +88,16 @@ fn read_master_key(reading: &Reading<'_>, database_url: &Secret) -> Option<Secre
         _ => (),
     }
     secret
+}
+
+fn read_log_format(reading: &Reading<'_>) -> LogFormat {
+    const KEY: &str = "log.format";
+    match reading.text(KEY) {
+        "json" => return LogFormat::Json,
+        "text" => (),
+        other => reading.refuse(KEY, format!("must be `text` or `json`, not `{}`", cut(other))),
+    }
+    LogFormat::Text
 }
 
 fn read_log_level(reading: &Reading<'_>) -> String {

@@ -119,6 +119,60 @@ where
     }
 }
 
+/// Where a database's schema stands against this program's.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SchemaState {
+    /// Migrations that were run, by name.
+    pub applied: Vec<String>,
+    /// Migrations that are still to be run.
+    pub pending: Vec<String>,
+    /// Versions of migrations that only a newer program knows.
+    pub unknown: Vec<String>,
+}
+
+/// Where the schema of an open database stands.
+pub(super) fn state(db: &mut Db) -> Result<SchemaState, StoreError> {
+    match db {
+        Db::Sqlite(conn) => state_of::<diesel::sqlite::Sqlite, SqliteConnection>(conn, &SQLITE),
+        Db::Postgres(conn) => state_of::<diesel::pg::Pg, PgConnection>(conn, &POSTGRES),
+    }
+}
+
+/// Where the schema of a database that does not exist stands.
+pub(super) fn state_of_none() -> Result<SchemaState, StoreError> {
+    let known: Vec<Box<dyn Migration<diesel::sqlite::Sqlite>>> = SQLITE.migrations().map_err(failed)?;
+    Ok(SchemaState {
+        pending: known
+            .iter()
+            .map(|migration| migration.name().to_string())
+            .collect(),
+        ..SchemaState::default()
+    })
+}
+
+fn state_of<DB, C>(conn: &mut C, source: &EmbeddedMigrations) -> Result<SchemaState, StoreError>
+where
+    DB: diesel::backend::Backend,
+    C: MigrationHarness<DB>,
+{
+    let known: Vec<Box<dyn Migration<DB>>> = MigrationSource::<DB>::migrations(source).map_err(failed)?;
+    let found = conn.applied_migrations().map_err(failed)?;
+    let mut unknown: Vec<String> = found.iter().map(ToString::to_string).collect();
+    let mut state = SchemaState::default();
+    for migration in &known {
+        let version = migration.name().version();
+        unknown.retain(|other| *other != version.to_string());
+        let list = if found.contains(&version) {
+            &mut state.applied
+        } else {
+            &mut state.pending
+        };
+        list.push(migration.name().to_string());
+    }
+    state.unknown = unknown;
+    Ok(state)
+}
+
 #[derive(QueryableByName)]
 struct Line {
     #[diesel(sql_type = Text)]

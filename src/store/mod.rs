@@ -23,6 +23,7 @@ pub mod settings;
 mod database;
 mod dialect;
 mod error;
+mod inspection;
 mod migration;
 mod pool;
 mod schema;
@@ -33,7 +34,8 @@ use std::sync::Arc;
 
 pub use database::{Db, Tx};
 pub use error::StoreError;
-pub use migration::{Applied, MigrationError};
+pub use inspection::Inspection;
+pub use migration::{Applied, MigrationError, SchemaState};
 use pool::Pool;
 use tokio::sync::Semaphore;
 use writer::Writer;
@@ -109,6 +111,11 @@ impl Store {
     /// What the schema consists of, one line a column or index, the same words on both databases. Blocks.
     pub fn describe_schema(url: &str) -> Result<Vec<String>, StoreError> {
         migration::describe(url)
+    }
+
+    /// Looks at a database without changing its schema or rows; `is_deep` reads all of a SQLite file. Blocks.
+    pub fn inspect(url: &str, is_deep: bool) -> Result<Inspection, StoreError> {
+        inspection::inspect(url, is_deep)
     }
 
     /// Whether the database is PostgreSQL.

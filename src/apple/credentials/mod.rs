@@ -8,6 +8,7 @@ mod check;
 mod error;
 mod facts;
 mod file;
+pub mod inventory;
 
 use std::fmt;
 use std::path::{Path, PathBuf};

@@ -1,0 +1,184 @@
+//! `billfold certs demo`: a complete set of make-believe certificates, and a configuration that uses it.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use crate::cli::ending::{Ending, Failure, exit_codes};
+use crate::cli::output::Output;
+use crate::cli::session::Session;
+use crate::config::master_key::owner_only;
+use crate::simulator::authority::{Authority, Issued, KeyKind, PassLeaf, new_key};
+use crate::types::Time;
+
+/// The issuer whose account the stand-in for Google holds.
+const ISSUER: &str = "3388000000022195611";
+/// The stand-in's service account.
+const ACCOUNT: &str = "billfold@billfold-demo.iam.gserviceaccount.com";
+/// Where the stand-in for Apple's push service listens; Apple's own second port.
+const APNS_PORT: u16 = 2_197;
+/// Where the stand-in for Google listens.
+const GOOGLE_PORT: u16 = 2_198;
+
+/// Writes make-believe certificates and a configuration that uses them
+///
+/// They are good for the built-in stand-ins of Apple and Google, and for no real phone.
+#[derive(clap::Args)]
+#[command(after_help = concat!(
+    "Example:\n  billfold certs demo --out certs/demo\n  billfold --config certs/demo/billfold.toml doctor --offline",
+    exit_codes!()
+))]
+pub(super) struct Args {
+    /// The folder to write to
+    #[arg(long, value_name = "DIR", default_value = "certs/demo")]
+    out: PathBuf,
+    /// The pass type that the certificate is for
+    #[arg(long, value_name = "PASS_TYPE", default_value = "pass.com.example.billfold")]
+    pass_type: String,
+    /// The team that the certificate belongs to
+    #[arg(long, value_name = "TEAM", default_value = "DEMOTEAM01")]
+    team: String,
+    /// Writes over files that are there
+    #[arg(long)]
+    force: bool,
+    /// Prints JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// A file to be written.
+struct NewFile {
+    name: &'static str,
+    content: Vec<u8>,
+    is_private: bool,
+}
+
+pub(super) fn run(args: &Args, session: &Session<'_>, out: &mut Output<'_>) -> Result<Ending, Failure> {
+    let made = make(args, session.clock.now())
+        .map_err(|fault| Failure::Service(format!("the certificates cannot be made: {fault}")))?;
+    let taken = made
+        .iter()
+        .map(|file| args.out.join(file.name))
+        .find(|path| path.exists());
+    if let Some(path) = taken.filter(|_| !args.force) {
+        return Err(Failure::Configuration(format!(
+            "{} is there already. Choose another folder with --out, or write over it with --force",
+            path.display()
+        )));
+    }
+    for file in &made {
+        let path = args.out.join(file.name);
+        write(&path, file).map_err(|fault| {
+            Failure::Configuration(format!("{} cannot be written: {fault}", path.display()))
+        })?;
+    }
+    let config = args.out.join("billfold.toml");
+    if args.json {
+        let files: Vec<PathBuf> = made.iter().map(|file| args.out.join(file.name)).collect();
+        out.json(&json!({ "config": config, "files": files }))?;
+        return Ok(Ending::Good);
+    }
+    for file in &made {
+        let note = if file.is_private { "  (yours alone)" } else { "" };
+        out.line(format!("{}{note}", args.out.join(file.name).display()))?;
+    }
+    out.line(format!(
+        "\nMake-believe: no real phone takes them. Next: billfold --config {} doctor --offline",
+        config.display()
+    ))?;
+    Ok(Ending::Good)
+}
+
+fn make(args: &Args, now: Time) -> io::Result<Vec<NewFile>> {
+    let authority = Authority::new(now)?;
+    let pass = authority.pass_certificate(&PassLeaf::sound(&args.pass_type, &args.team, now))?;
+    let server = authority.server_certificate()?;
+    let public = |name, content| NewFile {
+        name,
+        content,
+        is_private: false,
+    };
+    let mut files = vec![
+        public("root.pem", authority.root().to_pem()?),
+        public("apple/wwdr.pem", authority.wwdr().to_pem()?),
+        public("apple/pass.pem", pass.certificate.to_pem()?),
+        private_key("apple/pass.key", &pass)?,
+        public("server/server.pem", server.certificate.to_pem()?),
+        private_key("server/server.key", &server)?,
+        service_account()?,
+    ];
+    files.push(public("billfold.toml", configuration().into_bytes()));
+    Ok(files)
+}
+
+fn private_key(name: &'static str, issued: &Issued) -> io::Result<NewFile> {
+    Ok(NewFile {
+        name,
+        content: issued.key_pem()?.expose().as_bytes().to_vec(),
+        is_private: true,
+    })
+}
+
+fn service_account() -> io::Result<NewFile> {
+    let key = new_key(KeyKind::Rsa2048)?.private_key_to_pem_pkcs8()?;
+    let content = json!({
+        "type": "service_account",
+        "project_id": "billfold-demo",
+        "private_key_id": "0123456789abcdef0123456789abcdef01234567",
+        "private_key": String::from_utf8_lossy(&key),
+        "client_email": ACCOUNT,
+        "client_id": "100000000000000000001",
+        "token_uri": format!("https://127.0.0.1:{GOOGLE_PORT}/token"),
+    });
+    Ok(NewFile {
+        name: "google/service-account.json",
+        content: format!("{content:#}\n").into_bytes(),
+        is_private: true,
+    })
+}
+
+fn configuration() -> String {
+    format!(
+        "# Made by `billfold certs demo`: make-believe certificates, good for the stand-ins of `billfold simulator`.\n\
+         # Paths start at this file's folder.\n\
+         database_url = \"sqlite://billfold.db\"\n\
+         \n\
+         [apple]\n\
+         certificate = \"apple/pass.pem\"\n\
+         private_key = \"apple/pass.key\"\n\
+         wwdr = \"apple/wwdr.pem\"\n\
+         apns_url = \"https://127.0.0.1:{APNS_PORT}\"\n\
+         apns_ca = \"root.pem\"\n\
+         \n\
+         [google]\n\
+         issuer_id = \"{ISSUER}\"\n\
+         service_account = \"google/service-account.json\"\n\
+         api_url = \"https://127.0.0.1:{GOOGLE_PORT}\"\n\
+         save_url = \"https://127.0.0.1:{GOOGLE_PORT}/gp/v/save\"\n\
+         keys_url = \"https://127.0.0.1:{GOOGLE_PORT}/gp/m/issuer/keys\"\n\
+         ca = \"root.pem\"\n"
+    )
+}
+
+/// Writes a file anew: one that was there keeps neither content nor mode.
+fn write(path: &Path, file: &NewFile) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    match fs::remove_file(path) {
+        Err(fault) if fault.kind() != io::ErrorKind::NotFound => return Err(fault),
+        _ => (),
+    }
+    let mut options = if file.is_private {
+        owner_only()
+    } else {
+        OpenOptions::new()
+    };
+    options
+        .write(true)
+        .create_new(true)
+        .open(path)?
+        .write_all(&file.content)
+}

@@ -1,0 +1,29 @@
+//! `billfold certs`: make-believe certificates, and what the configured ones are.
+
+mod demo;
+mod show;
+
+use super::ending::{Ending, Failure, exit_codes};
+use super::output::Output;
+use super::session::Session;
+
+/// Makes make-believe certificates, shows what certificates there are
+#[derive(clap::Args)]
+#[command(after_help = concat!("Example:\n  billfold certs demo\n  billfold certs show", exit_codes!()))]
+pub(super) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    Demo(demo::Args),
+    Show(show::Args),
+}
+
+pub(super) fn run(args: &Args, session: &Session<'_>, out: &mut Output<'_>) -> Result<Ending, Failure> {
+    match &args.command {
+        Command::Demo(args) => demo::run(args, session, out),
+        Command::Show(args) => show::run(args, session, out),
+    }
+}
