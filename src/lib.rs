@@ -16,4 +16,3 @@ pub mod simulator;
 pub mod store;
 pub mod telemetry;
 pub mod types;
-pub mod wiring;

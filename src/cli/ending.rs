@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use crate::actions::{ActionError, Kind};
 use crate::config::ConfigError;
+use crate::server::wiring::WiringError;
 use crate::store::StoreError;
-use crate::wiring::WiringError;
 
 /// What every command's help says of its exit code.
 macro_rules! exit_codes {

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use super::ending::Failure;
 use crate::actions::{House, Wallets};
 use crate::config::{Config, Files, Flag, Loaded, Sources};
+use crate::server::wiring;
 use crate::telemetry::Metrics;
 use crate::types::Clock;
-use crate::wiring;
 
 /// What every command takes.
 #[derive(clap::Args)]

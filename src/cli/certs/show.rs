@@ -10,8 +10,8 @@ use crate::cli::ending::{Ending, Failure, exit_codes};
 use crate::cli::output::Output;
 use crate::cli::session::Session;
 use crate::config::Config;
+use crate::server::wiring;
 use crate::types::{Secret, Time};
-use crate::wiring;
 
 const DAY_SECS: i64 = 86_400;
 

@@ -7,8 +7,8 @@ use crate::apple::apns::Limits;
 use crate::apple::apns::{LocalTokens, TokenSource};
 use crate::apple::credentials::PassCredentials;
 use crate::config::Apple;
+use crate::server::wiring::{self, WiringError};
 use crate::types::Clock;
-use crate::wiring::{self, WiringError};
 
 pub(super) async fn check(apple: &Apple, is_offline: bool, clock: &Arc<dyn Clock>, report: &mut Report) {
     let credentials = match wiring::apple::load_credentials(apple, clock.now()) {

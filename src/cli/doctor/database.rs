@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use super::report::{Report, number};
 use crate::config::{Config, master_key};
+use crate::server::wiring;
 use crate::store::{Inspection, Store, StoreError, StoreOptions, deliveries, devices, entries};
 use crate::types::{Clock, Time};
-use crate::wiring;
 
 /// How long the database may take to answer the first question.
 const ANSWER_LIMIT: Duration = Duration::from_secs(15);
@@ -18,7 +18,7 @@ const DELIVERY_AGE_MS: i64 = 60_000;
 /// How far the database's clock may be from ours, in milliseconds.
 const CLOCK_SKEW_MS: i64 = 5_000;
 /// Most faults of one kind that are looked for.
-const LISTED_MAX: usize = 20;
+const LISTED_MAX: i64 = 20;
 
 pub(super) async fn check(config: &Config, is_deep: bool, clock: &Arc<dyn Clock>, report: &mut Report) {
     let Some(inspection) = inspect(config, is_deep, report).await else {
@@ -202,7 +202,7 @@ async fn check_deliveries(store: &Store, now: Time, report: &mut Report) -> Resu
 async fn check_phones(store: &Store, report: &mut Report) -> Result<(), StoreError> {
     let (untold, due) = store
         .read(|db| {
-            let untold = devices::list_untold(db, i64::try_from(LISTED_MAX).unwrap_or(i64::MAX))?;
+            let untold = devices::list_untold(db, LISTED_MAX)?;
             Ok::<_, StoreError>((untold, deliveries::backlog(db)?.due))
         })
         .await?;

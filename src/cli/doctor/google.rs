@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::report::Report;
 use crate::config::Google;
 use crate::google::{GoogleError, GoogleWallet as _, IssuerId, ResourceId};
+use crate::server::wiring::{self, WiringError};
 use crate::types::Clock;
-use crate::wiring::{self, WiringError};
 
 /// How long Google may take to give a token and to answer once.
 const LIMIT: Duration = Duration::from_secs(20);

@@ -21,8 +21,8 @@ use crate::cli::session::Session;
 use crate::config::Config;
 use crate::loyalty::design::Design;
 use crate::loyalty::face::{CardFace, CardFacts};
+use crate::server::wiring;
 use crate::types::{Language, Points, Secret, Text, Time, random_token, sha256_hex};
-use crate::wiring;
 
 /// Most bytes of a design's file.
 const DESIGN_BYTES_MAX: u64 = 1024 * 1024;

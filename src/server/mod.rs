@@ -1,9 +1,13 @@
 //! Wiring: puts the house together, starts it, stops it in order.
 
+mod serve;
+pub mod wiring;
+
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+pub use serve::serve;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -59,6 +63,12 @@ pub enum StartError {
     /// The address.
     #[error("cannot listen on {0}: {1}. Is another program there? Choose another address with --listen")]
     Listen(SocketAddr, std::io::Error),
+    /// The socket.
+    #[error("the address cannot be listened on: {0}")]
+    Socket(std::io::Error),
+    /// The configuration does not make a running program.
+    #[error(transparent)]
+    Wiring(#[from] wiring::WiringError),
     /// A certificate cannot sign.
     #[error("the certificate of {0} cannot sign: {1}")]
     Signer(String, SignError),
@@ -112,7 +122,6 @@ pub async fn start(
     if let Some(google) = setup.google {
         wallets.google = Some(google(&store)?);
     }
-    let has_google = wallets.google.is_some();
     let house = House::new(HouseParts {
         store,
         clock: setup.clock,
@@ -124,17 +133,30 @@ pub async fn start(
         fetches: Fetches::default(),
         metrics,
     });
-    let server = http::start(State { house: house.clone() }, listener, &setup.limits, extra)
-        .map_err(|fault| StartError::Listen(address, fault))?;
+    run(house, pushers, listener, setup.delivery, &setup.limits, extra)
+}
+
+/// Starts to listen and to deliver for a house that is put together.
+pub fn run(
+    house: House,
+    pushers: HashMap<String, Arc<dyn PushService>>,
+    listener: std::net::TcpListener,
+    delivery: Options,
+    limits: &http::Limits,
+    extra: impl Fn(&mut actix_web::web::ServiceConfig) + Clone + Send + 'static,
+) -> Result<Running, StartError> {
+    let address = listener.local_addr().map_err(StartError::Socket)?;
+    let server =
+        http::start(State { house: house.clone() }, listener, limits, extra).map_err(StartError::Socket)?;
     let handle = server.handle();
     let (stop, stopped) = watch::channel(false);
     let mut tasks = vec![
-        tokio::spawn(Dispatcher::apple(house.clone(), pushers, setup.delivery.clone()).run(stopped.clone())),
+        tokio::spawn(Dispatcher::apple(house.clone(), pushers, delivery.clone()).run(stopped.clone())),
         tokio::spawn(Upkeep::new(house.clone()).run(stopped.clone())),
     ];
-    if has_google {
+    if house.wallets.google.is_some() {
         tasks.push(tokio::spawn(
-            Dispatcher::google(house.clone(), setup.delivery).run(stopped),
+            Dispatcher::google(house.clone(), delivery).run(stopped),
         ));
     }
     tasks.push(tokio::spawn(async move {
