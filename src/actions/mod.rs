@@ -11,6 +11,7 @@ pub mod enrol;
 pub mod error;
 pub mod issue_pass;
 pub mod publish_design;
+pub mod push_card;
 pub mod record_device_log;
 pub mod record_order;
 pub mod refund_order;

@@ -6,8 +6,11 @@ mod doctor;
 mod ending;
 mod keys;
 mod migrate;
+mod openapi;
 mod output;
 mod pass;
+mod push;
+mod serve;
 mod session;
 
 use std::collections::BTreeMap;
@@ -46,12 +49,15 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Serve(serve::Args),
     Migrate(migrate::Args),
     Doctor(doctor::Args),
     Keys(keys::Args),
     Certs(certs::Args),
     Pass(pass::Args),
+    Push(push::Args),
     Config(config::Args),
+    Openapi(openapi::Args),
 }
 
 /// The world around the program, passed in.
@@ -113,11 +119,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, outside: Outside<'_>) 
 
 fn dispatch(command: &Command, session: &Session<'_>, out: &mut Output<'_>) -> Result<Ending, Failure> {
     match command {
+        Command::Serve(args) => serve::run(args, session, out),
         Command::Migrate(args) => migrate::run(args, session, out),
         Command::Doctor(args) => doctor::run(args, session, out),
         Command::Keys(args) => keys::run(args, session, out),
         Command::Certs(args) => certs::run(args, session, out),
         Command::Pass(args) => pass::run(args, session, out),
         Command::Config(args) => config::run(args, session, out),
+        Command::Push(args) => push::run(args, session, out),
+        Command::Openapi(args) => openapi::run(args, out),
     }
 }

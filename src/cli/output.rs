@@ -19,6 +19,11 @@ impl<'a> Output<'a> {
         writeln!(self.0, "{line}")
     }
 
+    /// Sends what was written on its way.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+
     /// A value for programs, as one line of JSON.
     pub(super) fn json(&mut self, value: &impl Serialize) -> io::Result<()> {
         serde_json::to_writer(&mut *self.0, value)?;

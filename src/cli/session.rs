@@ -64,6 +64,15 @@ impl Session<'_> {
     }
 }
 
+/// Runs the service to its end on a runtime with a thread for each core.
+pub(super) fn run_service<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|fault| Failure::Service(format!("no runtime can be started: {fault}")))?;
+    runtime.block_on(future)
+}
+
 /// Runs a future to its end on a runtime of its own.
 pub(super) fn block_on<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()

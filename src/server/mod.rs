@@ -173,6 +173,19 @@ pub fn run(
     })
 }
 
+/// Waits for SIGTERM or SIGINT.
+pub async fn until_told_to_stop() -> Result<(), StartError> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut term = signal(SignalKind::terminate()).map_err(StartError::Socket)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(StartError::Socket)?;
+    tokio::select! {
+        _ = term.recv() => (),
+        _ = interrupt.recv() => (),
+    }
+    tracing::info!("told to stop; draining");
+    Ok(())
+}
+
 impl Running {
     /// Stops in order: no new requests, those under way are answered, deliveries under way are settled,
     /// leases given back.

@@ -1,0 +1,117 @@
+//! `billfold serve`: runs the service until it is told to stop.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::ending::{Ending, Failure, exit_codes};
+use super::output::Output;
+use super::session::{Session, run_service};
+use crate::actions::House;
+use crate::server::{Running, StartError, serve, until_told_to_stop};
+use crate::store::{LIST_MAX, StoreError, programs};
+use crate::telemetry::start_logging;
+use crate::types::ProgramId;
+
+/// Runs the service until it is told to stop
+#[derive(clap::Args)]
+#[command(after_help = concat!(
+    "Examples:\n  billfold serve\n  billfold serve --listen 127.0.0.1:0 --json | jq -r .url",
+    "\n\nSIGTERM and SIGINT drain: requests under way are answered, deliveries settled, leases given back.",
+    exit_codes!()
+))]
+pub(super) struct Args {
+    /// Where to listen; port 0 picks a free one
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) listen: Option<SocketAddr>,
+    /// Prints one line of JSON once it listens
+    #[arg(long)]
+    json: bool,
+}
+
+/// What scripts read once the service listens.
+#[derive(Serialize)]
+pub(super) struct Ready {
+    url: String,
+    programs: Vec<ReadyProgram>,
+    pages: BTreeMap<&'static str, String>,
+}
+
+/// A program by its two names.
+#[derive(Serialize)]
+struct ReadyProgram {
+    id: ProgramId,
+    slug: String,
+}
+
+pub(super) fn run(args: &Args, session: &Session<'_>, out: &mut Output<'_>) -> Result<Ending, Failure> {
+    let mut config = session.load()?.config;
+    if let Some(listen) = args.listen {
+        config.listen = listen;
+    }
+    start_logging(config.log.format, &config.log.level);
+    let clock = Arc::clone(&session.clock);
+    run_service(async {
+        let running = serve(&config, clock).await?;
+        announce(args, &running, out).await?;
+        until_told_to_stop().await?;
+        running.stop().await;
+        Ok(Ending::Good)
+    })
+}
+
+async fn announce(args: &Args, running: &Running, out: &mut Output<'_>) -> Result<(), Failure> {
+    let ready = ready(&running.house).await?;
+    if args.json {
+        return Ok(out.json(&ready)?);
+    }
+    out.line(format!(
+        "Billfold listens on {} and is reached at {}",
+        running.address, ready.url
+    ))?;
+    for (page, address) in &ready.pages {
+        out.line(format!("  {page:<8} {address}"))?;
+    }
+    for program in &ready.programs {
+        out.line(format!("  join     {}/join/{}", ready.url, program.slug))?;
+    }
+    if ready.programs.is_empty() {
+        out.line("There is no program yet: make a key with `billfold keys create --role owner`,")?;
+        out.line("then POST /v1/programs; the page `docs` shows how.")?;
+    }
+    Ok(out.flush()?)
+}
+
+/// What a service that listens says of itself.
+pub(super) async fn ready(house: &House) -> Result<Ready, StoreError> {
+    let programs = house
+        .store
+        .read(|db| programs::list(db, None, None, LIST_MAX))
+        .await?;
+    let url = house.public_url.clone();
+    Ok(Ready {
+        pages: BTreeMap::from([("docs", format!("{url}/docs/"))]),
+        programs: programs
+            .into_iter()
+            .map(|program| ReadyProgram {
+                id: program.id,
+                slug: program.slug,
+            })
+            .collect(),
+        url,
+    })
+}
+
+impl From<StartError> for Failure {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::Wiring(error) => error.into(),
+            StartError::Listen(..) | StartError::Signer(..) | StartError::Wallet(_) => {
+                Self::Configuration(error.to_string())
+            }
+            other => Self::Service(other.to_string()),
+        }
+    }
+}
