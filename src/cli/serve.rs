@@ -1,7 +1,7 @@
 //! `billfold serve`: runs the service until it is told to stop.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -47,19 +47,30 @@ struct ReadyProgram {
 }
 
 pub(super) fn run(args: &Args, session: &Session<'_>, out: &mut Output<'_>) -> Result<Ending, Failure> {
-    let mut config = session.load()?.config;
+    let loaded = session.load()?;
+    let has_own_url = !loaded.settings.is_default("public_url");
+    let mut config = loaded.config;
     if let Some(listen) = args.listen {
         config.listen = listen;
     }
     start_logging(config.log.format, &config.log.level);
+    let listener = bind(config.listen)?;
+    if !has_own_url {
+        // Nobody said how the service is reached: where it listens, which may be a port that was just picked.
+        config.public_url = format!("http://{}", listener.local_addr()?);
+    }
     let clock = Arc::clone(&session.clock);
     run_service(async {
-        let running = serve(&config, clock).await?;
+        let running = serve(&config, listener, clock).await?;
         announce(args, &running, out).await?;
         until_told_to_stop().await?;
         running.stop().await;
         Ok(Ending::Good)
     })
+}
+
+fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).map_err(|fault| StartError::Listen(address, fault).into())
 }
 
 async fn announce(args: &Args, running: &Running, out: &mut Output<'_>) -> Result<(), Failure> {

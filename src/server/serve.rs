@@ -16,10 +16,12 @@ use crate::store::Store;
 use crate::telemetry::Metrics;
 use crate::types::Clock;
 
-/// Starts the service as configured.
-pub async fn serve(config: &Config, clock: Arc<dyn Clock>) -> Result<Running, StartError> {
-    let listener = std::net::TcpListener::bind(config.listen)
-        .map_err(|fault| StartError::Listen(config.listen, fault))?;
+/// Starts the service as configured, on a listener that is bound already.
+pub async fn serve(
+    config: &Config,
+    listener: std::net::TcpListener,
+    clock: Arc<dyn Clock>,
+) -> Result<Running, StartError> {
     let whole = config.clone();
     let opening = tokio::task::spawn_blocking(move || house::open_store(&whole));
     let store = opening
