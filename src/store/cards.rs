@@ -13,7 +13,7 @@ const SECOND_MS: i64 = 1_000;
 
 /// A card.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, QueryableByName, Selectable, Insertable)]
-#[diesel(table_name = cards)]
+#[diesel(table_name = cards, treat_none_as_default_value = false)]
 pub struct Card {
     /// Its id.
     pub id: CardId,

@@ -8,7 +8,7 @@ use crate::types::{DesignId, ProgramId, Time};
 
 /// A stored version of a look.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = designs)]
+#[diesel(table_name = designs, treat_none_as_default_value = false)]
 pub struct DesignRow {
     /// Its id.
     pub id: DesignId,

@@ -10,7 +10,7 @@ use crate::types::{CardId, DeviceId, PassId, PushToken, Time};
 
 /// A phone as one pass type knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = devices)]
+#[diesel(table_name = devices, treat_none_as_default_value = false)]
 pub struct Device {
     /// What the phone calls itself.
     pub device_id: DeviceId,
@@ -24,7 +24,7 @@ pub struct Device {
 
 /// A pass on a phone.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = registrations)]
+#[diesel(table_name = registrations, treat_none_as_default_value = false)]
 pub struct Registration {
     /// The phone.
     pub device_id: DeviceId,

@@ -10,7 +10,7 @@ use crate::types::Time;
 
 /// A kept answer.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = idempotency)]
+#[diesel(table_name = idempotency, treat_none_as_default_value = false)]
 pub struct Kept {
     /// Whose keys these are: the caller's program and route.
     pub scope: String,

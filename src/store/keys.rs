@@ -8,7 +8,7 @@ use crate::types::{KeyId, ProgramId, Role, Time};
 
 /// A key, without what opens anything.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = keys)]
+#[diesel(table_name = keys, treat_none_as_default_value = false)]
 pub struct Key {
     /// Its id.
     pub id: KeyId,

@@ -8,7 +8,7 @@ use crate::types::{Language, MemberId, ProgramId, Time};
 
 /// A person in a program.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = members, treat_none_as_null = true)]
+#[diesel(table_name = members, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Member {
     /// Their id.
     pub id: MemberId,
@@ -32,7 +32,7 @@ pub struct Member {
 
 /// A typed id that resolves to a member.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = identities)]
+#[diesel(table_name = identities, treat_none_as_default_value = false)]
 pub struct Identity {
     /// The program that it is unique in.
     pub program_id: ProgramId,
@@ -48,7 +48,7 @@ pub struct Identity {
 
 /// A yes or no to a purpose; never changed, only followed by another.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = consents)]
+#[diesel(table_name = consents, treat_none_as_default_value = false)]
 pub struct Consent {
     /// Whose.
     pub member_id: MemberId,

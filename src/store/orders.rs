@@ -9,7 +9,7 @@ use crate::types::{CardId, Currency, MemberId, OrderId, Points, ProgramId, Refun
 
 /// A purchase.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = orders)]
+#[diesel(table_name = orders, treat_none_as_default_value = false)]
 pub struct Order {
     /// Its id.
     pub id: OrderId,
@@ -45,7 +45,7 @@ pub struct Order {
 
 /// Money given back.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = refunds)]
+#[diesel(table_name = refunds, treat_none_as_default_value = false)]
 pub struct Refund {
     /// Its id.
     pub id: RefundId,

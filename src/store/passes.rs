@@ -22,7 +22,7 @@ pub const REMOVED: &str = "removed";
 
 /// A card's form in one wallet.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = passes)]
+#[diesel(table_name = passes, treat_none_as_default_value = false)]
 pub struct Pass {
     /// Its id.
     pub id: PassId,

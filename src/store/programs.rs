@@ -8,7 +8,7 @@ use crate::types::{Currency, DesignId, Language, ProgramId, Text, Time};
 
 /// A loyalty scheme.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = programs, treat_none_as_null = true)]
+#[diesel(table_name = programs, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Program {
     /// Its id.
     pub id: ProgramId,

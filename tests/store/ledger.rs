@@ -1,8 +1,12 @@
 //! The ledger: a balance is the sum of its entries, whoever adds at the same time.
 
+use billfold::store::audit::Deed;
+use billfold::store::deliveries::{self, Lane};
+use billfold::store::idempotency::{self, Kept};
 use billfold::store::orders::Order;
-use billfold::store::{StoreError, cards, entries, orders};
-use billfold::types::{CardId, OrderId, Points};
+use billfold::store::{StoreError, StoreOptions, audit, cards, entries, orders};
+use billfold::types::{CardId, OrderId, Points, RequestId};
+use diesel::RunQueryDsl as _;
 use futures_util::future::join_all;
 
 use crate::house::on_both_databases;
@@ -27,6 +31,30 @@ fn order(card: &cards::Card, external_id: &str) -> Order {
         taken_back: Points::ZERO,
         detail: "{}".to_owned(),
         paid_at: NOW,
+        created_at: NOW,
+    }
+}
+
+fn kept(key: &str) -> Kept {
+    Kept {
+        scope: "test".to_owned(),
+        key: key.to_owned(),
+        fingerprint: String::new(),
+        status: 0,
+        body: String::new(),
+        expires_at: NOW,
+    }
+}
+
+fn deed(order: &Order) -> Deed {
+    Deed {
+        id: RequestId::new(NOW),
+        program_id: Some(order.program_id.clone()),
+        actor: "test".to_owned(),
+        deed: "record_order".to_owned(),
+        subject: order.id.to_string(),
+        detail: "{}".to_owned(),
+        request_id: RequestId::new(NOW).to_string(),
         created_at: NOW,
     }
 }
@@ -172,5 +200,58 @@ on_both_databases! {
         let read: Result<_, StoreError> = shop.store.read(move |db| cards::get(db, &read)).await;
         let locked: Result<_, StoreError> = shop.store.write(move |tx| cards::lock(tx, &locked)).await;
         assert_eq!((read, locked), (Err(StoreError::NotFound), Err(StoreError::NotFound)));
+    }
+}
+
+#[derive(Debug, diesel::QueryableByName)]
+struct Prepared {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    statement: String,
+}
+
+/// Whatever runs for every order is planned once a connection, not once an order.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_statements_of_an_order_are_prepared_once() {
+    let database = crate::house::Database::postgres();
+    let one = StoreOptions {
+        connections: 1,
+        ..StoreOptions::new(database.url())
+    };
+    let shop = Shop::open_with(&one).await;
+    let card = shop.card().await;
+    for number in 0..3 {
+        let order = order(&card, &number.to_string());
+        shop.write(move |tx| {
+            let kept = kept(&order.external_id);
+            assert!(idempotency::claim(tx, &kept)?);
+            assert!(orders::claim(tx, &order)?);
+            let card = add(tx, &order.card_id, 1)?;
+            deliveries::mark(tx, &card.id, card.version, Lane::Instant, NOW)?;
+            audit::insert(tx, &deed(&order))?;
+            idempotency::set_answer(tx, &kept.scope, &kept.key, 201, "{}")
+        })
+        .await;
+    }
+    let found = shop
+        .read(|db| {
+            let text = "SELECT statement FROM pg_prepared_statements";
+            Ok(diesel::sql_query(text).load::<Prepared>(db)?)
+        })
+        .await;
+    for begin in [
+        "INSERT INTO \"idempotency\"",
+        "INSERT INTO \"orders\"",
+        "SELECT \"cards\"",
+        "INSERT INTO \"entries\"",
+        "UPDATE cards",
+        "INSERT INTO deliveries",
+        "INSERT INTO \"audit\"",
+        "UPDATE idempotency",
+    ] {
+        let times = found
+            .iter()
+            .filter(|one| one.statement.starts_with(begin))
+            .count();
+        assert_eq!(times, 1, "{begin} in {found:#?}");
     }
 }
