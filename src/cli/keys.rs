@@ -25,7 +25,7 @@ enum Command {
     /// Makes a key and shows it, this once
     #[command(after_help = concat!(
         "Example:\n  billfold keys create --role owner\n  \
-         billfold keys create --role integration --program corner-cafe --name 'till 1' --json | jq -r .secret",
+         billfold keys create --role integration --program corner-cafe --name 'till 1' --json",
         exit_codes!("there is no such program")
     ))]
     Create {

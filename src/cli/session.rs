@@ -15,10 +15,10 @@ use crate::types::Clock;
 #[derive(clap::Args)]
 pub(super) struct Global {
     /// The configuration file [default: $BILLFOLD_CONFIG, else billfold.toml if it is there]
-    #[arg(long, value_name = "FILE", global = true)]
+    #[arg(long, value_name = "FILE", global = true, help_heading = "Settings")]
     config: Option<PathBuf>,
     /// Sets one setting, above everything else; may be repeated
-    #[arg(long, value_name = "KEY=VALUE", global = true, value_parser = parse_set)]
+    #[arg(long, value_name = "KEY=VALUE", global = true, help_heading = "Settings", value_parser = parse_set)]
     set: Vec<(String, String)>,
 }
 

@@ -25,6 +25,17 @@ const TEST_PREFIX: &str = "BILLFOLD_TEST_";
 /// Settings that do not print and that a file named by a variable may hold.
 const SECRETS: [&str; 3] = ["master_key", "database_url", "apple.private_key_password"];
 
+/// Settings that are paths.
+const PATHS: [&str; 7] = [
+    "apple.certificate",
+    "apple.private_key",
+    "apple.wwdr",
+    "apple.apns_ca",
+    "apple.apns_key",
+    "google.service_account",
+    "google.ca",
+];
+
 /// Where a value came from.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case", tag = "from")]
@@ -281,6 +292,7 @@ impl Settings {
                 (None, _) => true,
             };
             if fits {
+                let value = from_folder_of(file, &key, value);
                 faults.extend(self.set(&key, value, origin).err());
                 continue;
             }
@@ -294,6 +306,20 @@ impl Settings {
                 why: why.to_owned(),
             });
         }
+    }
+}
+
+/// The value of a setting in a file: a relative path starts at the file's own folder.
+fn from_folder_of(file: &Path, key: &str, value: String) -> String {
+    const SQLITE: &str = "sqlite://";
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let resolve = |path: &str| folder.join(path).display().to_string();
+    match value.strip_prefix(SQLITE) {
+        Some(path) if key == "database_url" && !matches!(path, "" | ":memory:") => {
+            format!("{SQLITE}{}", resolve(path))
+        }
+        None if PATHS.contains(&key) && !value.is_empty() => resolve(&value),
+        _ => value,
     }
 }
 

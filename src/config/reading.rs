@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use super::fault::ConfigFault;
@@ -109,24 +109,14 @@ impl<'s> Reading<'s> {
         }
     }
 
-    /// A path, from the folder of the file that names it; empty if there is none.
+    /// A path; empty if there is none.
     pub(super) fn path(&self, key: &str) -> PathBuf {
-        self.resolve(key, Path::new(self.text(key)))
+        PathBuf::from(self.text(key))
     }
 
     /// A path, or `None` if it is empty.
     pub(super) fn optional_path(&self, key: &str) -> Option<PathBuf> {
         (!self.text(key).is_empty()).then(|| self.path(key))
-    }
-
-    /// A path that stands in the value of a setting, from the folder of the file that names it.
-    pub(super) fn resolve(&self, key: &str, path: &Path) -> PathBuf {
-        match &self.setting(key).origin {
-            Origin::File { file, .. } if !path.as_os_str().is_empty() => {
-                file.parent().unwrap_or(Path::new("")).join(path)
-            }
-            _ => path.to_owned(),
-        }
     }
 }
 

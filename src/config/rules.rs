@@ -1,7 +1,7 @@
 //! What each setting must be, and which of them must go together.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::Path;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tracing_subscriber::EnvFilter;
@@ -66,8 +66,7 @@ fn read_database_url(reading: &Reading<'_>) -> Secret {
     if file.is_empty() || file == ":memory:" {
         reading.refuse(KEY, "must name a file that stays, such as sqlite://billfold.db");
     }
-    let file = reading.resolve(KEY, Path::new(file));
-    Secret::new(format!("sqlite://{}", file.display()))
+    Secret::new(text)
 }
 
 fn read_master_key(reading: &Reading<'_>, database_url: &Secret) -> Option<Secret> {
@@ -151,7 +150,7 @@ fn read_apple(reading: &Reading<'_>, files: &dyn Files) -> Option<Apple> {
 
 /// The key's file: the one that was set; else the usual one if it is there and the certificate's file
 /// is of the kind that holds no key.
-fn read_private_key(reading: &Reading<'_>, files: &dyn Files) -> Option<std::path::PathBuf> {
+fn read_private_key(reading: &Reading<'_>, files: &dyn Files) -> Option<PathBuf> {
     const KEY: &str = "apple.private_key";
     let path = reading.optional_path(KEY)?;
     if reading.is_given(KEY) {

@@ -111,7 +111,7 @@ fn of_sqlite(
 
 fn list_faults(conn: &mut SqliteConnection) -> Result<Vec<String>, StoreError> {
     let rows: Vec<Value> = sql_query(format!(
-        "SELECT CAST(integrity_check AS TEXT) AS value FROM pragma_integrity_check({FAULTS_MAX})"
+        "SELECT CAST(integrity_check AS TEXT) AS value FROM pragma_integrity_check LIMIT {FAULTS_MAX}"
     ))
     .load(conn)?;
     let lines = rows.into_iter().map(|row| row.value);

@@ -28,16 +28,17 @@ pub(super) async fn check(google: &Google, is_offline: bool, clock: Arc<dyn Cloc
     if is_offline {
         return;
     }
+    let mend = format!(
+        "Let this machine reach {} and the token address in the key file; if Google refuses, do what it says",
+        google.api_url
+    );
     match tokio::time::timeout(LIMIT, ask(google, clock)).await {
         Ok(Ok(())) => report.ok("google wallet", format!("{} answers", google.api_url)),
-        Ok(Err(fault)) => report.fault_as_told("google wallet", fault),
+        Ok(Err(fault)) => report.fault("google wallet", fault, mend),
         Err(_) => report.fault(
             "google wallet",
             format!("no answer within {} s", LIMIT.as_secs()),
-            format!(
-                "Let this machine reach {} and the token address in the key file",
-                google.api_url
-            ),
+            mend,
         ),
     }
 }
