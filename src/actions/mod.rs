@@ -31,7 +31,7 @@ pub use card_code::CardCode;
 pub use error::{ActionError, Code, Fault, Kind};
 pub use house::{AppleIssuer, Bell, Fetches, GoogleIssuer, House, HouseParts, Wallets};
 pub use perform::{Answer, Caller, Deed, IdempotencyKey, perform};
-pub use shelf::Shelf;
+pub use shelf::{ReadyDesign, Shelf};
 
 use crate::store::cards::Card;
 use crate::store::passes::Pass;

@@ -13,6 +13,19 @@ pub struct Rgb {
 }
 
 impl Rgb {
+    /// Black.
+    pub const BLACK: Self = Self {
+        red: 0,
+        green: 0,
+        blue: 0,
+    };
+    /// White.
+    pub const WHITE: Self = Self {
+        red: 255,
+        green: 255,
+        blue: 255,
+    };
+
     /// Reads `#rgb`, `#rrggbb` or `rgb(r, g, b)`; `None` if it is none of them.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
@@ -51,6 +64,21 @@ impl Rgb {
             blue: channels.next()??,
         };
         channels.next().is_none().then_some(color)
+    }
+
+    /// So many hundredths of the way from this colour to another, at most 100.
+    #[must_use]
+    pub fn mix(self, other: Self, percent: u8) -> Self {
+        let share = u16::from(percent.min(100));
+        let between = |from: u8, to: u8| {
+            let sum = u16::from(from) * (100 - share) + u16::from(to) * share;
+            u8::try_from((sum + 50) / 100).unwrap_or(u8::MAX)
+        };
+        Self {
+            red: between(self.red, other.red),
+            green: between(self.green, other.green),
+            blue: between(self.blue, other.blue),
+        }
     }
 
     /// How well one is read on the other, 1 to 21 (WCAG 2, contrast ratio).
@@ -117,6 +145,16 @@ mod tests {
         ] {
             assert_eq!(Rgb::parse(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn mixing_ends_at_both_colours() {
+        let color = |text| Rgb::parse(text).expect("a colour");
+        let mixed = |percent| color("#000").mix(color("#c8ff64"), percent);
+        assert_eq!(mixed(0), color("#000"));
+        assert_eq!(mixed(50), color("rgb(100,128,50)"));
+        assert_eq!(mixed(100), color("#c8ff64"));
+        assert_eq!(mixed(255), color("#c8ff64"));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 
+use super::pages::PageReader;
 use crate::actions::{ActionError, Fault, Kind};
 
 /// A failure on its way out. The gate writes its body, since it knows the request's id.
@@ -97,19 +98,35 @@ impl From<Fault> for FaultView {
     }
 }
 
-/// Writes the answer of a failure, and its one line in the log.
-pub(super) fn render(error: ActionError, request_id: &str) -> HttpResponse<BoxBody> {
+/// Writes the answer of a failure, a page for whoever reads one, and its one line in the log.
+pub(super) fn render(
+    error: ActionError,
+    request_id: &str,
+    reader: Option<PageReader>,
+) -> HttpResponse<BoxBody> {
     let status = status(error.code.kind());
     let is_ours = error.code.kind() == Kind::Internal;
     if is_ours {
         tracing::error!(request_id, detail = %error.detail, "a request failed by a defect of ours");
     }
+    let retry_after = error.retry_after;
+    let page = reader.and_then(|reader| reader.draw(status, &error, request_id));
+    let mut response = page.unwrap_or_else(|| problem(error, status, request_id));
+    if let Some(wait) = retry_after {
+        response
+            .headers_mut()
+            .insert(RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+    }
+    response
+}
+
+fn problem(error: ActionError, status: StatusCode, request_id: &str) -> HttpResponse<BoxBody> {
     let view = ProblemView {
         kind: format!("urn:billfold:problem:{}", error.code.name()),
         title: error.code.title(),
         status: status.as_u16(),
         // What went wrong inside is for the log alone.
-        detail: if is_ours {
+        detail: if error.code.kind() == Kind::Internal {
             error.code.title().to_owned()
         } else {
             error.detail
@@ -118,13 +135,7 @@ pub(super) fn render(error: ActionError, request_id: &str) -> HttpResponse<BoxBo
         request_id: request_id.to_owned(),
         errors: error.faults.into_iter().map(FaultView::from).collect(),
     };
-    let mut response = HttpResponse::build(status)
+    HttpResponse::build(status)
         .content_type("application/problem+json")
-        .json(view);
-    if let Some(wait) = error.retry_after {
-        response
-            .headers_mut()
-            .insert(RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
-    }
-    response
+        .json(view)
 }

@@ -11,6 +11,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, HttpRequest, web};
 
 use super::error::render;
+use super::pages::PageReader;
 use super::routes::{self, Access, Route, Surface};
 use super::{Problem, State};
 use crate::actions::create_key::key_hash;
@@ -44,13 +45,18 @@ pub(super) async fn pass(
     };
     let mut response = outcome?;
     let failure = response.response().extensions().get::<ActionError>().cloned();
+    let mut surface = route.map_or(Surface::Data, |route| route.surface);
     if let Some(error) = failure {
-        let rendered = render(error, request_id.as_str());
+        let reader = PageReader::of(response.request(), route);
+        if reader.is_some() {
+            surface = Surface::Page;
+        }
+        let rendered = render(error, request_id.as_str(), reader);
         response = response.into_response(rendered);
     }
     dress(
         response.headers_mut(),
-        route,
+        surface,
         request_id.as_str(),
         state.house.public_url.starts_with("https:"),
     );
@@ -153,13 +159,13 @@ pub(super) fn caller(request: &HttpRequest) -> Result<Caller, ActionError> {
 }
 
 /// Sets what every answer carries.
-fn dress(headers: &mut HeaderMap, route: Option<&'static Route>, request_id: &str, is_https: bool) {
+fn dress(headers: &mut HeaderMap, surface: Surface, request_id: &str, is_https: bool) {
     let mut set = |name: HeaderName, value: &'static str| {
         if !headers.contains_key(&name) {
             headers.insert(name, HeaderValue::from_static(value));
         }
     };
-    let policy = match route.map_or(Surface::Data, |route| route.surface) {
+    let policy = match surface {
         Surface::Data => "default-src 'none'; frame-ancestors 'none'",
         Surface::Page => {
             "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
@@ -172,7 +178,12 @@ fn dress(headers: &mut HeaderMap, route: Option<&'static Route>, request_id: &st
     };
     set(header::CONTENT_SECURITY_POLICY, policy);
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set(header::REFERRER_POLICY, "no-referrer");
+    // A browser that may name no referrer sends a form with the origin `null`, even to its own site.
+    let referrer = match surface {
+        Surface::Page => "same-origin",
+        Surface::Data | Surface::Docs => "no-referrer",
+    };
+    set(header::REFERRER_POLICY, referrer);
     set(
         HeaderName::from_static("cross-origin-opener-policy"),
         "same-origin",

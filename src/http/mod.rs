@@ -4,6 +4,7 @@ pub mod api;
 mod body;
 mod error;
 mod gate;
+mod pages;
 pub mod routes;
 pub mod wallet;
 
@@ -52,14 +53,18 @@ pub fn start(
     limits: &Limits,
     extra: impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static,
 ) -> std::io::Result<dev::Server> {
+    // One for all workers: an address has its tries once, whichever of them it reaches.
+    let visitors = web::Data::new(pages::Visitors::default());
     let server = HttpServer::new(move || {
         let extra = extra.clone();
         App::new()
             .app_data(web::Data::new(state.clone()))
+            .app_data(visitors.clone())
             .app_data(web::PayloadConfig::new(routes::DESIGN_BODY_MAX))
             .wrap(from_fn(gate::pass))
             .configure(api::configure)
             .configure(wallet::configure)
+            .configure(pages::configure)
             .configure(extra)
             .default_service(web::to(no_route))
     });

@@ -4,12 +4,15 @@ mod codec;
 mod id;
 mod language;
 mod money;
+mod persian;
+mod plural;
 mod points;
 mod role;
 mod secret;
 mod sql;
 mod time;
 mod wallet;
+mod writing;
 
 pub use codec::{Base64Url, sha256_hex};
 pub use id::{
@@ -18,6 +21,7 @@ pub use id::{
 };
 pub use language::{Language, LanguageError, Text};
 pub use money::{Currency, Money, MoneyError};
+pub use plural::PluralForm;
 pub use points::{Points, PointsError};
 pub use role::Role;
 pub use secret::{MasterKey, Secret, constant_time_eq, random_token};

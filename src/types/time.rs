@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike as _, SecondsFormat, Utc};
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
@@ -108,6 +108,12 @@ impl Time {
     /// RFC 3339 text in UTC with whole seconds, as Apple's pass dates want it.
     pub fn rfc3339_secs(self) -> String {
         self.chrono().to_rfc3339_opts(SecondsFormat::Secs, true)
+    }
+
+    /// Year, month and day in UTC, months and days from 1.
+    pub(super) fn date(self) -> (i32, u32, u32) {
+        let date = self.chrono().date_naive();
+        (date.year(), date.month(), date.day())
     }
 
     pub(super) fn uuid_v7(self) -> Uuid {

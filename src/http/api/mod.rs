@@ -17,6 +17,8 @@ use serde::Serialize;
 
 use crate::actions::{ActionError, Answer};
 
+pub(super) use views::save_url;
+
 /// Adds the API's routes.
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     health::configure(config);

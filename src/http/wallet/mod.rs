@@ -14,6 +14,8 @@ use crate::actions::issue_pass::IssuedPass;
 use crate::apple::package::PASS_CONTENT_TYPE;
 use crate::types::Time;
 
+pub(super) use download::card_of_link;
+
 /// Adds the wallets' routes.
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     apple::configure(config);

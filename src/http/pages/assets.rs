@@ -1,0 +1,88 @@
+//! What pages load: one stylesheet, and the colours of each program. Nothing comes from another host.
+
+use std::sync::LazyLock;
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
+use actix_web::web::{Data, Path};
+
+use super::theme::Theme;
+use crate::actions::draw_card::ready_design;
+use crate::actions::{ActionError, Code};
+use crate::http::{Problem, State};
+use crate::store::programs::{self, Program};
+use crate::types::{ProgramId, sha256_hex};
+
+const STYLE: &str = include_str!("../../../templates/assets/pages.css");
+/// What is named by its content, or by its version, never changes.
+const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+
+/// The stylesheet's file name, with a hash of what is in it.
+static STYLE_NAME: LazyLock<String> = LazyLock::new(|| {
+    let hash: String = sha256_hex(STYLE.as_bytes()).chars().take(12).collect();
+    format!("pages-{hash}.css")
+});
+
+/// The address of the stylesheet.
+pub(super) fn style_address() -> String {
+    format!("/assets/{}", *STYLE_NAME)
+}
+
+/// The address of a program's colours.
+pub(super) fn colors_address(program: &Program) -> String {
+    format!("/assets/program-{}-{}.css", program.id, program.version)
+}
+
+pub(super) async fn asset(state: Data<State>, file: Path<String>) -> Result<HttpResponse, Problem> {
+    if *file == *STYLE_NAME {
+        return Ok(style(STYLE.to_owned(), true));
+    }
+    let missing = || ActionError::new(Code::NotFound);
+    let (id, version) = file
+        .strip_prefix("program-")
+        .and_then(|rest| rest.strip_suffix(".css")?.rsplit_once('-'))
+        .ok_or_else(missing)?;
+    let id: ProgramId = id.parse().map_err(|_| missing())?;
+    let program = state
+        .house
+        .store
+        .read(move |db| Ok::<_, ActionError>(programs::get(db, &id)?))
+        .await?;
+    let design = program.design_id.clone().ok_or_else(missing)?;
+    let ready = ready_design(&state.house, &design).await?;
+    let colors = Theme::of(&ready.design.colors).ok_or_else(missing)?;
+    // A page that was loaded before the last edit gets the present colours, but may not keep them.
+    let is_present = version.parse() == Ok(program.version);
+    Ok(style(colors.to_string(), is_present))
+}
+
+fn style(text: String, may_be_kept: bool) -> HttpResponse {
+    let mut response = HttpResponse::Ok()
+        .content_type("text/css; charset=utf-8")
+        .body(text);
+    if may_be_kept {
+        response.headers_mut().insert(CACHE_CONTROL, FOREVER);
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_stylesheet_is_small_and_names_no_foreign_host() {
+        assert!(STYLE.len() < 12 * 1024, "{} bytes", STYLE.len());
+        assert!(!STYLE.contains("//") && !STYLE.contains("@import"));
+    }
+
+    #[test]
+    fn the_stylesheet_knows_no_left_and_no_right() {
+        for line in STYLE.lines() {
+            let is_sided = ["left", "right", "margin-top", "padding-top"]
+                .iter()
+                .any(|word| line.contains(word));
+            assert!(!is_sided, "{line}");
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! The page of a card: its balance, its face with the code, the way into the phone's wallet.
+
+use std::time::Duration;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{LOCATION, RETRY_AFTER};
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::device::Device;
+use super::face::{Drawing, Face};
+use super::fault::waiting_page;
+use super::frame::{Frame, respond};
+use super::locale::{Locale, Reader};
+use super::look::read_look;
+use super::qr::QrCode;
+use super::texts::{EntryTexts, Texts};
+use crate::actions::draw_card::{DrawnCard, read_card};
+use crate::actions::{ActionError, CardSheet, Code, House};
+use crate::http::api::save_url;
+use crate::http::wallet::card_of_link;
+use crate::http::{Problem, State};
+use crate::loyalty::face::{CardFace, CardFacts};
+use crate::store::cards::Card;
+use crate::store::entries::{self, Entry};
+use crate::store::passes::{self, ISSUED, Pass};
+use crate::types::{CardId, Wallet};
+
+/// Movements that are listed.
+const ENTRIES_MAX: i64 = 10;
+/// How long Google may take to be given the card while the customer waits: 50 looks, a tenth of a second apart.
+const LOOKS_MAX: u32 = 50;
+const LOOK_PAUSE: Duration = Duration::from_millis(100);
+/// When the waiting page looks again, in seconds.
+const REFRESH_S: u32 = 3;
+
+#[derive(Template)]
+#[template(path = "pages/card.html")]
+struct CardPage {
+    frame: Frame,
+    texts: &'static Texts,
+    face: Face,
+    is_again: bool,
+    again: String,
+    balance: String,
+    points_word: String,
+    buttons: Vec<Button>,
+    page_code: Option<QrCode>,
+    code: String,
+    entries: Vec<EntryLine>,
+}
+
+/// The way into one wallet.
+struct Button {
+    address: String,
+    text: &'static str,
+}
+
+/// A movement of points.
+struct EntryLine {
+    label: &'static str,
+    instant: String,
+    date: String,
+    change: String,
+    is_gain: bool,
+}
+
+/// What the database has of a card.
+struct Found {
+    drawn: DrawnCard,
+    passes: Vec<Pass>,
+    entries: Vec<Entry>,
+}
+
+/// Shows a card to whoever has its link.
+pub(super) async fn show(
+    state: Data<State>,
+    request: HttpRequest,
+    token: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let house = &state.house;
+    let card = card_of_link(house, &token).await?;
+    let found = house.store.read(move |db| find(db, card)).await?;
+    let locale = Reader::of(&request).locale(&found.drawn.member.language);
+    let is_again = request.query_string().split('&').any(|pair| pair == "again=1");
+    let page = draw_page(house, &found, &request, (locale, is_again), &token).await?;
+    Ok(respond(StatusCode::OK, &page)?)
+}
+
+fn find(db: &mut crate::store::Db, card: Card) -> Result<Found, ActionError> {
+    let CardSheet { card, passes } = CardSheet::read(db, card)?;
+    let mut entries = entries::list_by_member(db, &card.member_id, None, ENTRIES_MAX)?;
+    entries.retain(|entry| entry.card_id == card.id);
+    Ok(Found {
+        drawn: read_card(db, card)?,
+        passes,
+        entries,
+    })
+}
+
+async fn draw_page(
+    house: &House,
+    found: &Found,
+    request: &HttpRequest,
+    (locale, is_again): (Locale, bool),
+    token: &str,
+) -> Result<CardPage, ActionError> {
+    let texts = locale.texts();
+    let language = locale.language();
+    let Found { drawn, .. } = found;
+    let look = read_look(house, &drawn.design_id, locale).await?;
+    let program_name = drawn.program.name.get(&language);
+    let point_name = &drawn.program.point_name;
+    let balance = drawn.card.balance.get();
+    let points = locale.points(point_name, balance);
+    let facts = shown_facts(drawn, locale, is_again);
+    let face = Drawing {
+        locale,
+        name: locale.fill(
+            &texts.card.picture,
+            &[("program", program_name), ("points", &points)],
+        ),
+        logo_size: look.logo_size,
+        has_code: !facts.is_voided,
+        face: &CardFace::draw(&look.ready.design, &facts),
+    }
+    .draw();
+    let title = locale.fill(&texts.card.title, &[("program", program_name)]);
+    let device = Device::of(request);
+    let address = format!("{}/card/{token}", house.public_url);
+    Ok(CardPage {
+        frame: Frame {
+            is_private: true,
+            kept: if is_again { "again=1&" } else { "" },
+            ..Frame::of(locale, title, &drawn.program, &look.ready.design)
+        },
+        texts,
+        face,
+        is_again,
+        again: locale.fill(&texts.card.again, &[("name", &locale.points_word(point_name, 5))]),
+        balance: language.write_number(balance),
+        points_word: locale.points_word(point_name, balance),
+        buttons: buttons(house, found, device, texts, token),
+        page_code: device.is_desktop().then(|| QrCode::draw(&address)).flatten(),
+        code: in_groups(&drawn.card.code),
+        entries: found
+            .entries
+            .iter()
+            .map(|entry| EntryLine::of(entry, locale))
+            .collect(),
+    })
+}
+
+/// What the card says here: in the reader's language, and without a name for somebody who only typed an
+/// identity that is known, since anybody can type one.
+fn shown_facts(drawn: &DrawnCard, locale: Locale, is_again: bool) -> CardFacts {
+    let facts = CardFacts {
+        language: locale.language(),
+        ..drawn.facts.clone()
+    };
+    if is_again {
+        return CardFacts {
+            first_name: String::new(),
+            last_name: String::new(),
+            ..facts
+        };
+    }
+    facts
+}
+
+/// The wallets that the card can be put into from this device.
+fn buttons(house: &House, found: &Found, device: Device, texts: &'static Texts, token: &str) -> Vec<Button> {
+    let can_open = |pass: &&Pass| match pass.wallet {
+        Wallet::Apple => house.wallets.find_apple(&pass.pass_type).is_some(),
+        Wallet::Google => house.wallets.google.is_some(),
+    };
+    let present: Vec<_> = found
+        .passes
+        .iter()
+        .filter(can_open)
+        .map(|pass| pass.wallet)
+        .collect();
+    device
+        .offer(&present)
+        .into_iter()
+        .map(|wallet| match wallet {
+            Wallet::Apple => Button {
+                address: format!("/card/{token}/pass.pkpass"),
+                text: &texts.wallet.apple,
+            },
+            Wallet::Google => Button {
+                address: format!("/card/{token}/google"),
+                text: &texts.wallet.google,
+            },
+        })
+        .collect()
+}
+
+/// The code in groups of four, for eyes and for voices.
+fn in_groups(code: &str) -> String {
+    let letters: Vec<char> = code.chars().collect();
+    let groups: Vec<String> = letters.chunks(4).map(|group| group.iter().collect()).collect();
+    groups.join(" ")
+}
+
+impl EntryLine {
+    fn of(entry: &Entry, locale: Locale) -> Self {
+        let language = locale.language();
+        Self {
+            label: label(entry, &locale.texts().entries),
+            instant: entry.created_at.rfc3339_secs(),
+            date: language.write_date(entry.created_at),
+            change: language.write_change(entry.points.get()),
+            is_gain: entry.points.get() > 0,
+        }
+    }
+}
+
+/// What a movement is called; the reason that a person wrote is for the shop.
+fn label<'t>(entry: &Entry, texts: &'t EntryTexts) -> &'t str {
+    match entry.kind.as_str() {
+        "earn" if entry.order_id.is_none() => &texts.welcome,
+        "earn" => &texts.earn,
+        "promotion" => &texts.promotion,
+        "redeem" | "redeem_reversal" => &texts.redeem,
+        "refund" => &texts.refund,
+        "expire" => &texts.expire,
+        "transfer_in" | "transfer_out" | "merge" | "import" => &texts.transfer,
+        _ => &texts.adjust,
+    }
+}
+
+/// Leads to Google's save page as soon as Google has the card, which is a moment after it was issued.
+pub(super) async fn open_google(
+    state: Data<State>,
+    request: HttpRequest,
+    token: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let house = &state.house;
+    let card = card_of_link(house, &token).await?;
+    for look in 0..LOOKS_MAX {
+        if look > 0 {
+            tokio::time::sleep(LOOK_PAUSE).await;
+        }
+        let pass = google_pass(house, card.id.clone()).await?;
+        if pass.state != ISSUED {
+            let address = save_url(house, &pass).ok_or_else(|| ActionError::new(Code::NoGoogle))?;
+            return Ok(HttpResponse::SeeOther()
+                .insert_header((LOCATION, address))
+                .finish());
+        }
+    }
+    let page = waiting_page(Reader::of(&request), REFRESH_S);
+    let mut response = respond(StatusCode::SERVICE_UNAVAILABLE, &page)?;
+    response.headers_mut().insert(RETRY_AFTER, REFRESH_S.into());
+    Ok(response)
+}
+
+async fn google_pass(house: &House, card: CardId) -> Result<Pass, ActionError> {
+    let passes = house
+        .store
+        .read(move |db| Ok::<_, ActionError>(passes::list_by_card(db, &card)?))
+        .await?;
+    passes
+        .into_iter()
+        .find(|pass| pass.wallet == Wallet::Google && house.wallets.google.is_some())
+        .ok_or_else(|| ActionError::new(Code::NoGoogle))
+}

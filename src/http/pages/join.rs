@@ -1,0 +1,316 @@
+//! The page where customers enrol: the benefit first, two fields, one button.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::LOCATION;
+use actix_web::web::{Data, Path, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use serde::{Deserialize, Serialize};
+
+use super::face::{Drawing, Face};
+use super::frame::{Frame, respond};
+use super::locale::{Locale, Reader};
+use super::look::read_look;
+use super::origin::check_same_site;
+use super::texts::Texts;
+use super::visitors::Visitors;
+use crate::actions::enrol::{Enrolled, Enrolment, enrol};
+use crate::actions::{ActionError, Answer, Caller, Code, Deed, House, IdempotencyKey, perform};
+use crate::http::body::{Body, Who};
+use crate::http::{Problem, State};
+use crate::loyalty::face::{CardFace, CardFacts};
+use crate::store::Tx;
+use crate::store::programs::{self, Program};
+use crate::types::{CardId, Money, Points, random_token, sha256_hex};
+
+/// Random bytes that tell one form from the next.
+const FORM_BYTES: usize = 12;
+
+/// What was typed.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(super) struct JoinForm {
+    #[serde(default)]
+    first_name: String,
+    /// An e-mail address or a phone number.
+    #[serde(default, alias = "email", alias = "phone")]
+    contact: String,
+    /// There if the box was ticked.
+    marketing: Option<String>,
+    /// Tells one form from the next, so that a second click makes no second card.
+    #[serde(default)]
+    form: String,
+}
+
+/// What is wrong with what was typed.
+#[derive(Debug, Clone, Copy, Default)]
+struct Faults {
+    first_name: Option<&'static str>,
+    contact: Option<&'static str>,
+}
+
+impl Faults {
+    fn any(&self) -> bool {
+        self.first_name.is_some() || self.contact.is_some()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "pages/join.html")]
+struct JoinPage {
+    frame: Frame,
+    texts: &'static Texts,
+    face: Face,
+    headline: String,
+    earning: Option<String>,
+    action: String,
+    form: JoinForm,
+    faults: Faults,
+}
+
+/// Shows the empty form.
+pub(super) async fn show(
+    state: Data<State>,
+    request: HttpRequest,
+    slug: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let program = find_program(&state.house, &slug).await?;
+    let form = JoinForm {
+        form: random_token(FORM_BYTES),
+        ..JoinForm::default()
+    };
+    let locale = Reader::of(&request).locale(&program.language);
+    let page = draw_page(&state.house, &program, locale, form, Faults::default()).await?;
+    Ok(respond(StatusCode::OK, &page)?)
+}
+
+/// Takes the form: the card's page next, or the form again with what is wrong.
+pub(super) async fn submit(
+    state: Data<State>,
+    visitors: Data<Visitors>,
+    request: HttpRequest,
+    slug: Path<String>,
+    who: Who,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
+    let house = &state.house;
+    check_same_site(&request, &house.public_url)?;
+    if let Some(peer) = request.peer_addr() {
+        visitors
+            .take(peer.ip(), house.now())
+            .map_err(|wait| ActionError {
+                retry_after: Some(wait),
+                ..ActionError::new(Code::TooMany)
+            })?;
+    }
+    let program = find_program(house, &slug).await?;
+    let form = read_form(&body.0)?;
+    let reader = Reader::of(&request);
+    let locale = reader.locale(&program.language);
+    let faults = find_faults(&form, locale.texts());
+    if faults.any() {
+        return show_again(house, &program, locale, form, faults).await;
+    }
+    let caller = Caller {
+        actor: "customer".to_owned(),
+        idempotency: form_key(&program, &form, &body.0),
+        ..who.0
+    };
+    match join(house, caller, &program, locale, &form).await {
+        Ok(joined) => Ok(open_card(house, &joined, reader)),
+        Err(error) if error.code == Code::Invalid => {
+            let faults = name_faults(&error, locale.texts());
+            show_again(house, &program, locale, form, faults).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn find_program(house: &House, slug: &str) -> Result<Program, ActionError> {
+    let slug = slug.to_owned();
+    house
+        .store
+        .read(move |db| Ok::<_, ActionError>(programs::find_by_slug(db, &slug)?))
+        .await?
+        .ok_or_else(|| ActionError::new(Code::NotFound))
+}
+
+fn read_form(body: &[u8]) -> Result<JoinForm, ActionError> {
+    let malformed = || ActionError::with(Code::MalformedBody, "The form did not arrive whole.");
+    let text = std::str::from_utf8(body).map_err(|_| malformed())?;
+    let form = Query::<JoinForm>::from_query(text).map_err(|_| malformed())?;
+    Ok(form.into_inner())
+}
+
+fn find_faults(form: &JoinForm, texts: &'static Texts) -> Faults {
+    let contact = form.contact.trim();
+    let is_contact = contact.is_empty() || contact.contains('@') || contact.chars().any(char::is_numeric);
+    Faults {
+        first_name: form
+            .first_name
+            .trim()
+            .is_empty()
+            .then_some(texts.fields.no_name.as_str()),
+        contact: (!is_contact).then_some(texts.fields.bad_contact.as_str()),
+    }
+}
+
+/// The faults that the deed found, in the reader's words.
+fn name_faults(error: &ActionError, texts: &'static Texts) -> Faults {
+    let fields = &texts.fields;
+    let mut faults = Faults::default();
+    for fault in &error.faults {
+        match fault.pointer.as_str() {
+            "/first_name" => faults.first_name = Some(fields.bad_name.as_str()),
+            "/email" => faults.contact = Some(fields.bad_email.as_str()),
+            "/phone" => faults.contact = Some(fields.bad_phone.as_str()),
+            _ => faults.contact = Some(fields.bad_contact.as_str()),
+        }
+    }
+    faults
+}
+
+/// The same form sent twice is one enrolment; another form, or one that was changed, is another.
+fn form_key(program: &Program, form: &JoinForm, body: &[u8]) -> Option<IdempotencyKey> {
+    let fingerprint = sha256_hex(body);
+    (!form.form.is_empty()).then(|| IdempotencyKey {
+        scope: format!("{} POST /join/{{slug}}", program.id),
+        key: fingerprint.clone(),
+        fingerprint,
+    })
+}
+
+/// What is kept of an enrolment, to answer the same form again.
+#[derive(Debug, Serialize, Deserialize)]
+struct Joined {
+    card: CardId,
+    link_epoch: i64,
+    is_new: bool,
+}
+
+async fn join(
+    house: &House,
+    caller: Caller,
+    program: &Program,
+    locale: Locale,
+    form: &JoinForm,
+) -> Result<Joined, ActionError> {
+    let contact = Some(form.contact.trim().to_owned());
+    let is_email = form.contact.contains('@');
+    let enrolment = Enrolment {
+        first_name: Some(form.first_name.clone()),
+        email: contact.clone().filter(|_| is_email),
+        phone: contact.filter(|_| !is_email),
+        language: Some(locale.language()),
+        consents: form
+            .marketing
+            .iter()
+            .map(|_| ("marketing".to_owned(), true))
+            .collect(),
+        source: "join".to_owned(),
+        ..Enrolment::default()
+    };
+    let program = program.id.clone();
+    let deed = move |tx: &mut Tx<'_>, deed: &Deed| enrol(tx, deed, &program, &enrolment);
+    let render = |enrolled: &Enrolled| Answer {
+        status: StatusCode::SEE_OTHER.as_u16(),
+        body: serde_json::json!(Joined {
+            card: enrolled.sheet.card.id.clone(),
+            link_epoch: enrolled.sheet.card.link_epoch,
+            is_new: enrolled.is_new,
+        })
+        .to_string(),
+        is_replay: false,
+    };
+    let answer = perform(house, caller, deed, render).await?;
+    house.metrics.deed("enrol");
+    serde_json::from_str(&answer.body).map_err(ActionError::internal)
+}
+
+/// Leads to the card's page. A card that was there before is opened without its holder's name.
+fn open_card(house: &House, joined: &Joined, reader: Reader) -> HttpResponse {
+    let token = house.link_token(&joined.card, joined.link_epoch);
+    let again = (!joined.is_new).then(|| "again=1".to_owned());
+    let language = reader.keep().map(|tag| format!("lang={tag}"));
+    let query: Vec<_> = again.into_iter().chain(language).collect();
+    let mark = if query.is_empty() { "" } else { "?" };
+    HttpResponse::SeeOther()
+        .insert_header((LOCATION, format!("/card/{token}{mark}{}", query.join("&"))))
+        .finish()
+}
+
+async fn show_again(
+    house: &House,
+    program: &Program,
+    locale: Locale,
+    form: JoinForm,
+    faults: Faults,
+) -> Result<HttpResponse, Problem> {
+    let page = draw_page(house, program, locale, form, faults).await?;
+    Ok(respond(StatusCode::UNPROCESSABLE_ENTITY, &page)?)
+}
+
+async fn draw_page(
+    house: &House,
+    program: &Program,
+    locale: Locale,
+    form: JoinForm,
+    faults: Faults,
+) -> Result<JoinPage, ActionError> {
+    let texts = locale.texts();
+    let name = program.name.get(&locale.language());
+    let design = program.design_id.as_ref();
+    let design = design.ok_or_else(|| ActionError::new(Code::NoDesign))?;
+    let look = read_look(house, design, locale).await?;
+    let facts = sample(program, locale)?;
+    let face = Drawing {
+        locale,
+        name: locale.fill(&texts.join.card, &[("program", name)]),
+        logo_size: look.logo_size,
+        has_code: false,
+        face: &CardFace::draw(&look.ready.design, &facts),
+    }
+    .draw();
+    let headline = if program.signup_bonus > 0 {
+        let points = locale.points(&program.point_name, program.signup_bonus);
+        locale.fill(&texts.join.bonus, &[("points", &points)])
+    } else {
+        locale.fill(&texts.join.no_bonus, &[("program", name)])
+    };
+    let title = locale.fill(&texts.join.title, &[("program", name)]);
+    Ok(JoinPage {
+        frame: Frame::of(locale, title, program, &look.ready.design),
+        texts,
+        face,
+        headline,
+        earning: earning(program, locale),
+        action: format!("/join/{}?lang={}", program.slug, locale.tag()),
+        form,
+        faults,
+    })
+}
+
+/// What an order earns, in a sentence; `None` if it earns nothing.
+fn earning(program: &Program, locale: Locale) -> Option<String> {
+    let step = Money::new(program.earn_per_minor, program.currency).ok()?;
+    let money = locale.language().write_money(step);
+    let points = locale.points(&program.point_name, program.earn_points);
+    let values = [("money", money.as_str()), ("points", points.as_str())];
+    (program.earn_points > 0).then(|| locale.fill(&locale.texts().join.earning, &values))
+}
+
+/// The card as a new customer will have it.
+fn sample(program: &Program, locale: Locale) -> Result<CardFacts, ActionError> {
+    Ok(CardFacts {
+        code: String::new(),
+        balance: Points::new(program.signup_bonus).map_err(ActionError::internal)?,
+        first_name: locale.texts().join.sample_name.clone(),
+        last_name: String::new(),
+        language: locale.language(),
+        program_name: program.name.clone(),
+        point_name: program.point_name.clone(),
+        tier: String::new(),
+        message: String::new(),
+        expires_at: None,
+        is_voided: false,
+    })
+}

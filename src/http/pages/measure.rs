@@ -1,0 +1,68 @@
+//! How wide a text is about to be, since an SVG neither wraps nor shortens it.
+
+/// Thousandths of the font's size that a letter takes, on the system fonts of phones and desktops.
+fn letter_width(letter: char) -> i32 {
+    match letter {
+        // Marks, joiners and direction signs take no room of their own.
+        '\u{300}'..='\u{36f}'
+        | '\u{610}'..='\u{61a}'
+        | '\u{64b}'..='\u{65f}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{2066}'..='\u{2069}' => 0,
+        'i' | 'j' | 'l' | 'I' | '.' | ',' | ':' | ';' | '\'' | '!' | '|' | '(' | ')' | ' ' | '\u{a0}' => 300,
+        'm' | 'w' | 'M' | 'W' | '@' | '%' => 900,
+        'A'..='Z' => 690,
+        '0'..='9' | '۰'..='۹' => 600,
+        '\u{600}'..='\u{6ff}' => 520,
+        '\u{1100}'..='\u{11ff}'
+        | '\u{2e80}'..='\u{9fff}'
+        | '\u{ac00}'..='\u{d7af}'
+        | '\u{f900}'..='\u{faff}' => 1_000,
+        '\u{ff00}'..='\u{ff60}' | '\u{1f000}'..='\u{3ffff}' => 1_000,
+        _ => 560,
+    }
+}
+
+/// The width of a text at a size, in the same unit, rounded up.
+pub(super) fn width(text: &str, size: i32) -> i32 {
+    let thousandths = text
+        .chars()
+        .fold(0_i32, |sum, letter| sum.saturating_add(letter_width(letter)));
+    thousandths.saturating_mul(size).saturating_add(999) / 1_000
+}
+
+/// The text, shortened with an ellipsis until it is at most so wide.
+pub(super) fn fit(text: &str, size: i32, room: i32) -> String {
+    if width(text, size) <= room {
+        return text.to_owned();
+    }
+    let mut left = room.saturating_sub(width("…", size)).saturating_mul(1_000) / size.max(1);
+    let mut short: String = text
+        .chars()
+        .take_while(|letter| {
+            left -= letter_width(*letter);
+            left >= 0
+        })
+        .collect();
+    short.truncate(short.trim_end().len());
+    short.push('…');
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_shortened_to_its_room() {
+        assert_eq!(fit("Lina", 18, 200), "Lina");
+        let long = "Wolfeschlegelsteinhausenbergerdorff";
+        for room in [0, 20, 60, 100, 343] {
+            let short = fit(long, 18, room);
+            assert!(short.ends_with('…'), "{short}");
+            assert!(width(&short, 18) <= room.max(width("…", 18)), "{short} in {room}");
+        }
+        assert_eq!(fit("您的咖啡店铺会员卡", 10, 50), "您的咖啡…");
+        assert_eq!(width("", 18), 0);
+    }
+}

@@ -1,0 +1,32 @@
+//! What people see: the customers' pages, in plain HTML that needs no script.
+
+mod assets;
+mod card;
+mod device;
+mod face;
+mod fault;
+mod frame;
+mod join;
+mod locale;
+mod look;
+mod measure;
+mod origin;
+mod qr;
+mod texts;
+mod theme;
+mod visitors;
+
+use actix_web::web;
+
+pub(super) use fault::PageReader;
+pub(super) use visitors::Visitors;
+
+/// Adds the pages' routes.
+pub(super) fn configure(config: &mut web::ServiceConfig) {
+    config
+        .route("/join/{slug}", web::get().to(join::show))
+        .route("/join/{slug}", web::post().to(join::submit))
+        .route("/card/{token}", web::get().to(card::show))
+        .route("/card/{token}/google", web::get().to(card::open_google))
+        .route("/assets/{file}", web::get().to(assets::asset));
+}
