@@ -135,6 +135,7 @@ fn pass(card: &Card, number: u64) -> Pass {
         fetched_version: 0,
         fetched_at: None,
         shown: None,
+        last_error: None,
         created_at: card.created_at,
         id,
     }

@@ -60,7 +60,8 @@ pub fn start(
         App::new()
             .app_data(web::Data::new(state.clone()))
             .app_data(visitors.clone())
-            .app_data(web::PayloadConfig::new(routes::DESIGN_BODY_MAX))
+            .app_data(web::QueryConfig::default().error_handler(|error, _| bad_parameter(&error)))
+            .app_data(web::PathConfig::default().error_handler(|error, _| bad_parameter(&error)))
             .wrap(from_fn(gate::pass))
             .configure(api::configure)
             .configure(wallet::configure)
@@ -76,6 +77,10 @@ pub fn start(
         .disable_signals()
         .listen(listener)?
         .run())
+}
+
+fn bad_parameter(error: &dyn std::fmt::Display) -> actix_web::Error {
+    Problem(ActionError::with(Code::BadParameter, format!("{error}."))).into()
 }
 
 async fn no_route() -> Result<actix_web::HttpResponse, Problem> {

@@ -5,5 +5,7 @@ mod house;
 #[path = "../house/shop.rs"]
 mod shop;
 
+mod access;
 mod orders;
 mod phones;
+mod refusals;

@@ -38,6 +38,9 @@ pub(crate) struct Shop {
     pub(crate) http: reqwest::Client,
 }
 
+// A test file need not use everything that the shop has.
+const _: fn(&Shop) -> &Database = |shop| &shop.database;
+
 /// How a shop is opened.
 pub(crate) struct Opening {
     pub(crate) clock: Arc<dyn Clock>,
