@@ -14,7 +14,7 @@ use crate::types::Clock;
 /// What every command takes.
 #[derive(clap::Args)]
 pub(super) struct Global {
-    /// The configuration file [default: $BILLFOLD_CONFIG, else billfold.toml if it is there]
+    /// The configuration file [default: that of `BILLFOLD_CONFIG`, else billfold.toml if it is there]
     #[arg(long, value_name = "FILE", global = true, help_heading = "Settings")]
     config: Option<PathBuf>,
     /// Sets one setting, above everything else; may be repeated

@@ -220,7 +220,11 @@ fn each_fault_of_a_certificate_is_a_sentence_with_file_and_mend_and_ends_with_tw
         put_leaf(&shell, &authority, &sound(now));
         shell.say("certs show").succeeds();
         (breakage.breaks)(&shell, &authority, now);
-        for arguments in [vec!["pass", "build", "--design", design], vec!["certs", "show"]] {
+        for arguments in [
+            vec!["pass", "build", "--design", design],
+            vec!["certs", "show"],
+            vec!["serve", "--listen", "127.0.0.1:0"],
+        ] {
             let ran = shell.run(&arguments);
             assert_eq!(
                 ran.code, 2,

@@ -106,12 +106,7 @@ const BREAKAGES: &[Breakage] = &[
         says: &["warn   database: there is no /nonexistent/folder/b.db yet"],
     },
     Breakage {
-        breaks: |shell| {
-            shell.write(
-                "billfold.db",
-                "this is no database, and it is long enough to be looked at as one",
-            )
-        },
+        breaks: |shell| shell.write("billfold.db", "no database, but long enough to be looked at"),
         code: 1,
         says: &["FAULT  database", "-> Correct `database_url`"],
     },
@@ -148,7 +143,7 @@ const BREAKAGES: &[Breakage] = &[
         code: 1,
         says: &[
             "FAULT  phones: 1 phone not told",
-            "-> Tell them again: billfold push --card crd_0000",
+            "-> Tell them again: billfold push --card C1",
         ],
     },
     Breakage {

@@ -67,15 +67,20 @@ impl Shell {
         format!("sqlite://{}", self.path("billfold.db").display())
     }
 
-    /// Runs `billfold` to its end.
-    pub(crate) fn run<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(&self, arguments: I) -> Ran {
-        let output = Command::new(env!("CARGO_BIN_EXE_billfold"))
+    /// `billfold` in this folder, with these variables and no others.
+    pub(crate) fn command<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(&self, arguments: I) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_billfold"));
+        command
             .args(arguments)
             .env_clear()
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
-            .current_dir(self.folder.path())
-            .output()
-            .expect("the binary runs");
+            .current_dir(self.folder.path());
+        command
+    }
+
+    /// Runs `billfold` to its end.
+    pub(crate) fn run<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(&self, arguments: I) -> Ran {
+        let output = self.command(arguments).output().expect("the binary runs");
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8");
         Ran {
             code: output.status.code().expect("an exit code"),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::report::{Report, number};
 use crate::config::{Config, master_key};
 use crate::server::wiring;
-use crate::store::{Inspection, Store, StoreError, StoreOptions, deliveries, devices, entries};
+use crate::store::{Inspection, Store, StoreError, StoreOptions, cards, deliveries, devices, entries};
 use crate::types::{Clock, Time};
 
 /// How long the database may take to answer the first question.
@@ -200,22 +200,26 @@ async fn check_deliveries(store: &Store, now: Time, report: &mut Report) -> Resu
 
 /// A phone that was not told of its card's version, with nothing in the queue that would tell it.
 async fn check_phones(store: &Store, report: &mut Report) -> Result<(), StoreError> {
-    let (untold, due) = store
+    let (untold, code) = store
         .read(|db| {
             let untold = devices::list_untold(db, LISTED_MAX)?;
-            Ok::<_, StoreError>((untold, deliveries::backlog(db)?.due))
+            let code = match untold.first() {
+                Some((_, card, ..)) if deliveries::backlog(db)?.due == 0 => Some(cards::get(db, card)?.code),
+                _ => None,
+            };
+            Ok::<_, StoreError>((untold, code))
         })
         .await?;
-    match untold.first() {
-        Some((_, card, ..)) if due == 0 => report.fault(
+    match code {
+        Some(code) => report.fault(
             "phones",
             format!(
-                "{} not told of the newest version of its card, such as {card}",
+                "{} not told of the newest version of its card, such as {code}",
                 number(untold.len(), "phone")
             ),
-            format!("Tell them again: billfold push --card {card}"),
+            format!("Tell them again: billfold push --card {code}"),
         ),
-        _ => report.ok(
+        None => report.ok(
             "phones",
             "every phone was told of its cards' newest versions, or is about to be",
         ),

@@ -5,7 +5,7 @@ mod database;
 mod files;
 mod google;
 mod report;
-mod service;
+mod surroundings;
 
 use std::sync::Arc;
 
@@ -65,8 +65,8 @@ async fn examine(
     report: &mut Report,
 ) -> Result<(), Failure> {
     let config = &loaded.config;
-    service::check_clock(session.clock.now(), report);
-    service::check_public_url(loaded, report);
+    surroundings::check_clock(session.clock.now(), report);
+    surroundings::check_public_url(loaded, report);
     files::check(loaded, report);
     database::check(config, args.deep, &session.clock, report).await;
     if config.apple.is_none() && config.google.is_none() {

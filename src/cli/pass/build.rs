@@ -192,10 +192,10 @@ fn gather(folder: &Path, prefix: &str, images: &mut BTreeMap<String, Bytes>) -> 
         let entry = entry?;
         let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
         let path = entry.path();
-        let is_inner = prefix.is_empty() && (name.ends_with(".lproj") || name == "google");
+        let is_inner = prefix.is_empty() && (name == "google" || has_extension(&path, "lproj"));
         if is_inner && path.is_dir() {
             gather(&path, &format!("{name}/"), images)?;
-        } else if name.ends_with(".png") && path.is_file() && images.len() < TEMPLATE_FILES_MAX {
+        } else if has_extension(&path, "png") && path.is_file() && images.len() < TEMPLATE_FILES_MAX {
             // One byte more than is taken, so that a larger one is told to be so.
             let limit = u64::try_from(IMAGE_BYTES_MAX)
                 .unwrap_or(u64::MAX)
@@ -206,6 +206,11 @@ fn gather(folder: &Path, prefix: &str, images: &mut BTreeMap<String, Bytes>) -> 
         }
     }
     Ok(())
+}
+
+/// Whether a file's name ends so; passes tell small letters from capitals.
+fn has_extension(path: &Path, extension: &str) -> bool {
+    path.extension().is_some_and(|found| found == extension)
 }
 
 /// What the sample says of itself.
