@@ -1,0 +1,18 @@
+//! The customers' pages, through real HTTP as a browser asks for them.
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test ends at what it did not expect"
+)]
+
+#[path = "pages/card.rs"]
+mod card;
+#[path = "pages/faults.rs"]
+mod faults;
+#[path = "pages/join.rs"]
+mod join;
+#[path = "pages/shop.rs"]
+mod shop;
+#[path = "pages/stand_ins.rs"]
+mod stand_ins;
