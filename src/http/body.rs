@@ -130,7 +130,13 @@ fn check_media_type(headers: &HeaderMap) -> Result<(), ActionError> {
 /// Parses a JSON body: what is not JSON is malformed, what is JSON of another shape is invalid, with a pointer.
 pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ActionError> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| explain(&error))?;
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        // A wrong value before a broken end: that it is no JSON at all is what the caller needs to hear.
+        match serde_json::from_slice::<serde::de::IgnoredAny>(bytes) {
+            Ok(_) => explain(&error),
+            Err(broken) => malformed(&broken),
+        }
+    })?;
     reader.end().map_err(|error| {
         ActionError::with(
             Code::MalformedBody,
@@ -154,11 +160,15 @@ pub(super) fn parse_value<T: DeserializeOwned>(
     })
 }
 
+fn malformed(error: &serde_json::Error) -> ActionError {
+    ActionError::with(Code::MalformedBody, format!("The body is not JSON: {error}."))
+}
+
 fn explain(error: &serde_path_to_error::Error<serde_json::Error>) -> ActionError {
     let inner = error.inner();
     let text = inner.to_string();
     if inner.is_syntax() || inner.is_eof() || inner.is_io() {
-        return ActionError::with(Code::MalformedBody, format!("The body is not JSON: {text}."));
+        return malformed(inner);
     }
     let mut pointer = String::new();
     for segment in error.path() {
