@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::ending::{Ending, Failure, exit_codes};
 use super::output::Output;
 use super::session::{Session, run_service};
-use crate::actions::House;
+
 use crate::server::{Running, StartError, serve, until_told_to_stop};
 use crate::store::{LIST_MAX, StoreError, programs};
 use crate::telemetry::start_logging;
@@ -35,6 +35,8 @@ pub(super) struct Args {
 #[derive(Serialize)]
 pub(super) struct Ready {
     url: String,
+    /// Where it listens, behind whatever proxy `url` leads to.
+    address: String,
     programs: Vec<ReadyProgram>,
     pages: BTreeMap<&'static str, String>,
 }
@@ -74,7 +76,7 @@ fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
 }
 
 async fn announce(args: &Args, running: &Running, out: &mut Output<'_>) -> Result<(), Failure> {
-    let ready = ready(&running.house).await?;
+    let ready = ready(running).await?;
     if args.json {
         return Ok(out.json(&ready)?);
     }
@@ -96,13 +98,15 @@ async fn announce(args: &Args, running: &Running, out: &mut Output<'_>) -> Resul
 }
 
 /// What a service that listens says of itself.
-pub(super) async fn ready(house: &House) -> Result<Ready, StoreError> {
+pub(super) async fn ready(running: &Running) -> Result<Ready, StoreError> {
+    let house = &running.house;
     let programs = house
         .store
         .read(|db| programs::list(db, None, None, LIST_MAX))
         .await?;
     let url = house.public_url.clone();
     Ok(Ready {
+        address: format!("http://{}", running.address),
         pages: BTreeMap::from([("docs", format!("{url}/docs/"))]),
         programs: programs
             .into_iter()

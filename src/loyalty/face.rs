@@ -141,20 +141,21 @@ fn value_of(text: &Text, facts: &CardFacts) -> FaceValue {
         ("{expires_at}", Some(time)) => return FaceValue::Date(time),
         _ => (),
     }
-    let has_placeholder = |wording: &str| {
-        PLACEHOLDERS
-            .iter()
-            .any(|name| wording.contains(&format!("{{{name}}}")))
-    };
-    if has_placeholder(text.fallback())
-        || text
-            .translations()
-            .values()
-            .any(|wording| has_placeholder(wording))
+    if std::iter::once(text.fallback())
+        .chain(text.translations().values().map(String::as_str))
+        .any(has_placeholder)
     {
         return FaceValue::Text(fill(text.get(&facts.language), facts));
     }
     FaceValue::Fixed(text.clone())
+}
+
+/// Whether a text names a value of the card.
+fn has_placeholder(text: &str) -> bool {
+    text.split('{').skip(1).any(|rest| {
+        rest.split_once('}')
+            .is_some_and(|(name, _)| PLACEHOLDERS.contains(&name))
+    })
 }
 
 /// Every name that may stand between braces.
