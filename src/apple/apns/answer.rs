@@ -8,7 +8,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{Reason, Verdict};
-use crate::types::Time;
+use crate::types::{Clock, Time};
 
 /// Most bytes read of an answer's body.
 pub(super) const BODY_MAX: usize = 4_096;
@@ -41,7 +41,7 @@ struct Fault {
 
 impl Answer {
     /// Reads the head of an answer; the body may follow with [`Self::read_body`].
-    pub(super) fn of_head(status: u16, headers: &HeaderMap, now: Time) -> Self {
+    pub(super) fn of_head(status: u16, headers: &HeaderMap, clock: &dyn Clock) -> Self {
         let text = |name| {
             headers
                 .get(name)
@@ -50,7 +50,7 @@ impl Answer {
         Self {
             status,
             apns_id: text("apns-id").and_then(|id| Uuid::try_parse(id).ok()),
-            retry_after: text(RETRY_AFTER.as_str()).and_then(|text| retry_after(text, now)),
+            retry_after: text(RETRY_AFTER.as_str()).and_then(|text| retry_after(text, clock.now())),
             reason: Reason::NONE_GIVEN,
             timestamp: None,
         }
@@ -138,9 +138,10 @@ fn retry_after(text: &str, now: Time) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::types::SystemClock;
 
     fn answer(status: u16, body: &str) -> Answer {
-        let mut answer = Answer::of_head(status, &HeaderMap::new(), Time::from_secs(0));
+        let mut answer = Answer::of_head(status, &HeaderMap::new(), &SystemClock);
         answer.read_body(body.as_bytes());
         answer
     }

@@ -16,7 +16,7 @@ use super::answer::Answer;
 use super::connection::{Loss, TlsFacts};
 use super::lanes::Lanes;
 use super::settings::{ApnsSettings, Credential, Limits, SettingsError};
-use super::{Health, Push, PushService, Reason, TokenError, Verdict, tls};
+use super::{Health, Push, PushService, Reason, TokenError, TokenSource, Verdict, tls};
 use crate::types::{Clock, Secret};
 
 /// How often one push is sent again at once because the service left it untouched.
@@ -87,9 +87,13 @@ impl ApnsClient {
         let Ok(_place) = self.places.acquire().await else {
             return Verdict::retry(Reason::NOT_CONNECTED);
         };
-        let Credential::Token(source) = &self.credential else {
-            return verdict(self.deliver(push, None).await, push);
-        };
+        match &self.credential {
+            Credential::Certificate { .. } => verdict(self.deliver(push, None).await, push),
+            Credential::Token(source) => Box::pin(self.push_with_token(push, source.as_ref())).await,
+        }
+    }
+
+    async fn push_with_token(&self, push: &Push, source: &dyn TokenSource) -> Verdict {
         let token = match source.current().await {
             Ok(token) => token,
             Err(error) => return self.without_token(&error),
@@ -123,7 +127,7 @@ impl ApnsClient {
             }
             let live = self.lanes.connection().await?;
             let request = self.request(push, token)?;
-            let exchange = live.exchange(request, self.limits.body_timeout, self.clock.now());
+            let exchange = live.exchange(request, self.limits.body_timeout, self.clock.as_ref());
             match exchange.await {
                 Ok(answer) => return Ok(answer),
                 Err(Loss::NotTaken) => untouched = Reason::GOING_AWAY,

@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use h2::client::{Connection, SendRequest};
 use h2::{Ping, PingPong, Reason as H2Reason, RecvStream};
-use http::{Request, Response};
+use http::Request;
 use openssl::ssl::{SslConnector, SslRef};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
@@ -19,7 +19,7 @@ use super::answer::{Answer, BODY_MAX};
 use super::settings::{Address, Limits};
 use super::watched::{Fate, Watched};
 use super::{Reason, Verdict};
-use crate::types::Time;
+use crate::types::Clock;
 
 /// What Apple wants in a push for a pass: an empty JSON dictionary.
 const BODY: Bytes = Bytes::from_static(b"{}");
@@ -200,7 +200,7 @@ impl Live {
         &self,
         request: Request<()>,
         body_timeout: Duration,
-        now: Time,
+        clock: &dyn Clock,
     ) -> Result<Answer, Loss> {
         let mut send = self
             .send
@@ -215,7 +215,12 @@ impl Live {
         let _ = body.send_data(BODY, true);
         let response = response.await.map_err(|error| self.lost(&error))?;
         self.fate.answered();
-        Ok(read_answer(response, body_timeout, now).await)
+        let (head, body) = response.into_parts();
+        let mut answer = Answer::of_head(head.status.as_u16(), &head.headers, clock);
+        if !body.is_end_stream() {
+            Box::pin(read_fault(&mut answer, body, body_timeout)).await;
+        }
+        Ok(answer)
     }
 
     /// The connection took no new stream: the push was surely not sent.
@@ -371,18 +376,12 @@ async fn silence(ping: Option<PingPong>, fate: &Fate, interval: Duration, patien
     }
 }
 
-/// Reads the whole answer. What goes wrong after the head cannot take the status away.
-async fn read_answer(response: Response<RecvStream>, patience: Duration, now: Time) -> Answer {
-    let (head, mut body) = response.into_parts();
-    let mut answer = Answer::of_head(head.status.as_u16(), &head.headers, now);
-    if body.is_end_stream() {
-        return answer;
-    }
+/// Reads the body. What goes wrong in it cannot take the status away.
+async fn read_fault(answer: &mut Answer, mut body: RecvStream, patience: Duration) {
     match timeout(patience, read_body(&mut body)).await {
         Ok(Some(bytes)) => answer.read_body(&bytes),
         Ok(None) | Err(_) => answer.reason = Reason::ANSWER_CUT_SHORT,
     }
-    answer
 }
 
 /// The body, if it ends well and within [`BODY_MAX`].

@@ -70,9 +70,14 @@ impl Lanes {
         let Some(lane) = self.all.get(turn % self.all.len().max(1)) else {
             return Err(Verdict::retry(Reason::NOT_CONNECTED));
         };
-        if let Some(live) = lane.usable() {
-            return Ok(live);
+        match lane.usable() {
+            Some(live) => Ok(live),
+            // In a box, as all that is rare: the future of a push is moved more than once.
+            None => Box::pin(self.opened(lane)).await,
         }
+    }
+
+    async fn opened(self: &Arc<Self>, lane: &Arc<Lane>) -> Result<Arc<Live>, Verdict> {
         let failures = lane.failures.load(Ordering::Acquire);
         let opening = lane.opening.clone().lock_owned().await;
         if let Some(live) = lane.usable() {
