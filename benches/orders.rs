@@ -89,11 +89,13 @@ async fn measure_postgres(numbers: &Numbers) -> bool {
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         ours.push(orders_per_second(&store, numbers).await);
-        theirs.push(pgbench::run(database.url(), ROUND, numbers));
+        // Few threads are its best on an idle machine, many on a busy one: it gets the better of the two.
+        let best = [2, 16].map(|threads| pgbench::run(database.url(), ROUND, threads, numbers));
+        theirs.push(best.into_iter().fold(0.0, f64::max));
     }
     title("PostgreSQL, fsync and synchronous_commit on");
     tell("orders through the store, 16 connections", &ours);
-    say("pgbench, prepared, 16 clients, 2 threads", &theirs, "a second");
+    say("pgbench, prepared, 16 clients", &theirs, "a second");
     let ratios = ours.iter().zip(&theirs);
     let ratio = median(ratios.map(|(our, their)| our.per_second / their).collect());
     judge(

@@ -52,13 +52,14 @@ COMMIT;
 ";
 
 /// Transactions a second of sixteen clients, as many as the store has connections.
-pub(crate) fn run(url: &str, round: Duration, numbers: &Numbers) -> f64 {
+pub(crate) fn run(url: &str, round: Duration, threads: u32, numbers: &Numbers) -> f64 {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let script = folder.path().join("order.sql");
     std::fs::write(&script, SCRIPT).expect("the script is written");
     let first = numbers.take(NUMBERS_A_ROUND) / 16;
     let output = Command::new("pgbench")
-        .args(["-n", "-M", "prepared", "-c", "16", "-j", "2"])
+        .args(["-n", "-M", "prepared", "-c", "16"])
+        .args(["-j", &threads.to_string()])
         .args(["-T", &round.as_secs().to_string()])
         .args(["-D", &format!("n={first}"), "-D", &format!("cards={CARDS}")])
         .args(["-D", "now=1795000000000", "-D", &format!("scope={SCOPE}")])

@@ -49,7 +49,7 @@ pub fn insert(tx: &mut Tx<'_>, card: &Card) -> Result<(), StoreError> {
 
 /// The card, or `NotFound`.
 pub fn get(db: &mut Db, id: &CardId) -> Result<Card, StoreError> {
-    Ok(cards::table.find(id).select(Card::as_select()).first(db)?)
+    Ok(cards::table.find(id).select(Card::as_select()).get_result(db)?)
 }
 
 /// The card, locked until the transaction ends, or `NotFound`. Whoever changes a card, or decides by what
@@ -58,7 +58,7 @@ pub fn lock(tx: &mut Tx<'_>, id: &CardId) -> Result<Card, StoreError> {
     Ok(locked!(
         tx,
         cards::table.find(id).select(Card::as_select()),
-        first
+        get_result
     )?)
 }
 
@@ -67,7 +67,7 @@ pub fn find_by_code(db: &mut Db, code: &str) -> Result<Option<Card>, StoreError>
     Ok(cards::table
         .filter(cards::code.eq(code))
         .select(Card::as_select())
-        .first(db)
+        .get_result(db)
         .optional()?)
 }
 

@@ -284,7 +284,7 @@ pub fn backlog(db: &mut Db) -> Result<Backlog, StoreError> {
         oldest_changed_at: deliveries::table
             .filter(deliveries::state.eq(DUE))
             .select(diesel::dsl::min(deliveries::changed_at))
-            .first::<Option<i64>>(db)?
+            .get_result::<Option<i64>>(db)?
             .map(Time::from_millis),
     })
 }

@@ -34,7 +34,10 @@ pub fn insert(tx: &mut Tx<'_>, row: &DesignRow) -> Result<(), StoreError> {
 
 /// The version, or `NotFound`.
 pub fn get(db: &mut Db, id: &DesignId) -> Result<DesignRow, StoreError> {
-    Ok(designs::table.find(id).select(DesignRow::as_select()).first(db)?)
+    Ok(designs::table
+        .find(id)
+        .select(DesignRow::as_select())
+        .get_result(db)?)
 }
 
 /// The number of the newest version; 0 before the first.
@@ -42,7 +45,7 @@ pub fn last_number(db: &mut Db, program: &ProgramId) -> Result<i64, StoreError> 
     let newest: Option<i64> = designs::table
         .filter(designs::program_id.eq(program))
         .select(diesel::dsl::max(designs::number))
-        .first(db)?;
+        .get_result(db)?;
     Ok(newest.unwrap_or(0))
 }
 
@@ -62,6 +65,6 @@ pub fn find_image(db: &mut Db, sha256: &str) -> Result<Option<Vec<u8>>, StoreErr
     Ok(images::table
         .find(sha256)
         .select(images::bytes)
-        .first(db)
+        .get_result(db)
         .optional()?)
 }

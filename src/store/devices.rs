@@ -1,6 +1,7 @@
 //! Phones with Apple Wallet, and which passes each of them holds.
 
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
 
 use super::dialect::{self, locked, on_both};
 use super::schema::{cards, devices, passes, registrations};
@@ -45,7 +46,7 @@ pub fn find(db: &mut Db, device: &DeviceId, pass_type: &str) -> Result<Option<De
     Ok(devices::table
         .find((device, pass_type))
         .select(Device::as_select())
-        .first(db)
+        .get_result(db)
         .optional()?)
 }
 
@@ -59,7 +60,7 @@ pub fn is_registered(
     let found = registrations::table
         .find((device, pass_type, pass))
         .select(registrations::created_at);
-    Ok(found.first::<Time>(db).optional()?.is_some())
+    Ok(found.get_result::<Time>(db).optional()?.is_some())
 }
 
 /// Stores a phone; a new push token replaces the old one.
@@ -97,7 +98,7 @@ pub fn unregister(
     let phone = devices::table
         .find((device, pass_type))
         .select(devices::registered_at);
-    locked!(tx, phone, first::<Time>).optional()?;
+    locked!(tx, phone, get_result::<Time>).optional()?;
     let gone = diesel::delete(registrations::table.find((device, pass_type, pass))).execute(&mut **tx)?;
     forget_idle(tx, device, pass_type)?;
     Ok(gone == 1)
@@ -142,15 +143,21 @@ pub fn list_versions(
     pass_type: &str,
     limit: i64,
 ) -> Result<Vec<(String, i64)>, StoreError> {
-    Ok(registrations::table
-        .inner_join(passes::table.on(passes::id.eq(registrations::pass_id)))
-        .inner_join(cards::table.on(cards::id.eq(registrations::card_id)))
-        .filter(registrations::device_id.eq(device))
-        .filter(registrations::pass_type.eq(pass_type))
-        .order(registrations::pass_id.asc())
-        .limit(limit)
-        .select((passes::serial, cards::version))
-        .load(db)?)
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        serial: String,
+        #[diesel(sql_type = BigInt)]
+        version: i64,
+    }
+    let rows: Vec<Row> = Statement::new(format!(
+        "SELECT p.serial, c.version FROM registrations r JOIN passes p ON p.id = r.pass_id \
+         JOIN cards c ON c.id = r.card_id WHERE r.device_id = ? AND r.pass_type = ? ORDER BY r.pass_id LIMIT {limit}"
+    ))
+    .text(device.as_str())
+    .text(pass_type)
+    .load(db)?;
+    Ok(rows.into_iter().map(|row| (row.serial, row.version)).collect())
 }
 
 /// A registration with where to push to.

@@ -130,6 +130,21 @@ pub(super) fn commit(db: &mut Db) -> QueryResult<()> {
     }
 }
 
+/// Begins what can be undone by itself within a transaction (SQLite).
+pub(super) fn begin_part(db: &mut Db) -> QueryResult<()> {
+    Statement::new("SAVEPOINT part").execute(db).map(|_| ())
+}
+
+/// Ends what [`begin_part`] began: as a part of the transaction.
+pub(super) fn keep_part(db: &mut Db) -> QueryResult<()> {
+    Statement::new("RELEASE part").execute(db).map(|_| ())
+}
+
+/// Ends what [`begin_part`] began: as if it had not been.
+pub(super) fn undo_part(db: &mut Db) -> QueryResult<()> {
+    execute(db, "ROLLBACK TO part; RELEASE part")
+}
+
 /// Runs a statement without a result on either database.
 pub(super) fn execute(db: &mut Db, sql: &str) -> QueryResult<()> {
     on_both!(db, conn => conn.batch_execute(sql))

@@ -48,7 +48,10 @@ pub fn insert(tx: &mut Tx<'_>, entry: &Entry) -> Result<(), StoreError> {
 
 /// The entry, or `NotFound`.
 pub fn get(db: &mut Db, id: &EntryId) -> Result<Entry, StoreError> {
-    Ok(entries::table.find(id).select(Entry::as_select()).first(db)?)
+    Ok(entries::table
+        .find(id)
+        .select(Entry::as_select())
+        .get_result(db)?)
 }
 
 /// The entry that undoes another.
@@ -56,7 +59,7 @@ pub fn find_reversal(db: &mut Db, id: &EntryId) -> Result<Option<Entry>, StoreEr
     Ok(entries::table
         .filter(entries::reverses.eq(id))
         .select(Entry::as_select())
-        .first(db)
+        .get_result(db)
         .optional()?)
 }
 

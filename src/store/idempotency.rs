@@ -31,7 +31,7 @@ pub fn find(db: &mut Db, scope: &str, key: &str) -> Result<Option<Kept>, StoreEr
     Ok(idempotency::table
         .find((scope, key))
         .select(Kept::as_select())
-        .first(db)
+        .get_result(db)
         .optional()?)
 }
 

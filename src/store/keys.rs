@@ -39,13 +39,13 @@ pub fn find_by_hash(db: &mut Db, hash: &str) -> Result<Option<Key>, StoreError> 
     Ok(keys::table
         .filter(keys::hash.eq(hash))
         .select(Key::as_select())
-        .first(db)
+        .get_result(db)
         .optional()?)
 }
 
 /// The key, or `NotFound`.
 pub fn get(db: &mut Db, id: &KeyId) -> Result<Key, StoreError> {
-    Ok(keys::table.find(id).select(Key::as_select()).first(db)?)
+    Ok(keys::table.find(id).select(Key::as_select()).get_result(db)?)
 }
 
 /// Keys in the order of their ids, after `after`; only those of a program if it is given.

@@ -102,7 +102,10 @@ pub fn insert_consent(tx: &mut Tx<'_>, consent: &Consent) -> Result<(), StoreErr
 
 /// The member, or `NotFound`.
 pub fn get(db: &mut Db, id: &MemberId) -> Result<Member, StoreError> {
-    Ok(members::table.find(id).select(Member::as_select()).first(db)?)
+    Ok(members::table
+        .find(id)
+        .select(Member::as_select())
+        .get_result(db)?)
 }
 
 /// Whom an identity leads to.
@@ -115,7 +118,7 @@ pub fn find_by_identity(
     Ok(identities::table
         .find((program, kind, value))
         .select(identities::member_id)
-        .first(db)
+        .get_result(db)
         .optional()?)
 }
 

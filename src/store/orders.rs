@@ -75,7 +75,7 @@ pub fn claim(tx: &mut Tx<'_>, order: &Order) -> Result<bool, StoreError> {
 
 /// The order, or `NotFound`.
 pub fn get(db: &mut Db, id: &OrderId) -> Result<Order, StoreError> {
-    Ok(orders::table.find(id).select(Order::as_select()).first(db)?)
+    Ok(orders::table.find(id).select(Order::as_select()).get_result(db)?)
 }
 
 /// The order, locked until the transaction ends, or `NotFound`. Lock its card before it.
@@ -83,7 +83,7 @@ pub fn lock(tx: &mut Tx<'_>, id: &OrderId) -> Result<Order, StoreError> {
     Ok(locked!(
         tx,
         orders::table.find(id).select(Order::as_select()),
-        first
+        get_result
     )?)
 }
 
@@ -99,7 +99,7 @@ pub fn find_by_external_id(
         .filter(orders::source.eq(source))
         .filter(orders::external_id.eq(external_id))
         .select(Order::as_select())
-        .first(db)
+        .get_result(db)
         .optional()?)
 }
 
@@ -118,7 +118,7 @@ pub fn find_refund(db: &mut Db, order: &OrderId, external_id: &str) -> Result<Op
         .filter(refunds::order_id.eq(order))
         .filter(refunds::external_id.eq(external_id))
         .select(Refund::as_select())
-        .first(db)
+        .get_result(db)
         .optional()?)
 }
 

@@ -75,7 +75,7 @@ pub fn find_with_card(
         .filter(passes::pass_type.eq(pass_type))
         .filter(passes::serial.eq(serial))
         .select((Pass::as_select(), Card::as_select()))
-        .first(db)
+        .get_result(db)
         .optional()?)
 }
 
@@ -223,7 +223,7 @@ pub fn find_class_design(db: &mut Db, class_id: &str) -> Result<Option<DesignId>
     Ok(google_classes::table
         .find(class_id)
         .select(google_classes::design_id)
-        .first(db)
+        .get_result(db)
         .optional()?)
 }
 

@@ -58,7 +58,10 @@ pub fn insert(tx: &mut Tx<'_>, program: &Program) -> Result<(), StoreError> {
 
 /// The program, or `NotFound`.
 pub fn get(db: &mut Db, id: &ProgramId) -> Result<Program, StoreError> {
-    Ok(dsl::programs.find(id).select(Program::as_select()).first(db)?)
+    Ok(dsl::programs
+        .find(id)
+        .select(Program::as_select())
+        .get_result(db)?)
 }
 
 /// The program of a slug.
@@ -66,7 +69,7 @@ pub fn find_by_slug(db: &mut Db, slug: &str) -> Result<Option<Program>, StoreErr
     Ok(dsl::programs
         .filter(dsl::slug.eq(slug))
         .select(Program::as_select())
-        .first(db)
+        .get_result(db)
         .optional()?)
 }
 
@@ -75,7 +78,7 @@ pub fn find_by_external_id(db: &mut Db, external_id: &str) -> Result<Option<Prog
     Ok(dsl::programs
         .filter(dsl::external_id.eq(external_id))
         .select(Program::as_select())
-        .first(db)
+        .get_result(db)
         .optional()?)
 }
 

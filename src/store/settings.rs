@@ -12,7 +12,7 @@ pub fn find(db: &mut Db, name: &str) -> Result<Option<(String, i64)>, StoreError
     Ok(settings::table
         .find(name)
         .select((settings::value, settings::version))
-        .first(db)
+        .get_result(db)
         .optional()?)
 }
 
@@ -28,7 +28,7 @@ pub fn lock(tx: &mut Tx<'_>, name: &str, initial: &str, now: Time) -> Result<Str
     Ok(locked!(
         tx,
         settings::table.find(name).select(settings::value),
-        first
+        get_result
     )?)
 }
 

@@ -165,19 +165,19 @@ fn commit_group(db: &mut Db, first: [Job; 2], queue: &mut mpsc::Receiver<Job>, g
 /// on what another of the group wrote. An error means that the whole transaction is gone: SQLite rolls it back
 /// by itself when the disk is full.
 fn run_in_savepoint(db: &mut Db, job: Job, answers: &mut Vec<Answer>) -> Result<(), StoreError> {
-    if let Err(fault) = dialect::execute(db, "SAVEPOINT caller") {
+    if let Err(fault) = dialect::begin_part(db) {
         let fault = StoreError::from(fault);
         job.refuse(fault.clone());
         return Err(lost(&fault));
     }
     let settled = job.run(&mut Tx::over(db));
     answers.push(settled.answer);
-    let end = if settled.keep {
-        "RELEASE caller"
+    let ended = if settled.keep {
+        dialect::keep_part(db)
     } else {
-        "ROLLBACK TO caller; RELEASE caller"
+        dialect::undo_part(db)
     };
-    dialect::execute(db, end).map_err(|fault| lost(&fault.into()))
+    ended.map_err(|fault| lost(&fault.into()))
 }
 
 /// What the others of a group are told when the transaction that they shared was lost.
