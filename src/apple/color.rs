@@ -81,6 +81,28 @@ impl Rgb {
         }
     }
 
+    /// The brightest colour of the same hue and saturation; of black, white.
+    #[must_use]
+    pub fn brightest(self) -> Self {
+        let most = u16::from(self.red.max(self.green).max(self.blue));
+        let scaled = |channel: u8| match (u16::from(channel) * 255).checked_div(most) {
+            Some(value) => u8::try_from(value).unwrap_or(u8::MAX),
+            None => u8::MAX,
+        };
+        Self {
+            red: scaled(self.red),
+            green: scaled(self.green),
+            blue: scaled(self.blue),
+        }
+    }
+
+    /// Whether it is a hue rather than a grey.
+    pub fn is_coloured(self) -> bool {
+        let most = self.red.max(self.green).max(self.blue);
+        let least = self.red.min(self.green).min(self.blue);
+        most - least >= 24
+    }
+
     /// How well one is read on the other, 1 to 21 (WCAG 2, contrast ratio).
     pub fn contrast(self, other: Self) -> f64 {
         let (one, two) = (self.luminance(), other.luminance());
@@ -155,6 +177,14 @@ mod tests {
         assert_eq!(mixed(50), color("rgb(100,128,50)"));
         assert_eq!(mixed(100), color("#c8ff64"));
         assert_eq!(mixed(255), color("#c8ff64"));
+    }
+
+    #[test]
+    fn the_brightest_of_a_colour_keeps_its_hue() {
+        let color = |text| Rgb::parse(text).expect("a colour");
+        assert_eq!(color("rgb(20,40,10)").brightest(), color("rgb(127,255,63)"));
+        assert_eq!(Rgb::BLACK.brightest(), Rgb::WHITE);
+        assert!(color("#d9c9a8").is_coloured() && !color("#c0c4c8").is_coloured());
     }
 
     #[test]

@@ -37,7 +37,7 @@ impl Language {
         let unit = money.currency.minor_per_unit().unsigned_abs().max(1);
         let minor = money.minor.unsigned_abs();
         let mut amount = self.group(minor / unit);
-        if minor % unit != 0 {
+        if !minor.is_multiple_of(unit) {
             let places = usize::try_from(money.currency.digits()).unwrap_or(2);
             let decimals = format!("{:0places$}", minor % unit);
             amount.push(if self.has_persian_digits() { '٫' } else { '.' });
@@ -96,7 +96,7 @@ impl Language {
         let plain = number.to_string();
         let mut grouped = String::with_capacity(plain.len() * 2);
         for (index, digit) in plain.chars().enumerate() {
-            if index > 0 && (plain.len() - index) % 3 == 0 {
+            if index > 0 && (plain.len() - index).is_multiple_of(3) {
                 grouped.push(if self.has_persian_digits() { '٬' } else { ',' });
             }
             grouped.push(digit);
@@ -122,12 +122,11 @@ impl Language {
         match (code, self.base(), self.as_str()) {
             ("EUR", _, _) => "€",
             ("GBP", _, _) => "£",
-            ("USD", "en" | "fa", _) => "$",
+            ("USD", "en" | "fa", _) | ("TWD", _, "zh-Hant") => "$",
             ("USD", _, _) => "US$",
             ("JPY", "en" | "ja", _) | ("CNY", _, "zh" | "zh-Hans") => "¥",
             ("JPY", _, _) => "JP¥",
             ("CNY", _, _) => "CN¥",
-            ("TWD", _, "zh-Hant") => "$",
             ("TWD", _, _) => "NT$",
             ("HKD", _, _) => "HK$",
             ("AED", "ar", _) => "د.إ.",

@@ -183,10 +183,10 @@ impl Shop {
         headers: &[(&str, &str)],
         body: Option<String>,
     ) -> Page {
-        let mut request = self
-            .client
-            .request(method, self.url(path))
-            .header(ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8");
+        let mut request = self.client.request(method, self.url(path));
+        if !headers.iter().any(|(name, _)| *name == ACCEPT.as_str()) {
+            request = request.header(ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8");
+        }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

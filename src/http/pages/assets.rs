@@ -79,7 +79,7 @@ mod tests {
     #[test]
     fn the_stylesheet_knows_no_left_and_no_right() {
         for line in STYLE.lines() {
-            let is_sided = ["left", "right", "margin-top", "padding-top"]
+            let is_sided = ["left", "-right", "right:", ":right", "-top", "-bottom"]
                 .iter()
                 .any(|word| line.contains(word));
             assert!(!is_sided, "{line}");

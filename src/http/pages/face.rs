@@ -21,6 +21,8 @@ const STRIP_HEIGHT: i32 = 123;
 const LOGO: (i32, i32) = (160, 36);
 /// Height of the row of fields below the strip.
 const FIELDS_HEIGHT: i32 = 66;
+/// Least space between two fields.
+const GAP: i32 = 12;
 /// Side of the code, and the room for the text below it.
 const CODE_SIDE: i32 = 148;
 const CODE_TEXT_HEIGHT: i32 = 22;
@@ -125,6 +127,12 @@ impl Drawing<'_> {
         if self.row_fields(&inks, y, &mut texts) {
             y += FIELDS_HEIGHT;
         }
+        if self.locale.is_rtl() {
+            // What is written in another script keeps its order, and its ellipsis its side.
+            for line in &mut texts {
+                line.text = format!("\u{2068}{}\u{2069}", line.text);
+            }
+        }
         let code = self.code(y + MARGIN / 2);
         Face {
             width: WIDTH,
@@ -140,7 +148,7 @@ impl Drawing<'_> {
     }
 
     /// A distance from the side where lines begin.
-    fn from_start(&self, distance: i32) -> i32 {
+    fn inline_at(&self, distance: i32) -> i32 {
         if self.locale.is_rtl() {
             WIDTH - distance
         } else {
@@ -153,7 +161,7 @@ impl Drawing<'_> {
         let mut start = MARGIN;
         if let (Some(sha256), Some(size)) = (self.find_image("logo"), self.logo_size) {
             let (width, height) = scale_into(size, LOGO);
-            let x = self.from_start(start);
+            let x = self.inline_at(start);
             images.push(Image {
                 sha256,
                 x: if self.locale.is_rtl() { x - width } else { x },
@@ -170,7 +178,7 @@ impl Drawing<'_> {
         let text = self.wording(&self.face.text(text));
         texts.push(Line {
             text: fit(&text, 18, end - start - 8),
-            x: self.from_start(start),
+            x: self.inline_at(start),
             y: HEADER_HEIGHT / 2 + 6,
             size: 18,
             weight: 600,
@@ -186,7 +194,7 @@ impl Drawing<'_> {
             let (label, value) = (self.label(field), self.value(field));
             let wanted = width(&label, 11).max(width(&value, 20));
             let room = wanted.min((end - WIDTH / 3).max(0));
-            let x = self.from_start(end);
+            let x = self.inline_at(end);
             texts.push(line(fit(&label, 11, room), (x, 26), (11, 600), inks.label, "end"));
             texts.push(line(
                 fit(&value, 20, room),
@@ -206,7 +214,7 @@ impl Drawing<'_> {
             return;
         };
         let room = WIDTH - 2 * MARGIN;
-        let x = self.from_start(MARGIN);
+        let x = self.inline_at(MARGIN);
         let value = fit(&self.value(field), 46, room);
         texts.push(line(value, (x, top + 70), (46, 300), inks.foreground, "start"));
         let label = fit(&self.label(field), 13, room);
@@ -223,27 +231,29 @@ impl Drawing<'_> {
             .filter(|field| !self.value(field).trim().is_empty())
             .take(FIELDS_MAX)
             .collect();
-        let Ok(count) = i32::try_from(fields.len()) else {
-            return false;
-        };
-        let room = (WIDTH - 2 * MARGIN) / count.max(1);
-        for (index, field) in (0..count).zip(&fields) {
-            let begin = MARGIN + index * room;
-            let is_last = count > 1 && index == count - 1;
+        let rooms = share_out(
+            &fields
+                .iter()
+                .map(|field| width(&self.label(field), 11).max(width(&self.value(field), 18)))
+                .collect::<Vec<_>>(),
+        );
+        let last = fields.len().saturating_sub(1);
+        for (index, (field, (begin, room))) in fields.iter().zip(&rooms).enumerate() {
+            let is_at_end = index > 0 && index == last;
             let (anchor, at) = match field.field.text_alignment {
                 Some(Alignment::Center) => ("middle", begin + room / 2),
                 Some(Alignment::Right) if !self.locale.is_rtl() => ("end", begin + room),
                 Some(Alignment::Left) if self.locale.is_rtl() => ("end", begin + room),
-                None | Some(Alignment::Natural) if is_last => ("end", begin + room),
-                _ => ("start", begin),
+                None | Some(Alignment::Natural) if is_at_end => ("end", begin + room),
+                _ => ("start", *begin),
             };
-            let x = self.from_start(at);
-            let label = fit(&self.label(field), 11, room - 8);
+            let x = self.inline_at(at);
+            let label = fit(&self.label(field), 11, *room);
             texts.push(line(label, (x, top + 25), (11, 600), inks.label, anchor));
-            let value = fit(&self.value(field), 18, room - 8);
+            let value = fit(&self.value(field), 18, *room);
             texts.push(line(value, (x, top + 48), (18, 400), inks.foreground, anchor));
         }
-        count > 0
+        !fields.is_empty()
     }
 
     fn code(&self, y: i32) -> Code {
@@ -344,6 +354,28 @@ fn line(
     }
 }
 
+/// Where each of the fields in a row begins, and its room: what it wants if all can have that, the space
+/// between them the same, else an equal share.
+fn share_out(wanted: &[i32]) -> Vec<(i32, i32)> {
+    let all = WIDTH - 2 * MARGIN;
+    let count = i32::try_from(wanted.len()).unwrap_or(1).max(1);
+    let gaps = (count - 1).max(1);
+    let sum: i32 = wanted.iter().fold(0, |sum, room| sum.saturating_add(*room));
+    let has_room = sum.saturating_add(gaps * GAP) <= all;
+    let equal = (all - (count - 1) * GAP) / count;
+    let gap = if has_room { (all - sum) / gaps } else { GAP };
+    let mut begin = MARGIN;
+    wanted
+        .iter()
+        .map(|room| {
+            let room = if has_room { *room } else { equal };
+            let place = (begin, room);
+            begin += room + gap;
+            place
+        })
+        .collect()
+}
+
 /// The largest size of the same shape that fits into a box.
 fn scale_into(pixels: (u32, u32), limits: (i32, i32)) -> (i32, i32) {
     let (wide, high) = (i64::from(pixels.0.max(1)), i64::from(pixels.1.max(1)));
@@ -361,6 +393,15 @@ fn scale_into(pixels: (u32, u32), limits: (i32, i32)) -> (i32, i32) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn fields_have_what_they_want_or_an_equal_share() {
+        assert_eq!(share_out(&[]), []);
+        assert_eq!(share_out(&[60]), [(16, 60)]);
+        assert_eq!(share_out(&[60, 100, 43]), [(16, 60), (146, 100), (316, 43)]);
+        assert_eq!(share_out(&[300, 60]), [(16, 165), (193, 165)]);
+        assert_eq!(share_out(&[i32::MAX, 1]), [(16, 165), (193, 165)]);
+    }
 
     #[test]
     fn a_logo_keeps_its_shape_within_its_box() {

@@ -60,6 +60,7 @@ struct JoinPage {
     frame: Frame,
     texts: &'static Texts,
     face: Face,
+    invitation: String,
     headline: String,
     earning: Option<String>,
     action: String,
@@ -276,11 +277,18 @@ async fn draw_page(
     } else {
         locale.fill(&texts.join.no_bonus, &[("program", name)])
     };
-    let title = locale.fill(&texts.join.title, &[("program", name)]);
+    let invitation = locale.fill(&texts.join.title, &[("program", name)]);
+    // The title is what a screen reader says first.
+    let title = if faults.any() {
+        format!("{} – {invitation}", texts.fields.fault)
+    } else {
+        invitation.clone()
+    };
     Ok(JoinPage {
         frame: Frame::of(locale, title, program, &look.ready.design),
         texts,
         face,
+        invitation,
         headline,
         earning: earning(program, locale),
         action: format!("/join/{}?lang={}", program.slug, locale.tag()),

@@ -31,43 +31,72 @@ pub(super) struct Theme {
 }
 
 impl Theme {
-    /// Computes the colours from those of the card; `None` if its background is no colour.
+    /// Computes the colours from those of the card; `None` if one of them is no colour.
+    ///
+    /// The ground is tinted with the lighter or the darker of the card's colours. The accent is the first of
+    /// its hues that can be read there, else the first one moved until it can.
     pub(super) fn of(colors: &Colors) -> Option<Self> {
         let brand = Rgb::parse(&colors.background)?;
-        let light = Rgb::parse("#fdfdfc")?;
-        let dark = Rgb::parse("#111312")?;
-        let palette = |paper: Rgb, stage: Rgb, towards: Rgb| {
-            let accent = readable(brand, &[paper, stage], towards);
-            let on_accent = if accent.contrast(Rgb::WHITE) >= CONTRAST_MIN {
-                Rgb::WHITE
-            } else {
-                Rgb::BLACK
-            };
-            Palette {
-                paper,
-                stage,
-                accent,
-                on_accent,
-            }
+        let label = Rgb::parse(&colors.label)?;
+        let hues: Vec<Rgb> = [brand, label, Rgb::parse(&colors.foreground)?]
+            .into_iter()
+            .filter(|color| color.is_coloured())
+            .collect();
+        let first = hues.first().copied().unwrap_or(brand);
+        let (dark, light) = if brand.contrast(Rgb::WHITE) > label.contrast(Rgb::WHITE) {
+            (brand, label)
+        } else {
+            (label, brand)
         };
+        let day = Rgb::parse("#fdfdfc")?;
+        let night = Rgb::parse("#101211")?;
         Some(Self {
-            light: palette(light.mix(brand, 1), light.mix(brand, 12), Rgb::BLACK),
-            dark: palette(dark.mix(brand, 6), dark.mix(brand, 28), Rgb::WHITE),
+            light: Palette::new(
+                day,
+                day.mix(light, 30).mix(dark, 7),
+                &hues,
+                [first, first, Rgb::BLACK],
+            ),
+            dark: Palette::new(
+                night.mix(dark, 6),
+                night.mix(dark, 28),
+                &hues,
+                [first, first.brightest(), Rgb::WHITE],
+            ),
         })
     }
 }
 
-/// The colour, moved towards another as far as it must be to be read on every ground.
-fn readable(color: Rgb, grounds: &[Rgb], towards: Rgb) -> Rgb {
-    (0..=100_u8)
-        .step_by(STEP)
-        .map(|percent| color.mix(towards, percent))
-        .find(|mixed| {
-            grounds
+impl Palette {
+    /// The accent is the first hue that can be read; else it goes from the first colour of `way` to the
+    /// second and on to the last until it can.
+    fn new(paper: Rgb, stage: Rgb, hues: &[Rgb], way: [Rgb; 3]) -> Self {
+        let is_readable = |color: &Rgb| {
+            [paper, stage]
                 .iter()
-                .all(|ground| mixed.contrast(*ground) >= CONTRAST_MIN)
-        })
-        .unwrap_or(towards)
+                .all(|ground| color.contrast(*ground) >= CONTRAST_MIN)
+        };
+        let [first, second, last] = way;
+        let shares = || (0..=100_u8).step_by(STEP);
+        let accent = hues
+            .iter()
+            .copied()
+            .chain(shares().map(|share| first.mix(second, share)))
+            .chain(shares().map(|share| second.mix(last, share)))
+            .find(is_readable)
+            .unwrap_or(last);
+        let on_accent = if accent.contrast(Rgb::WHITE) >= CONTRAST_MIN {
+            Rgb::WHITE
+        } else {
+            Rgb::BLACK
+        };
+        Self {
+            paper,
+            stage,
+            accent,
+            on_accent,
+        }
+    }
 }
 
 impl fmt::Display for Palette {
@@ -98,7 +127,7 @@ mod tests {
 
     #[test]
     fn every_brand_can_be_read_in_both_lights() {
-        for background in [
+        let samples = [
             "#1f3a34",
             "#ffffff",
             "#000000",
@@ -111,13 +140,16 @@ mod tests {
             "#f5f0e6",
             "#0b5fff",
             "#ff69b4",
+            "#d9c9a8",
             "rgb(1,2,3)",
-        ] {
+        ];
+        for (background, label) in samples.iter().flat_map(|one| samples.map(|other| (*one, other))) {
             let theme = Theme::of(&Colors {
                 background: background.to_owned(),
+                label: label.to_owned(),
                 ..Colors::default()
             })
-            .expect("a colour");
+            .expect("colours");
             for Palette {
                 paper,
                 stage,
@@ -128,7 +160,7 @@ mod tests {
                 for (over, under) in [(accent, paper), (accent, stage), (on_accent, accent)] {
                     assert!(
                         over.contrast(under) >= CONTRAST_MIN,
-                        "{background}: {over} on {under}"
+                        "{background} {label}: {over} on {under}"
                     );
                 }
             }
@@ -136,8 +168,24 @@ mod tests {
     }
 
     #[test]
-    fn a_brand_that_is_readable_stays_as_it_is() {
-        let theme = Theme::of(&Colors::default()).expect("a colour");
-        assert_eq!(Some(theme.light.accent), Rgb::parse("#1f3a34"));
+    fn a_hue_that_can_be_read_stays_as_it_is() {
+        let accents = |background: &str, label: &str| {
+            let colors = Colors {
+                background: background.to_owned(),
+                foreground: "#ffffff".to_owned(),
+                label: label.to_owned(),
+                footer_background: None,
+            };
+            let theme = Theme::of(&colors).expect("colours");
+            [theme.light.accent.to_string(), theme.dark.accent.to_string()]
+        };
+        assert_eq!(
+            accents("#1f3a34", "#d9c9a8"),
+            ["rgb(31,58,52)", "rgb(217,201,168)"]
+        );
+        assert_eq!(
+            accents("#ffd9e6", "#a3245c"),
+            ["rgb(163,36,92)", "rgb(255,217,230)"]
+        );
     }
 }

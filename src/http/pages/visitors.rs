@@ -62,7 +62,7 @@ fn network(address: IpAddr) -> IpAddr {
             let mask = u128::MAX << (128 - NETWORK_BITS);
             IpAddr::V6(Ipv6Addr::from_bits(whole.to_bits() & mask))
         }
-        short => short,
+        short @ IpAddr::V4(_) => short,
     }
 }
 
