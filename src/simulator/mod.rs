@@ -7,3 +7,4 @@ pub mod counter;
 pub mod google;
 pub mod listen;
 pub mod phones;
+pub mod stage;
