@@ -2,6 +2,7 @@
 
 mod certs;
 mod config;
+mod demo;
 mod doctor;
 mod ending;
 mod keys;
@@ -34,7 +35,7 @@ use session::{Global, Session};
     version,
     arg_required_else_help = true,
     after_help = concat!(
-        "Examples:\n  billfold certs demo && billfold --config certs/demo/billfold.toml doctor\n  billfold keys create --role owner",
+        "Examples:\n  billfold demo\n  billfold certs demo && billfold --config certs/demo/billfold.toml doctor\n  billfold keys create --role owner",
         "\n\nSettings come from flags, else the environment (BILLFOLD_APPLE__WWDR), else billfold.toml, else the defaults:\n\
          `billfold config show` lists them all.",
         ending::exit_codes!("what was asked about is bad: `pass verify` found errors, `doctor` found faults")
@@ -49,6 +50,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Demo(demo::Args),
     Serve(serve::Args),
     Migrate(migrate::Args),
     Doctor(doctor::Args),
@@ -119,6 +121,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, outside: Outside<'_>) 
 
 fn dispatch(command: &Command, session: &Session<'_>, out: &mut Output<'_>) -> Result<Ending, Failure> {
     match command {
+        Command::Demo(args) => demo::run(args, session, out),
         Command::Serve(args) => serve::run(args, session, out),
         Command::Migrate(args) => migrate::run(args, session, out),
         Command::Doctor(args) => doctor::run(args, session, out),

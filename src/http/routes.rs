@@ -135,6 +135,9 @@ pub const ROUTES: &[Route] = &[
     page("POST", "/join/{slug}"),
     route("GET", "/assets/{file}", Access::Anybody),
     page("GET", "/simulator"),
+    route("GET", "/simulator/app.css", Access::Anybody),
+    route("GET", "/simulator/app.js", Access::Anybody),
+    route("GET", "/simulator/state.json", Access::Anybody),
     route("GET", "/simulator/events", Access::Anybody),
     page("POST", "/simulator/{act}"),
 ];

@@ -1,5 +1,6 @@
 //! Wiring: puts the house together, starts it, stops it in order.
 
+pub mod demo;
 mod serve;
 pub mod wiring;
 
@@ -98,9 +99,16 @@ pub async fn start(
 ) -> Result<Running, StartError> {
     let listener =
         std::net::TcpListener::bind(setup.listen).map_err(|fault| StartError::Listen(setup.listen, fault))?;
-    let address = listener
-        .local_addr()
-        .map_err(|fault| StartError::Listen(setup.listen, fault))?;
+    start_on(setup, listener, extra).await
+}
+
+/// The same on a listener that is bound already; `setup.listen` is not looked at.
+pub async fn start_on(
+    setup: Setup,
+    listener: std::net::TcpListener,
+    extra: impl Fn(&mut actix_web::web::ServiceConfig) + Clone + Send + 'static,
+) -> Result<Running, StartError> {
+    let address = listener.local_addr().map_err(StartError::Socket)?;
     let options = setup.database;
     let opened = tokio::task::spawn_blocking(move || Store::open(&options)).await;
     let store = opened.map_err(|fault| StartError::Broken(fault.to_string()))??;

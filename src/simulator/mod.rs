@@ -3,5 +3,8 @@
 
 pub mod apns;
 pub mod authority;
+pub mod counter;
 pub mod google;
 pub mod listen;
+pub mod phones;
+pub mod stage;

@@ -1,0 +1,229 @@
+//! The demo's café: a program with its look, and people who have been coming for a year.
+
+use serde_json::json;
+
+use super::DemoKeys;
+use crate::actions::create_key::create_key;
+use crate::actions::create_program::{NewProgram, create_program};
+use crate::actions::enrol::{Enrolment, enrol};
+use crate::actions::publish_design::{check_design, publish_design};
+use crate::actions::record_order::{Holder, NewOrder, record_order};
+use crate::actions::{ActionError, Caller, Deed, House};
+use crate::loyalty::design::Design;
+use crate::loyalty::earning::BaseRule;
+use crate::store::programs::{self, Program};
+use crate::store::{Tx, designs};
+use crate::types::{Language, Role, Text, Time};
+
+const SLUG: &str = "cafe-aroma";
+const DAY_MS: i64 = 86_400_000;
+/// How long ago the café opened.
+const YEAR_MS: i64 = 365 * DAY_MS;
+
+/// First names and languages of those who joined, in the order in which they did.
+const MEMBERS: [(&str, &str); 25] = [
+    ("Amélie", "en"),
+    ("Yusuf", "ar"),
+    ("Hannah", "en"),
+    ("Wei", "zh-Hans"),
+    ("Jonas", "en"),
+    ("Parisa", "fa"),
+    ("Clara", "en"),
+    ("Mateo", "en"),
+    ("Layla", "ar"),
+    ("Finn", "en"),
+    ("Mei", "zh-Hant"),
+    ("Sofia", "en"),
+    ("Darius", "fa"),
+    ("Emma", "en"),
+    ("Karim", "ar"),
+    ("Nora", "en"),
+    ("Luca", "en"),
+    ("Xin", "zh-Hans"),
+    ("Ida", "en"),
+    ("Samir", "ar"),
+    ("Greta", "en"),
+    ("Oliver", "en"),
+    ("Shirin", "fa"),
+    ("Marta", "en"),
+    ("Tom", "en"),
+];
+
+/// What the café is made of.
+pub(super) struct Seeded {
+    pub(super) program: Program,
+    pub(super) keys: DemoKeys,
+}
+
+/// Opens the café, unless the database has it already, and hands out new keys.
+pub(super) async fn seed(house: &House) -> Result<Seeded, ActionError> {
+    let known = house
+        .store
+        .read(|db| Ok::<_, ActionError>(programs::find_by_slug(db, SLUG)?))
+        .await?;
+    let program = match known {
+        Some(program) => program,
+        None => open_cafe(house).await?,
+    };
+    let deed = deed_at(house, house.now());
+    house
+        .store
+        .write(move |tx| {
+            let mut key = |name: &str, role, program| {
+                create_key(tx, &deed, name, role, program).map(|(_, secret)| secret)
+            };
+            let keys = DemoKeys {
+                owner: key("Demo owner", Role::Owner, None)?,
+                marketer: key("Demo marketer", Role::Marketer, Some(program.id.clone()))?,
+                cashier: key("Demo cashier", Role::Cashier, Some(program.id.clone()))?,
+            };
+            Ok(Seeded { program, keys })
+        })
+        .await
+}
+
+/// A deed of the demo at an instant of its choice.
+fn deed_at(house: &House, now: Time) -> Deed {
+    Deed {
+        house: house.clone(),
+        caller: Caller::local("demo", now),
+        now,
+    }
+}
+
+async fn open_cafe(house: &House) -> Result<Program, ActionError> {
+    let opened_at = house.now().plus_ms(-YEAR_MS);
+    let deed = deed_at(house, opened_at);
+    let new = new_program()?;
+    let (program, design) = house
+        .store
+        .write(move |tx| {
+            let program = create_program(tx, &deed, new)?;
+            let design = first_design_of(tx, &program)?;
+            Ok::<_, ActionError>((program, design))
+        })
+        .await?;
+    let checked = check_design(
+        house,
+        program.name.clone(),
+        look(design, &program)?,
+        std::collections::BTreeMap::new(),
+    )
+    .await?;
+    let house_of_deeds = house.clone();
+    house
+        .store
+        .write(move |tx| {
+            let deed = deed_at(&house_of_deeds, opened_at);
+            let program = publish_design(tx, &deed, &program.id, None, &checked)?.program;
+            live_a_year(tx, &house_of_deeds, &program, opened_at)?;
+            Ok(program)
+        })
+        .await
+}
+
+fn new_program() -> Result<NewProgram, ActionError> {
+    let point_name =
+        json!({ "en": "points", "ar": "نقطة", "fa": "امتیاز", "zh-Hans": "积分", "zh-Hant": "點數" });
+    Ok(NewProgram {
+        external_id: None,
+        slug: Some(SLUG.to_owned()),
+        name: Text::plain("Café Aroma"),
+        point_name: serde_json::from_value(point_name).map_err(ActionError::internal)?,
+        language: Language::english(),
+        currency: "EUR".parse().map_err(ActionError::internal)?,
+        earning: BaseRule {
+            points: 1,
+            per_minor: 100,
+        },
+        signup_bonus: 10,
+        apple_pass_type: None,
+    })
+}
+
+fn first_design_of(tx: &mut Tx<'_>, program: &Program) -> Result<Design, ActionError> {
+    let id = program
+        .design_id
+        .as_ref()
+        .ok_or_else(|| ActionError::internal("a new program has no design"))?;
+    serde_json::from_str(&designs::get(tx, id)?.body).map_err(ActionError::internal)
+}
+
+/// The first look under the café's own name, the balance in large figures over the strip.
+fn look(mut design: Design, program: &Program) -> Result<Design, ActionError> {
+    design.organization_name = program.name.clone();
+    design.description = Text::plain(format!("{} loyalty card", program.name.fallback()));
+    let balance = design
+        .fields
+        .header
+        .iter()
+        .position(|field| field.key == "balance");
+    let balance = balance.ok_or_else(|| ActionError::internal("the first design shows no balance"))?;
+    let balance = design.fields.header.remove(balance);
+    design.fields.primary = vec![balance];
+    Ok(design)
+}
+
+/// Everybody joins one after the other and comes back every few days.
+fn live_a_year(
+    tx: &mut Tx<'_>,
+    house: &House,
+    program: &Program,
+    opened_at: Time,
+) -> Result<(), ActionError> {
+    let mut dice = Dice(1);
+    let mut orders = 0;
+    for (number, (name, language)) in (0..).zip(MEMBERS) {
+        let mut at = opened_at.plus_ms(DAY_MS + number * 13 * DAY_MS + dice.roll(DAY_MS / 2));
+        let enrolled = enrol(
+            tx,
+            &deed_at(house, at),
+            &program.id,
+            &enrolment(name, language, number)?,
+        )?;
+        let days_between = 6 + dice.roll(24);
+        loop {
+            at = at.plus_ms((1 + dice.roll(2 * days_between)) * DAY_MS + dice.roll(DAY_MS / 3));
+            if at >= house.now() {
+                break;
+            }
+            orders += 1;
+            let order = NewOrder {
+                source: "api".to_owned(),
+                external_id: format!("history-{orders:06}"),
+                holder: Holder::Card(enrolled.sheet.card.code.clone()),
+                total_minor: 280 + dice.roll(1_900),
+                currency: None,
+                paid_at: Some(at),
+                detail: json!({ "channel": "till" }),
+            };
+            record_order(tx, &deed_at(house, at), &order)?;
+        }
+    }
+    Ok(())
+}
+
+fn enrolment(name: &str, language: &str, number: i64) -> Result<Enrolment, ActionError> {
+    Ok(Enrolment {
+        first_name: Some(name.to_owned()),
+        email: Some(format!("member{number}@example.com")),
+        language: Some(language.parse().map_err(ActionError::internal)?),
+        consents: vec![("marketing".to_owned(), number % 3 != 0)],
+        source: "join".to_owned(),
+        ..Enrolment::default()
+    })
+}
+
+/// Chance that falls the same way in every demo (Knuth's multiplier for 64 bits).
+struct Dice(u64);
+
+impl Dice {
+    /// A number from 0 up to, but without, `sides`.
+    fn roll(&mut self, sides: i64) -> i64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        i64::try_from(self.0 >> 33).unwrap_or(0) % sides.max(1)
+    }
+}

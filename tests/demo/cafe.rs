@@ -1,0 +1,158 @@
+//! The binary's demo of one test: started, talked to over HTTP, told to stop.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// Longest wait for anything that is sure to come, on a busy machine.
+pub(crate) const SOON: Duration = Duration::from_mins(1);
+
+/// A running demo.
+pub(crate) struct Cafe {
+    child: Child,
+    pub(crate) ready: Value,
+    pub(crate) http: reqwest::Client,
+    pub(crate) temporary: TempDir,
+}
+
+impl Drop for Cafe {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Cafe {
+    /// A demo on a free port, on a database of its own or on a given one.
+    pub(crate) async fn open(database_url: Option<&str>) -> Self {
+        let temporary = tempfile::tempdir().expect("a folder");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_billfold"));
+        command
+            .args(["demo", "--json", "--listen", "127.0.0.1:0"])
+            .env("TMPDIR", temporary.path())
+            .stdout(Stdio::piped());
+        if let Some(url) = database_url {
+            command.args(["--database-url", url]);
+        }
+        let mut child = command.spawn().expect("the binary starts");
+        let out = child.stdout.take().expect("its output");
+        let (send, first_line) = mpsc::channel();
+        std::thread::spawn(move || {
+            let mut lines = BufReader::new(out).lines();
+            // The test may have given up.
+            let _ = send.send(lines.next());
+        });
+        let waiting = tokio::task::spawn_blocking(move || first_line.recv_timeout(SOON));
+        let line = waiting.await.expect("a thread").expect("a line in time");
+        let line = line.expect("a line").expect("text");
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(SOON)
+            .build()
+            .expect("a client");
+        Self {
+            child,
+            ready: serde_json::from_str(&line).expect("one line of JSON"),
+            http,
+            temporary,
+        }
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.ready["url"].as_str().expect("an address"))
+    }
+
+    pub(crate) fn program(&self) -> &str {
+        self.ready["programs"][0]["id"].as_str().expect("a program")
+    }
+
+    /// A request with the key of a role.
+    pub(crate) fn ask(&self, role: &str, method: Method, path: &str) -> RequestBuilder {
+        let key = self.ready["keys"][role].as_str().expect("a key");
+        self.http.request(method, self.url(path)).bearer_auth(key)
+    }
+
+    /// Enrols a person; the card.
+    pub(crate) async fn enrol(&self, name: &str) -> Value {
+        let path = format!("/v1/programs/{}/members", self.program());
+        let request = self
+            .ask("cashier", Method::POST, &path)
+            .json(&json!({ "first_name": name }));
+        let response = request.send().await.expect("an answer");
+        assert_eq!(response.status(), 201);
+        response.json::<Value>().await.expect("JSON")["card"].clone()
+    }
+
+    /// Records an order of so many cents; the card after it.
+    pub(crate) async fn order(&self, external_id: &str, code: &str, cents: i64) -> Value {
+        let order = json!({
+            "external_id": external_id,
+            "card": code,
+            "total": { "amount": cents, "currency": "EUR" },
+        });
+        let request = self.ask("cashier", Method::POST, "/v1/orders").json(&order);
+        let response = request.send().await.expect("an answer");
+        assert_eq!(response.status(), 201);
+        response.json::<Value>().await.expect("JSON")["card"].clone()
+    }
+
+    /// Does something on the simulator's page.
+    pub(crate) async fn act(&self, act: &str, fields: &[(&str, &str)]) -> (u16, Value) {
+        let request = self.http.post(self.url(&format!("/simulator/{act}")));
+        let request = request.header("accept", "application/json").form(fields);
+        let response = request.send().await.expect("an answer");
+        (response.status().as_u16(), response.json().await.expect("JSON"))
+    }
+
+    /// What the stand-ins know; `phones` alone is quicker.
+    pub(crate) async fn state(&self, only: &str) -> Value {
+        let request = self
+            .http
+            .get(self.url(&format!("/simulator/state.json?only={only}")));
+        let response = request.send().await.expect("an answer");
+        response.json().await.expect("JSON")
+    }
+
+    /// A phone of the page by its id.
+    pub(crate) async fn phone(&self, id: &str) -> Value {
+        let state = self.state("phones").await;
+        let mut phones = state["phones"].as_array().expect("phones").iter();
+        let found = phones.find(|phone| phone["id"] == id);
+        found.cloned().unwrap_or_else(|| panic!("no {id} in {state}"))
+    }
+
+    /// Waits until a phone is as it should be.
+    pub(crate) async fn phone_until(&self, id: &str, what: &str, holds: impl Fn(&Value) -> bool) -> Value {
+        let limit = Instant::now() + SOON;
+        loop {
+            let phone = self.phone(id).await;
+            if holds(&phone) {
+                return phone;
+            }
+            assert!(Instant::now() < limit, "never: {what}: {phone}");
+            tokio::time::sleep(Duration::from_millis(3)).await;
+        }
+    }
+
+    /// Asks the demo to stop and waits until it did.
+    pub(crate) async fn close(&mut self, signal: &str) -> ExitStatus {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args([&format!("-{signal}"), &id]).status();
+        assert!(sent.expect("kill runs").success());
+        let limit = Instant::now() + SOON;
+        loop {
+            if let Some(status) = self.child.try_wait().expect("a status") {
+                return status;
+            }
+            assert!(Instant::now() < limit, "the demo does not stop");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+}
