@@ -17,6 +17,9 @@ use crate::apple::apns::PushService;
 use crate::store::deliveries::{self, Delivery, Lane, Settlement};
 use crate::types::{Time, Wallet, random_token};
 
+/// The least time between two looks at the table when no bell rings.
+const LOOK_MIN: Duration = Duration::from_millis(20);
+
 /// How deliveries are paced.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -185,9 +188,8 @@ impl Dispatcher {
             .await;
         let poll = self.0.options.poll;
         match next {
-            Ok(Some(due)) => due
-                .since(self.0.house.now())
-                .clamp(Duration::from_millis(20), poll),
+            // Never below the floor, so that a row which somebody else has is not asked for without end.
+            Ok(Some(due)) => due.since(self.0.house.now()).max(LOOK_MIN).min(poll),
             Ok(None) => poll,
             Err(error) => {
                 tracing::warn!(%error, "the queue cannot be looked at");

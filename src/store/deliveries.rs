@@ -289,6 +289,14 @@ pub fn backlog(db: &mut Db) -> Result<Backlog, StoreError> {
     })
 }
 
+/// How many deliveries are leased, the leases of dead instances included.
+pub fn count_leased(db: &mut Db) -> Result<i64, StoreError> {
+    Ok(deliveries::table
+        .filter(deliveries::lease_until.gt(0))
+        .count()
+        .get_result(db)?)
+}
+
 /// When a wallet's next delivery is due that nobody has leased, if there is one. A lease whose holder died is
 /// found by looking again after its time, not here.
 pub fn next_due(db: &mut Db, wallet: Wallet) -> Result<Option<Time>, StoreError> {
