@@ -34,10 +34,6 @@ async fn an_address_that_leads_nowhere_says_what_to_do_next() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn programs_are_answered_in_json_and_people_in_html() {
     let shop = Shop::open().await;
-<<<<<<< HEAD
-    let client = reqwest::Client::builder().build().expect("a client");
-=======
->>>>>>> pages
     for (path, accept, content_type) in [
         ("/join/nobody", "application/json", "application/problem+json"),
         ("/join/nobody", "*/*", "application/problem+json"),
