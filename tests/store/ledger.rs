@@ -4,13 +4,13 @@ use billfold::store::audit::Deed;
 use billfold::store::deliveries::{self, Lane};
 use billfold::store::idempotency::{self, Kept};
 use billfold::store::orders::Order;
-use billfold::store::{StoreError, StoreOptions, audit, cards, entries, orders};
+use billfold::store::{StoreError, StoreOptions, audit, cards, entries, orders, passes};
 use billfold::types::{CardId, OrderId, Points, RequestId};
 use diesel::RunQueryDsl as _;
 use futures_util::future::join_all;
 
 use crate::house::on_both_databases;
-use crate::shop::{NOW, Shop, add, entry, points_of, tally};
+use crate::shop::{NOW, PASS_TYPE, Shop, add, entry, points_of, tally};
 
 /// Adders at the same time.
 const ADDERS: i64 = 32;
@@ -232,26 +232,30 @@ async fn the_statements_of_an_order_are_prepared_once() {
         })
         .await;
     }
+    let serial = shop.pass(&card).await.serial;
+    for _ in 0..3 {
+        let serial = serial.clone();
+        shop.read(move |db| passes::find_with_card(db, PASS_TYPE, &serial))
+            .await;
+    }
     let found = shop
         .read(|db| {
             let text = "SELECT statement FROM pg_prepared_statements";
             Ok(diesel::sql_query(text).load::<Prepared>(db)?)
         })
         .await;
-    for begin in [
+    for part in [
         "INSERT INTO \"idempotency\"",
         "INSERT INTO \"orders\"",
         "SELECT \"cards\"",
+        "FROM (\"passes\" INNER JOIN \"cards\"",
         "INSERT INTO \"entries\"",
         "UPDATE cards",
         "INSERT INTO deliveries",
         "INSERT INTO \"audit\"",
         "UPDATE idempotency",
     ] {
-        let times = found
-            .iter()
-            .filter(|one| one.statement.starts_with(begin))
-            .count();
-        assert_eq!(times, 1, "{begin} in {found:#?}");
+        let times = found.iter().filter(|one| one.statement.contains(part)).count();
+        assert_eq!(times, 1, "{part} in {found:#?}");
     }
 }
