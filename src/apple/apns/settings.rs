@@ -183,7 +183,9 @@ impl Address {
             return None;
         }
         let authority = uri.authority()?.clone();
-        if authority.as_str().contains('@') || authority.host().is_empty() {
+        // A port that cannot be read would silently become the usual one.
+        let has_bad_port = authority.port().is_none() && authority.as_str() != authority.host();
+        if authority.as_str().contains('@') || authority.host().is_empty() || has_bad_port {
             return None;
         }
         let host = authority.host().trim_start_matches('[').trim_end_matches(']');
@@ -214,6 +216,7 @@ mod tests {
             "https://host/?q=1",
             "https://user:secret@host",
             "https://host:99999",
+            "https://host:",
         ] {
             assert!(Address::read(bad).is_none(), "{bad}");
         }
