@@ -194,7 +194,7 @@ impl From<StoreError> for ActionError {
                 }
             }
             StoreError::Schema(MigrationError::Newer { .. }) => Self {
-                retry_after: Some(Duration::from_secs(60)),
+                retry_after: Some(Duration::from_mins(1)),
                 ..Self::new(Code::Unavailable)
             },
             other => Self::internal(other),

@@ -1,6 +1,7 @@
 //! What every deed works with: the database, the clock, the secrets, the wallets' names.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
@@ -10,7 +11,7 @@ use crate::google::{CallbackVerifier, GoogleWallet, IssuerId};
 use crate::store::Store;
 use crate::store::passes::PassAt;
 use crate::telemetry::Metrics;
-use crate::types::{Base64Url, CardId, Clock, MasterKey, Time, constant_time_eq};
+use crate::types::{Base64Url, CardId, Clock, MasterKey, PassId, Time, constant_time_eq};
 
 /// What every deed works with. Cheap to clone.
 #[derive(Clone)]
@@ -111,26 +112,36 @@ impl Bell {
 
 /// Passes that reached phones and are not yet recorded, so that no phone waits for a write.
 #[derive(Default)]
-pub struct Fetches(Mutex<Vec<PassAt>>);
+pub struct Fetches(Mutex<HashMap<PassId, PassAt>>);
 
 impl Fetches {
     /// Most fetches that wait; beyond, one is not recorded, and the phone may be told once more.
     const WAITING_MAX: usize = 20_000;
 
-    /// Notes a fetch.
+    /// Notes a fetch; of a pass that was fetched twice the newer version counts.
     pub fn note(&self, fetched: PassAt) {
-        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if waiting.len() < Self::WAITING_MAX {
-            waiting.push(fetched);
+        let mut waiting = self.waiting();
+        let newest = waiting.get(&fetched.id).map(|known| known.version);
+        let has_room = newest.is_some() || waiting.len() < Self::WAITING_MAX;
+        if has_room && newest.is_none_or(|newest| newest < fetched.version) {
+            waiting.insert(fetched.id.clone(), fetched);
         }
     }
 
-    /// Takes what was noted, the newest version of each pass.
+    /// Whether a pass was fetched at that version or a later one, and this is not yet recorded.
+    pub fn has(&self, pass: &PassId, version: i64) -> bool {
+        self.waiting()
+            .get(pass)
+            .is_some_and(|fetched| fetched.version >= version)
+    }
+
+    /// Takes what was noted.
     pub fn take(&self) -> Vec<PassAt> {
-        let mut all = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
-        all.sort_by(|left, right| (&left.id, right.version).cmp(&(&right.id, left.version)));
-        all.dedup_by(|later, earlier| later.id == earlier.id);
-        all
+        std::mem::take(&mut *self.waiting()).into_values().collect()
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, HashMap<PassId, PassAt>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -65,7 +65,7 @@ pub fn record_order(tx: &mut Tx<'_>, deed: &Deed, new: &NewOrder) -> Result<Reco
         points: program.earn_points,
         per_minor: program.earn_per_minor,
     };
-    let earned = rule.earn(total, card.remainder).map_err(refuse)?;
+    let earned = rule.earn(total, card.remainder).map_err(|error| refuse(&error))?;
     let order = Order {
         id: OrderId::new(deed.now),
         program_id: program.id,
@@ -168,13 +168,13 @@ pub fn find_card(db: &mut Db, program: Option<&ProgramId>, holder: &Holder) -> R
                 .ok_or_else(|| ActionError::new(Code::UnknownCard));
         }
         Holder::Member(id) => Some(id.clone()),
-        Holder::MemberExternal(external) => match program {
-            Some(program) => members::find_by_identity(db, program, "external_id", external)?,
-            None => {
+        Holder::MemberExternal(external) => {
+            let Some(program) = program else {
                 let detail = "A key for all programs must name the member by id.";
                 return Err(ActionError::fault("/member", "unknown_member", detail));
-            }
-        },
+            };
+            members::find_by_identity(db, program, "external_id", external)?
+        }
     };
     let unknown = || ActionError::new(Code::UnknownMember);
     let cards = cards::list_by_member(db, &member.ok_or_else(unknown)?)?;
@@ -198,13 +198,13 @@ fn check_total(new: &NewOrder, program: &Program) -> Result<Money, ActionError> 
         ));
     }
     if new.total_minor < 0 {
-        return Err(refuse(EarningError::NegativeTotal));
+        return Err(refuse(&EarningError::NegativeTotal));
     }
     Money::new(new.total_minor, currency)
         .map_err(|error| ActionError::fault("/total/amount", "out_of_range", error.to_string()))
 }
 
-fn refuse(error: EarningError) -> ActionError {
+fn refuse(error: &EarningError) -> ActionError {
     match error {
         EarningError::NegativeTotal => ActionError::fault("/total/amount", "negative", error.to_string()),
         EarningError::Points(_) => ActionError::with(Code::OutOfRange, error.to_string()),

@@ -93,10 +93,9 @@ pub fn register_device(
         )?;
     }
     drop_oldest(tx, &pass)?;
-    let is_fresh = pass.fetched_version == card.version
-        && pass
-            .fetched_at
-            .is_some_and(|at| deed.now.since(at).as_millis() < u128::from(FRESH_MS.unsigned_abs()));
+    let is_recent = |at| deed.now.since(at).as_millis() < u128::from(FRESH_MS.unsigned_abs());
+    let is_fresh = deed.house.fetches.has(&pass.id, card.version)
+        || (pass.fetched_version == card.version && pass.fetched_at.is_some_and(is_recent));
     if !is_fresh {
         deliveries::mark(tx, &card.id, card.version, Lane::Instant, deed.now)?;
     }

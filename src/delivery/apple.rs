@@ -51,7 +51,7 @@ pub(super) async fn send(parts: Arc<Parts>, leased: Vec<Delivery>) -> Result<(),
         let targets = by_card.remove(&delivery.card_id).unwrap_or_default();
         let seen = fetched.get(&delivery.card_id).copied().unwrap_or(0);
         let plan = plan(&parts, &delivery, targets, seen);
-        let pushes: Vec<(Target, Pushed)> = plan
+        let under_way: Vec<(Target, Pushed)> = plan
             .into_iter()
             .map(|target| {
                 let address = (target.push_token.clone(), target.registration.pass_type.clone());
@@ -61,7 +61,7 @@ pub(super) async fn send(parts: Arc<Parts>, leased: Vec<Delivery>) -> Result<(),
                 (target, push.clone())
             })
             .collect();
-        ending.push(finish(delivery, pushes));
+        ending.push(finish(delivery, under_way));
     }
     settle_as_they_end(ending, move |sent| Box::pin(settle(Arc::clone(&parts), sent))).await
 }
@@ -276,7 +276,7 @@ fn ending(
                 ));
             }
             Verdict::SlowDown { retry_after } => {
-                again(*retry_after, "Apple asks for fewer pushes".to_owned())
+                again(*retry_after, "Apple asks for fewer pushes".to_owned());
             }
             Verdict::TokenChurn { retry_after } => {
                 again(

@@ -9,7 +9,7 @@ const FIRST_MS: u64 = 1_000;
 /// The longest wait of our own choosing: five minutes.
 const LONGEST_MS: u64 = 300_000;
 /// The longest wait that a service may ask for: an hour.
-const ASKED_MAX: Duration = Duration::from_secs(3_600);
+const ASKED_MAX: Duration = Duration::from_hours(1);
 
 /// The instant of the next try after so many failures in a row.
 pub(super) fn next_try(now: Time, failures: i64, asked: Option<Duration>, rng: &mut impl rand::Rng) -> Time {
@@ -40,7 +40,7 @@ mod tests {
                 "{failures} failures: {seconds} s"
             );
         }
-        assert!((60.0..=61.0).contains(&wait(0, Some(Duration::from_secs(60)))));
+        assert!((60.0..=61.0).contains(&wait(0, Some(Duration::from_mins(1)))));
         assert!((3_600.0..=3_601.0).contains(&wait(0, Some(Duration::from_secs(9_999_999)))));
     }
 }

@@ -8,7 +8,7 @@ use crate::telemetry::Metrics;
 use crate::types::Time;
 
 /// How long a refused credential rests before one more try.
-const REST: Duration = Duration::from_secs(60);
+const REST: Duration = Duration::from_mins(1);
 
 /// Which credentials rest, and why.
 pub(super) struct Circuits {
@@ -84,7 +84,7 @@ mod tests {
                 .resting("a", start.plus(Duration::from_secs(59)))
                 .is_some()
         );
-        let later = start.plus(Duration::from_secs(60));
+        let later = start.plus(Duration::from_mins(1));
         assert_eq!(circuits.resting("a", later), None);
         assert!(circuits.resting("a", later).is_some());
         circuits.close("a");

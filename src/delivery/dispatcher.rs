@@ -45,7 +45,7 @@ impl Default for Options {
             batch_max: 200,
             batches_max: 16,
             lease: Duration::from_secs(30),
-            refetch_after: Duration::from_secs(120),
+            refetch_after: Duration::from_mins(2),
             refetch_max: 5,
             bulk_per_second: 1_000,
             poll: Duration::from_secs(1),
@@ -82,12 +82,12 @@ impl Dispatcher {
     }
 
     /// Sends to Google Wallet.
-    pub fn google(house: House, options: Options) -> Self {
+    pub fn google(house: House, options: &Options) -> Self {
         // Google takes 20 requests a second: a small batch keeps the lease short.
         let options = Options {
             batch_max: options.batch_max.min(20),
             batches_max: 2,
-            ..options
+            ..options.clone()
         };
         Self::new(house, Wallet::Google, HashMap::new(), options)
     }

@@ -20,7 +20,7 @@ use crate::store::{Tx, cards};
 use crate::types::{Time, Wallet};
 
 /// How long a card rests that Google refuses as wrong, or whose notices are used up.
-const LONG_REST: Duration = Duration::from_secs(3_600);
+const LONG_REST: Duration = Duration::from_hours(1);
 
 /// Sends a leased batch and settles it.
 pub(super) async fn send(parts: Arc<Parts>, leased: Vec<Delivery>) -> Result<(), ActionError> {
@@ -40,7 +40,7 @@ pub(super) async fn send(parts: Arc<Parts>, leased: Vec<Delivery>) -> Result<(),
 /// What became of one delivery.
 enum Outcome {
     /// Google shows this version.
-    Shown(Shown),
+    Shown(Box<Shown>),
     /// There is nothing to bring.
     Nothing,
     /// The design cannot be drawn, or the database is gone.
@@ -135,12 +135,12 @@ async fn write_object(parts: &Arc<Parts>, google: &GoogleIssuer, drawn: &DrawnCa
             } else {
                 None
             };
-            Outcome::Shown(Shown {
+            Outcome::Shown(Box::new(Shown {
                 pass,
                 object: object.to_string(),
                 version: drawn.card.version,
                 state,
-            })
+            }))
         }
         Err(error) => Outcome::Refused(Box::new(pass), error),
     }
@@ -236,7 +236,7 @@ async fn settle(parts: Arc<Parts>, sent: Vec<(Delivery, Outcome)>) -> Result<(),
                 shown.push(one);
             }
             Outcome::Refused(pass, error) if error.is_permanent() => {
-                refused.push((pass.id, error.to_string()))
+                refused.push((pass.id, error.to_string()));
             }
             _ => (),
         }

@@ -173,20 +173,20 @@ fn explain(error: &serde_path_to_error::Error<serde_json::Error>) -> ActionError
     let mut pointer = String::new();
     for segment in error.path() {
         match segment {
-            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
+            Segment::Seq { index } => pointer = format!("{pointer}/{index}"),
             Segment::Map { key } => {
-                pointer.push_str(&format!("/{}", key.replace('~', "~0").replace('/', "~1")))
+                pointer = format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
             }
             Segment::Enum { .. } | Segment::Unknown => (),
         }
     }
     let named = text.split('`').nth(1).unwrap_or_default();
     let code = if text.starts_with("missing field") {
-        pointer.push_str(&format!("/{named}"));
+        pointer = format!("{pointer}/{named}");
         "required"
     } else if text.starts_with("unknown field") {
         if !pointer.ends_with(&format!("/{named}")) {
-            pointer.push_str(&format!("/{named}"));
+            pointer = format!("{pointer}/{named}");
         }
         "unknown_field"
     } else if text.starts_with("invalid type") {

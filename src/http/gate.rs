@@ -17,7 +17,7 @@ use super::{Problem, State};
 use crate::actions::create_key::key_hash;
 use crate::actions::{ActionError, Caller, Code};
 use crate::store::keys;
-use crate::types::RequestId;
+use crate::types::{RequestId, Role};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -109,7 +109,7 @@ async fn admit(
         Access::Keys(roles) => {
             let caller = find_key(state, request.headers()).await?;
             if !caller.role.is_some_and(|role| roles.contains(&role)) {
-                let role = caller.role.map(|role| role.as_str()).unwrap_or_default();
+                let role = caller.role.map(Role::as_str).unwrap_or_default();
                 return Err(ActionError::with(
                     Code::WrongRole,
                     format!("A key of the role `{role}` may not do this."),

@@ -49,9 +49,13 @@ pub struct AppleSetup {
     /// The certificate that signs its passes.
     pub credentials: PassCredentials,
     /// The push service; made once the database is open, since instances share provider tokens.
-    pub pushes: Box<dyn FnOnce(&Store) -> Result<Arc<dyn PushService>, StartError> + Send>,
+    pub pushes: PushSetup,
 }
 
+/// Makes the way to Apple's push service.
+pub type PushSetup = Box<dyn FnOnce(&Store) -> Result<Arc<dyn PushService>, StartError> + Send>;
+/// The push service of each Apple pass type.
+pub type Pushers = HashMap<String, Arc<dyn PushService>>;
 /// Makes the way to Google.
 pub type GoogleSetup = Box<dyn FnOnce(&Store) -> Result<GoogleIssuer, StartError> + Send>;
 
@@ -113,7 +117,7 @@ pub async fn start_on(
     let opened = tokio::task::spawn_blocking(move || Store::open(&options)).await;
     let store = opened.map_err(|fault| StartError::Broken(fault.to_string()))??;
     let metrics = Metrics::default();
-    let mut pushers = HashMap::<String, Arc<dyn PushService>>::new();
+    let mut pushers = Pushers::new();
     let mut wallets = Wallets::default();
     for AppleSetup { credentials, pushes } in setup.apple {
         let pass_type = credentials.pass_type().to_owned();
@@ -141,15 +145,15 @@ pub async fn start_on(
         fetches: Fetches::default(),
         metrics,
     });
-    run(house, pushers, listener, setup.delivery, &setup.limits, extra)
+    run(house, pushers, listener, &setup.delivery, &setup.limits, extra)
 }
 
 /// Starts to listen and to deliver for a house that is put together.
 pub fn run(
     house: House,
-    pushers: HashMap<String, Arc<dyn PushService>>,
+    pushers: Pushers,
     listener: std::net::TcpListener,
-    delivery: Options,
+    delivery: &Options,
     limits: &http::Limits,
     extra: impl Fn(&mut actix_web::web::ServiceConfig) + Clone + Send + 'static,
 ) -> Result<Running, StartError> {

@@ -51,7 +51,7 @@ pub async fn serve(
         house,
         pushers,
         listener,
-        delivery,
+        &delivery,
         &http::Limits::default(),
         |_| (),
     )

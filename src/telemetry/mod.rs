@@ -210,7 +210,7 @@ impl Metrics {
         self.0.certificate_ends.get_or_create(&labels).set(not_after);
     }
 
-    /// Everything in the OpenMetrics text format.
+    /// Everything in the `OpenMetrics` text format.
     pub fn text(&self) -> String {
         let mut text = String::new();
         if encode(&mut text, &self.0.registry).is_err() {

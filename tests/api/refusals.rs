@@ -19,6 +19,9 @@ async fn stored(shop: &Shop, member: &str) -> (usize, usize) {
     counted.await.expect("counted")
 }
 
+/// A change that breaks a design.
+type Change = Box<dyn Fn(&mut Value)>;
+
 fn pointers(problem: &Value) -> Vec<&str> {
     problem["errors"]
         .as_array()
@@ -96,7 +99,7 @@ on_both_databases! {
         // 64 KiB of address are cut off before anything is read of them.
         let long = register("d".repeat(65_536), good.clone()).await;
         assert!(long.map_or(true, |status| (400..500).contains(&status)));
-        let untouched = shop.running.house.store.read(|db| Ok::<_, StoreError>(billfold::store::devices::count(db)?));
+        let untouched = shop.running.house.store.read(billfold::store::devices::count);
         assert_eq!(untouched.await.expect("counted"), 0);
         assert_eq!(register("device-1".to_owned(), good).await.expect("an answer"), 201);
         shop.running.stop().await;
@@ -126,7 +129,7 @@ on_both_databases! {
         let broken = STANDARD.encode(b"\x89PNG\r\n\x1a\nnot really");
         let huge = STANDARD.encode(vec![0_u8; 30 * 1024 * 1024]);
         let wide = STANDARD.encode(png_header(20_000, 20_000));
-        let cases: [(&str, Box<dyn Fn(&mut Value)>); 7] = [
+        let cases: [(&str, Change); 7] = [
             (
                 "/images",
                 Box::new(|design| {

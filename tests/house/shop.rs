@@ -90,7 +90,7 @@ impl Shop {
         let program = json!({ "name": "Café Aroma", "slug": "cafe", "currency": "EUR", "signup_bonus": 10 });
         let (status, body) = shop.post("/v1/programs", &program).await;
         assert_eq!(status, 201, "{body}");
-        shop.program = body["id"].as_str().expect("an id").to_owned();
+        body["id"].as_str().expect("an id").clone_into(&mut shop.program);
         shop
     }
 
@@ -193,13 +193,13 @@ pub(crate) async fn instance(
     )
     .expect("a key");
     let config = GoogleConfig {
-        api_url: google.api_url().to_owned(),
-        save_url: google.save_url().to_owned(),
+        api_url: google.api_url(),
+        save_url: google.save_url(),
         ca_pem: Some(root_pem.clone().into_bytes()),
         requests_per_second: 1_000,
         ..GoogleConfig::default()
     };
-    let issuer: IssuerId = google.issuer_id().to_string().parse().expect("an issuer");
+    let own_issuer: IssuerId = google.issuer_id().to_string().parse().expect("an issuer");
     let keys = HttpRootKeys::new(&google.keys_url(), Some(root_pem.as_bytes())).expect("a key source");
     let google_clock = clock.clone();
     let setup = Setup {
@@ -214,17 +214,18 @@ pub(crate) async fn instance(
             pushes: Box::new(move |_| {
                 let client = ApnsClient::new(settings, push_clock)
                     .map_err(|error| StartError::Wallet(error.to_string()))?;
-                Ok(Arc::new(client) as Arc<dyn PushService>)
+                let service: Arc<dyn PushService> = Arc::new(client);
+                Ok(service)
             }),
         }],
         google: Some(Box::new(move |_| {
             let client = GoogleClient::new(&config, Arc::new(account), google_clock.clone(), None)
                 .map_err(|error| StartError::Wallet(error.to_string()))?;
             Ok(GoogleIssuer {
-                issuer: issuer.clone(),
+                issuer: own_issuer.clone(),
                 client: Arc::new(client),
                 verifier: CallbackVerifier::new(
-                    vec![issuer],
+                    vec![own_issuer],
                     Arc::new(RootKeys::new(keys, google_clock.clone())),
                     google_clock,
                 ),

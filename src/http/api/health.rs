@@ -31,7 +31,7 @@ async fn ready(state: Data<State>) -> Result<HttpResponse, Problem> {
     Ok(HttpResponse::Ok().json(json!({ "status": "ok", "deliveries_due": backlog.due })))
 }
 
-/// Everything that is counted, in the OpenMetrics text format.
+/// Everything that is counted, in the `OpenMetrics` text format.
 async fn metrics(state: Data<State>) -> Result<HttpResponse, Problem> {
     let backlog = state
         .house
