@@ -6,9 +6,9 @@ pub(super) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> O
     known
         .map(|candidate| {
             let whole = distance(name, candidate);
-            // The right word in the wrong section is as near as a slip of two letters.
+            // The right word in the wrong section is as near as a slip of one letter.
             let same_word = if last_part(candidate) == tail {
-                2
+                1
             } else {
                 usize::MAX
             };

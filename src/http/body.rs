@@ -164,6 +164,11 @@ fn malformed(error: &serde_json::Error) -> ActionError {
     ActionError::with(Code::MalformedBody, format!("The body is not JSON: {error}."))
 }
 
+/// A name as a step of a JSON pointer (RFC 6901, section 3).
+fn step(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
 fn explain(error: &serde_path_to_error::Error<serde_json::Error>) -> ActionError {
     let inner = error.inner();
     let text = inner.to_string();
@@ -175,12 +180,12 @@ fn explain(error: &serde_path_to_error::Error<serde_json::Error>) -> ActionError
         match segment {
             Segment::Seq { index } => pointer = format!("{pointer}/{index}"),
             Segment::Map { key } => {
-                pointer = format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
+                pointer = format!("{pointer}/{}", step(key));
             }
             Segment::Enum { .. } | Segment::Unknown => (),
         }
     }
-    let named = text.split('`').nth(1).unwrap_or_default();
+    let named = step(text.split('`').nth(1).unwrap_or_default());
     let code = if text.starts_with("missing field") {
         pointer = format!("{pointer}/{named}");
         "required"

@@ -46,7 +46,7 @@ fn both_databases_have_the_same_schema() {
         "deliveries.wallet text not null pk2",
         "foreign key cards.member_id -> members.id",
         "index cards unique (code)",
-        "index deliveries (lane, due_at)",
+        "index deliveries (wallet, lane, due_at)",
     ] {
         assert!(
             lines.iter().any(|line| line == telling),
