@@ -150,7 +150,7 @@ pub(super) fn execute(db: &mut Db, sql: &str) -> QueryResult<()> {
     on_both!(db, conn => conn.batch_execute(sql))
 }
 
-/// A table function over a JSON array of arrays, the next value of a [`Statement`](super::statement::Statement):
+/// A table function over a JSON array of arrays, the next value of a [`Statement`]:
 /// its rows are `e.value`, its fields `e.value ->> 0` and so on. Many rows travel in one statement this way.
 pub(super) fn json_rows(db: &Db) -> &'static str {
     match db {
