@@ -8,7 +8,7 @@ use crate::store::deliveries::{self, Lane};
 use crate::store::devices::{self, Device, Registration};
 use crate::store::passes::{self, Pass};
 use crate::store::{Db, Tx};
-use crate::types::{DeviceId, PushToken, Secret, constant_time_eq};
+use crate::types::{DeviceId, PushToken, Secret, Wallet, constant_time_eq};
 
 /// Most phones that one pass may be on; the one that registered longest ago makes room. One phone has been
 /// seen to register hundreds of times under fresh ids (Apple developer forum, thread 130425).
@@ -64,6 +64,8 @@ pub fn register_device(
     } else {
         (cards::lock(tx, &pass.card_id)?, Vec::new())
     };
+    // Read anew: while we waited for the lock, the pass may have lost its last phone.
+    let (pass, _) = admit(tx, &deed.house, claim)?;
     devices::put(
         tx,
         &Device {
@@ -76,7 +78,8 @@ pub fn register_device(
     if is_token_new {
         devices::untell(tx, device_id, &pass.pass_type)?;
         for other in &others {
-            deliveries::mark(tx, &other.id, other.version, Lane::Instant, deed.now)?;
+            let apple = (&other.id, Wallet::Apple);
+            deliveries::mark_one(tx, apple, other.version, Lane::Instant, deed.now)?;
         }
     }
     let is_new = devices::register(
@@ -106,7 +109,8 @@ pub fn register_device(
     // Which version a phone holds is known only where there has been but one.
     let is_surely_newest = card.version == 1 && pass.fetched_version == 1;
     if is_token_new || (is_new && !is_surely_newest) {
-        deliveries::mark(tx, &card.id, card.version, Lane::Instant, deed.now)?;
+        let apple = (&card.id, Wallet::Apple);
+        deliveries::mark_one(tx, apple, card.version, Lane::Instant, deed.now)?;
     }
     Ok(if is_new {
         Registered::New

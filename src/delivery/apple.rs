@@ -216,7 +216,7 @@ async fn settle(parts: Arc<Parts>, sent: Vec<Sent>) -> Result<(), ActionError> {
 /// called it gone, or that came while the others were told.
 fn keep_if_untold(settlement: &mut deliveries::Settlement, is_untold: bool, later: Time) {
     if is_untold && matches!(settlement.ending, Ending::Done | Ending::Told { .. }) {
-        settlement.ending = Ending::Retry {
+        settlement.ending = Ending::Incomplete {
             at: later,
             error: "a phone has not been told yet".to_owned(),
         };

@@ -321,7 +321,14 @@ async fn write_again(parts: &Parts, card: CardId) -> Result<(), ActionError> {
                 passes::forget_shown(tx, &pass.id)?;
             }
         }
-        Ok::<_, ActionError>(deliveries::mark(tx, &card.id, card.version, Lane::Instant, now)?)
+        let google = (&card.id, Wallet::Google);
+        Ok::<_, ActionError>(deliveries::mark_one(
+            tx,
+            google,
+            card.version,
+            Lane::Instant,
+            now,
+        )?)
     };
     parts.house.store.write(write).await?;
     parts.house.bell.ring();

@@ -74,18 +74,45 @@ pub struct Delivery {
 /// by it that there is something new, also where the version is the same (a phone that registers). A new row
 /// counts its leases from the present millisecond, so that no lease of an earlier row is taken for one of it.
 pub fn mark(tx: &mut Tx<'_>, card: &CardId, version: i64, lane: Lane, now: Time) -> Result<(), StoreError> {
-    Statement::new(
+    mark_where(tx, card, "", version, lane, now)
+}
+
+/// The same for one wallet alone, where nothing of the card changed that the other would have to be told.
+pub fn mark_one(
+    tx: &mut Tx<'_>,
+    (card, wallet): (&CardId, Wallet),
+    version: i64,
+    lane: Lane,
+    now: Time,
+) -> Result<(), StoreError> {
+    let condition = match wallet {
+        Wallet::Apple => "AND wallet = 'apple'",
+        Wallet::Google => "AND wallet = 'google'",
+    };
+    mark_where(tx, card, condition, version, lane, now)
+}
+
+fn mark_where(
+    tx: &mut Tx<'_>,
+    card: &CardId,
+    condition: &str,
+    version: i64,
+    lane: Lane,
+    now: Time,
+) -> Result<(), StoreError> {
+    Statement::new(format!(
         "INSERT INTO deliveries (card_id, wallet, program_id, version, lane, state, due_at, changed_at, attempts, \
          pushes, lease_owner, lease_until, fence, last_error) \
          SELECT DISTINCT card_id, wallet, program_id, CAST(? AS BIGINT), CAST(? AS BIGINT), 'due', \
          CAST(? AS BIGINT), CAST(? AS BIGINT), 0, 0, CAST(NULL AS TEXT), 0, CAST(? AS BIGINT), CAST(NULL AS TEXT) \
          FROM passes WHERE card_id = ? AND (state = 'installed' OR (wallet = 'google' AND state <> 'removed')) \
+         {condition} \
          ON CONFLICT (card_id, wallet) DO UPDATE SET version = excluded.version, state = 'due', pushes = 0, \
          lane = CASE WHEN excluded.lane < deliveries.lane THEN excluded.lane ELSE deliveries.lane END, \
          due_at = CASE WHEN excluded.due_at < deliveries.due_at THEN excluded.due_at ELSE deliveries.due_at END, \
          changed_at = CASE WHEN excluded.changed_at > deliveries.changed_at THEN excluded.changed_at \
-         ELSE deliveries.changed_at + 1 END",
-    )
+         ELSE deliveries.changed_at + 1 END"
+    ))
     .number(version)
     .number(lane.number())
     .number(now.millis())
@@ -194,6 +221,14 @@ pub enum Ending {
         /// Why, for the diagnosis.
         error: String,
     },
+    /// Whoever was pushed to was told, and yet a phone is left; look again then, or at once if that phone came
+    /// meanwhile.
+    Incomplete {
+        /// When.
+        at: Time,
+        /// Why, for the diagnosis.
+        error: String,
+    },
     /// It was not tried, since its credential is refused; look again then.
     Paused {
         /// When.
@@ -237,9 +272,10 @@ pub fn settle(tx: &mut Tx<'_>, list: &[Settlement], now: Time) -> Result<(), Sto
         "UPDATE deliveries SET lease_owner = NULL, lease_until = 0, \
          state = CASE WHEN deliveries.changed_at = s.changed_at AND s.word = 'told' THEN 'told' \
                       WHEN s.word = 'paused' THEN deliveries.state ELSE 'due' END, \
-         due_at = CASE WHEN deliveries.changed_at <> s.changed_at AND s.word IN ('done', 'told') THEN ? \
+         due_at = CASE WHEN deliveries.changed_at <> s.changed_at AND s.word IN ('done', 'told', 'incomplete') THEN ? \
                        ELSE s.at END, \
-         attempts = CASE s.word WHEN 'retry' THEN attempts + 1 WHEN 'paused' THEN attempts ELSE 0 END, \
+         attempts = CASE WHEN s.word IN ('retry', 'incomplete') THEN attempts + 1 WHEN s.word = 'paused' THEN attempts \
+                         ELSE 0 END, \
          pushes = CASE WHEN deliveries.changed_at = s.changed_at AND s.word = 'told' THEN pushes + 1 ELSE pushes END, \
          last_error = s.error \
          FROM (SELECT e.value ->> 0 AS card_id, e.value ->> 1 AS wallet, CAST(e.value ->> 2 AS BIGINT) AS fence, \
@@ -286,6 +322,7 @@ fn rows_of(list: &[Settlement]) -> Result<String, StoreError> {
                 Ending::Done => ("done", Time::from_millis(0), None),
                 Ending::Told { look_again } => ("told", *look_again, None),
                 Ending::Retry { at, error } => ("retry", *at, Some(error)),
+                Ending::Incomplete { at, error } => ("incomplete", *at, Some(error)),
                 Ending::Paused { until, error } => ("paused", *until, Some(error)),
             };
             (

@@ -14,7 +14,7 @@ use crate::house::on_both_databases;
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// Undoes a member's last movement of points.
+/// Undoes what a member earned by an order.
 async fn undo(counter: &Counter, held: &Held) {
     let deed = Deed::begin(counter.house(), Caller::local("test", counter.house().now()));
     let member = held.member.clone();

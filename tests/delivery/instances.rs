@@ -89,7 +89,7 @@ on_both_databases! {
             Err(_) => CHANGES,
         };
         let second = another(&counter).await;
-        let all = counter.hand_out(CARDS).await;
+        let all = counter.hand_out_for_apple(CARDS).await;
         let houses = [counter.house().clone(), second.house.clone()];
         let start = Instant::now();
         for _ in 0..changes / CARDS {
@@ -116,7 +116,7 @@ on_both_databases! {
     async fn an_order_is_pushed_once_by_three_instances(database: Database) {
         let counter = Counter::open(database).await;
         let (second, third) = (another(&counter).await, another(&counter).await);
-        let all = counter.hand_out(30).await;
+        let all = counter.hand_out_for_apple(30).await;
         for held in &all {
             counter.order(held, 1).await;
             second.house.bell.ring();

@@ -41,7 +41,7 @@ async fn order_all(counter: &Counter, all: &[Held]) {
 on_both_databases! {
     /// Told again after 2, 4, 8 minutes and no more often than the limit; then the delivery is over.
     async fn a_phone_that_does_not_fetch_is_told_again_up_to_a_limit(database: Database) {
-        let options = Options { refetch_max: 3, ..pace() };
+        let options = Options { refetch_max: 3, refetch_after: 2 * MINUTE, ..pace() };
         let counter = Counter::open_with(database, options).await;
         let held = counter.hand_out_one().await;
         counter.order(&held, 5).await;
@@ -57,7 +57,8 @@ on_both_databases! {
 
     /// A fetch ends the telling, at whichever time it comes.
     async fn a_phone_that_fetches_is_not_told_again(database: Database) {
-        let counter = Counter::open(database).await;
+        let options = Options { refetch_after: 2 * MINUTE, ..pace() };
+        let counter = Counter::open_with(database, options).await;
         let held = counter.hand_out_one().await;
         let mut phone = Phone::holding(std::slice::from_ref(&held));
         counter.order(&held, 5).await;
