@@ -5,13 +5,12 @@
 
 use std::collections::HashMap;
 
+use crate::store::devices::CARDS_MAX;
 use crate::store::{Db, StoreError, devices};
 use crate::types::{Base64Url, DeviceId, sha256_hex};
 
 /// Most cards that a tag tells of; a phone with more is told of all of them each time.
 const TAG_CARDS_MAX: usize = 200;
-/// Most cards of one type on one phone.
-const CARDS_MAX: i64 = 1_000;
 /// What our tags begin with; whatever does not is no tag of ours, and everything is listed.
 const PREFIX: &str = "s1.";
 /// The tag that says nothing: everything is listed.

@@ -24,8 +24,8 @@ pub enum IssuedPass {
         body: SignedPass,
         /// When the pass last changed.
         last_modified: Time,
-        /// What is recorded once the phone has it.
-        fetched: PassAt,
+        /// What is recorded once the phone has it; nothing where a browser asks beside a phone that has the pass.
+        fetched: Option<PassAt>,
     },
 }
 
@@ -37,16 +37,19 @@ pub async fn issue_pass(
 ) -> Result<IssuedPass, ActionError> {
     let here = house.clone();
     let (pass, card) = house.store.read(move |db| admit(db, &here, &claim)).await?;
-    // HTTP dates have whole seconds; versions are at least a second apart, so equal means the same.
-    if if_modified_since.is_some_and(|since| since.secs() >= card.last_modified.secs()) {
+    // HTTP dates have whole seconds; versions are at least a second apart, so equal means the same. A later date
+    // does not: the database may have been restored to an earlier day, and the phone holds what is gone since.
+    if if_modified_since.is_some_and(|since| since.secs() == card.last_modified.secs()) {
         return Ok(IssuedPass::NotModified {
             last_modified: card.last_modified,
         });
     }
-    sign_pass(house, pass, card).await
+    let fetched = pass_at(&pass, &card);
+    sign_pass(house, pass, card, Some(fetched)).await
 }
 
-/// The pass of a card for the browser that opened its link.
+/// The pass of a card for the browser that opened its link. Before any phone is known to hold the pass, it is
+/// the one that is about to add it; afterwards its download says nothing of what the phone has.
 pub async fn issue_pass_of_card(house: &House, card: CardId) -> Result<IssuedPass, ActionError> {
     let (pass, card) = house
         .store
@@ -58,16 +61,25 @@ pub async fn issue_pass_of_card(house: &House, card: CardId) -> Result<IssuedPas
             Ok::<_, ActionError>((pass.ok_or_else(|| ActionError::new(Code::NoApple))?, card))
         })
         .await?;
-    sign_pass(house, pass, card).await
+    let fetched = (pass.state != passes::INSTALLED).then(|| pass_at(&pass, &card));
+    sign_pass(house, pass, card, fetched).await
 }
 
-async fn sign_pass(house: &House, pass: Pass, card: Card) -> Result<IssuedPass, ActionError> {
-    let last_modified = card.last_modified;
-    let fetched = PassAt {
+fn pass_at(pass: &Pass, card: &Card) -> PassAt {
+    PassAt {
         id: pass.id.clone(),
         card_id: card.id.clone(),
         version: card.version,
-    };
+    }
+}
+
+async fn sign_pass(
+    house: &House,
+    pass: Pass,
+    card: Card,
+    fetched: Option<PassAt>,
+) -> Result<IssuedPass, ActionError> {
+    let last_modified = card.last_modified;
     let place = house.shelf.pass(&(pass.id.clone(), card.version, pass.epoch));
     let body = place.get_or_try_init(|| make(house, pass, card)).await?.clone();
     Ok(IssuedPass::Signed {

@@ -9,6 +9,7 @@ pub mod create_program;
 pub mod draw_card;
 pub mod enrol;
 pub mod error;
+pub mod forget_phones;
 pub mod issue_pass;
 pub mod publish_design;
 pub mod push_card;

@@ -217,14 +217,17 @@ pub fn publish_design(
 }
 
 /// Marks the next cards of a program whose look changed; says whether any are left. The cursor and the
-/// marks are one transaction, so a crash between two steps loses nothing.
+/// marks are one transaction, so a crash between two steps loses nothing. Without a cursor nothing is left:
+/// another instance did the last step.
 pub fn put_on_cards(
     tx: &mut Tx<'_>,
     now: crate::types::Time,
     program: &ProgramId,
 ) -> Result<bool, ActionError> {
     let name = format!("{CURSOR_PREFIX}{program}");
-    let cursor = settings::lock(tx, &name, "", now)?;
+    let Some(cursor) = settings::find_locked(tx, &name)? else {
+        return Ok(false);
+    };
     let touched = deliveries::mark_program(tx, program, &cursor, CARDS_A_STEP, now)?;
     match touched.last() {
         Some(last) if i64::try_from(touched.len()).unwrap_or(0) == CARDS_A_STEP => {

@@ -8,13 +8,11 @@ use crate::store::deliveries::{self, Lane};
 use crate::store::devices::{self, Device, Registration};
 use crate::store::passes::{self, Pass};
 use crate::store::{Db, Tx};
-use crate::types::{DeviceId, PushToken, Secret, constant_time_eq};
+use crate::types::{DeviceId, PushToken, Secret, Wallet, constant_time_eq};
 
 /// Most phones that one pass may be on; the one that registered longest ago makes room. One phone has been
 /// seen to register hundreds of times under fresh ids (Apple developer forum, thread 130425).
 pub const PHONES_MAX: i64 = 100;
-/// A pass fetched so lately is taken for the one on the phone that registers, in milliseconds.
-const FRESH_MS: i64 = 10 * 60_000;
 
 /// Which pass a phone speaks of, and with which token.
 #[derive(Debug, Clone)]
@@ -48,7 +46,8 @@ pub fn admit(db: &mut Db, house: &House, claim: &PassClaim) -> Result<(Pass, Car
         .ok_or_else(|| ActionError::new(Code::WrongPassToken))
 }
 
-/// Registers a phone for a pass. A new push token replaces the old one.
+/// Registers a phone for a pass. A new push token replaces the old one, and what the phone was told by the old
+/// one it is told again.
 pub fn register_device(
     tx: &mut Tx<'_>,
     deed: &Deed,
@@ -57,8 +56,16 @@ pub fn register_device(
     push_token: &PushToken,
 ) -> Result<Registered, ActionError> {
     let (pass, _) = admit(tx, &deed.house, claim)?;
+    let known = devices::find(tx, device_id, &pass.pass_type)?;
+    let is_token_new = known.is_some_and(|known| known.push_token != *push_token);
     // The lock orders this with a change of the card: either that change sees the phone, or we see its version.
-    let card = cards::lock(tx, &pass.card_id)?;
+    let (card, others) = if is_token_new {
+        lock_all(tx, &pass, device_id)?
+    } else {
+        (cards::lock(tx, &pass.card_id)?, Vec::new())
+    };
+    // Read anew: while we waited for the lock, the pass may have lost its last phone.
+    let (pass, _) = admit(tx, &deed.house, claim)?;
     devices::put(
         tx,
         &Device {
@@ -68,6 +75,13 @@ pub fn register_device(
             registered_at: deed.now,
         },
     )?;
+    if is_token_new {
+        devices::untell(tx, device_id, &pass.pass_type)?;
+        for other in &others {
+            let apple = (&other.id, Wallet::Apple);
+            deliveries::mark_one(tx, apple, other.version, Lane::Instant, deed.now)?;
+        }
+    }
     let is_new = devices::register(
         tx,
         &Registration {
@@ -79,10 +93,7 @@ pub fn register_device(
             created_at: deed.now,
         },
     )?;
-    if !is_new {
-        return Ok(Registered::Known);
-    }
-    if pass.state != passes::INSTALLED {
+    if is_new && pass.state != passes::INSTALLED {
         passes::set_state(tx, &pass.id, passes::INSTALLED)?;
         deed.record(
             tx,
@@ -92,14 +103,40 @@ pub fn register_device(
             &json!({}),
         )?;
     }
-    drop_oldest(tx, &pass)?;
-    let is_recent = |at| deed.now.since(at).as_millis() < u128::from(FRESH_MS.unsigned_abs());
-    let is_fresh = deed.house.fetches.has(&pass.id, card.version)
-        || (pass.fetched_version == card.version && pass.fetched_at.is_some_and(is_recent));
-    if !is_fresh {
-        deliveries::mark(tx, &card.id, card.version, Lane::Instant, deed.now)?;
+    if is_new {
+        drop_oldest(tx, &pass)?;
     }
-    Ok(Registered::New)
+    // Which version a phone holds is known only where there has been but one.
+    let is_surely_newest = card.version == 1 && pass.fetched_version == 1;
+    if is_token_new || (is_new && !is_surely_newest) {
+        let apple = (&card.id, Wallet::Apple);
+        deliveries::mark_one(tx, apple, card.version, Lane::Instant, deed.now)?;
+    }
+    Ok(if is_new {
+        Registered::New
+    } else {
+        Registered::Known
+    })
+}
+
+/// Locks the card of a pass and all other cards on a phone, in the one order; gives them apart.
+fn lock_all(tx: &mut Tx<'_>, pass: &Pass, device_id: &DeviceId) -> Result<(Card, Vec<Card>), ActionError> {
+    let mut ids = devices::list_cards(tx, device_id, &pass.pass_type)?;
+    ids.push(pass.card_id.clone());
+    ids.sort();
+    ids.dedup();
+    let mut others = Vec::with_capacity(ids.len());
+    let mut own = None;
+    for id in ids {
+        let card = cards::lock(tx, &id)?;
+        if id == pass.card_id {
+            own = Some(card);
+        } else {
+            others.push(card);
+        }
+    }
+    let own = own.ok_or_else(|| ActionError::internal("a pass without its card"))?;
+    Ok((own, others))
 }
 
 fn drop_oldest(tx: &mut Tx<'_>, pass: &Pass) -> Result<(), ActionError> {

@@ -7,6 +7,7 @@ use super::{ActionError, Deed};
 use crate::google::{Callback, CallbackEvent};
 use crate::store::deliveries::{self, Lane};
 use crate::store::{Tx, cards, nonces, passes};
+use crate::types::Wallet;
 
 /// Takes a verified callback; says whether it was new and of a pass that we know.
 pub fn take_google_callback(tx: &mut Tx<'_>, deed: &Deed, callback: &Callback) -> Result<bool, ActionError> {
@@ -24,7 +25,8 @@ pub fn take_google_callback(tx: &mut Tx<'_>, deed: &Deed, callback: &Callback) -
         CallbackEvent::Delete => passes::IN_DOUBT,
     };
     passes::set_state(tx, &pass.id, state)?;
-    deliveries::mark(tx, &card.id, card.version, Lane::Instant, deed.now)?;
+    let google = (&card.id, Wallet::Google);
+    deliveries::mark_one(tx, google, card.version, Lane::Instant, deed.now)?;
     let deed_name = if callback.event == CallbackEvent::Save {
         "save_google_pass"
     } else {

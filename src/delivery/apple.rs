@@ -2,28 +2,45 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use futures_util::future::{BoxFuture, Shared, join_all};
+use futures_util::future::{BoxFuture, Shared, join_all, ready};
 use futures_util::stream::FuturesUnordered;
 use uuid::Uuid;
 
 use super::backoff::next_try;
 use super::dispatcher::{Parts, settle_as_they_end, settlement};
+use super::wrong_tokens::{self, Address, Judgement};
 use crate::actions::ActionError;
-use crate::apple::apns::{Push, Verdict};
+use crate::actions::forget_phones::{DeadToken, forget_phones};
+use crate::apple::apns::{Push, Reason, Verdict};
 use crate::store::deliveries::{self, Delivery, Ending, TOLD};
 use crate::store::devices::{self, Target};
 use crate::store::passes::{self, Pass, PassAt};
-use crate::types::{CardId, PushToken, Time, Wallet};
+use crate::types::{CardId, PassId, Time, Wallet};
 
 /// How long Apple keeps a notice for a phone that is away: a day.
 const KEEP_MS: i64 = 86_400_000;
-/// So many wrong tokens in one batch, if they are half of it, are our fault and not the tokens'.
-const WRONG_TOKENS_MANY: usize = 20;
+/// How long a push rests that Apple refuses as wrong by our fault: a day, or until the next start.
+const MISTAKE_REST: Duration = Duration::from_hours(24);
+/// Longest rest of a phone whose token is in doubt.
+const DOUBT_REST_MAX: Duration = Duration::from_hours(1);
+/// Why a pass type rests of which many tokens in a row are refused.
+const MANY_WRONG: &str = "many push tokens in a row are refused: is the certificate of this very pass type?";
 
-type Address = (PushToken, String);
-type Pushed = Shared<BoxFuture<'static, Verdict>>;
+/// What became of one push.
+#[derive(Debug, Clone)]
+enum Tried {
+    /// Apple answered, or the connection did.
+    Answered(Verdict),
+    /// It was not sent: its pass type rests.
+    Rested(String),
+    /// It was not sent: the token was called wrong before, and was.
+    Condemned(Time),
+}
+
+type Trying = Shared<BoxFuture<'static, Tried>>;
 
 /// Sends a leased batch and settles it.
 pub(super) async fn send(parts: Arc<Parts>, leased: Vec<Delivery>) -> Result<(), ActionError> {
@@ -45,25 +62,27 @@ pub(super) async fn send(parts: Arc<Parts>, leased: Vec<Delivery>) -> Result<(),
     }
     let fetched: HashMap<CardId, i64> = newest_fetched(&passes);
     let now = parts.house.now();
-    let mut pushed = HashMap::<Address, Pushed>::new();
+    let mut pushed = HashMap::<Address, Trying>::new();
     let ending = FuturesUnordered::new();
     for delivery in leased {
         let targets = by_card.remove(&delivery.card_id).unwrap_or_default();
         let seen = fetched.get(&delivery.card_id).copied().unwrap_or(0);
-        let plan = plan(&parts, &delivery, targets, seen);
-        let under_way: Vec<(Target, Pushed)> = plan
+        let tried: Vec<(Target, Trying)> = plan(&parts, &delivery, targets, seen)
             .into_iter()
             .map(|target| {
-                let address = (target.push_token.clone(), target.registration.pass_type.clone());
                 let push = pushed
-                    .entry(address)
+                    .entry(address(&target))
                     .or_insert_with_key(|address| start_push(&parts, address, now));
                 (target, push.clone())
             })
             .collect();
-        ending.push(finish(delivery, under_way));
+        ending.push(finish(delivery, tried));
     }
     settle_as_they_end(ending, move |sent| Box::pin(settle(Arc::clone(&parts), sent))).await
+}
+
+fn address(target: &Target) -> Address {
+    (target.push_token.clone(), target.registration.pass_type.clone())
 }
 
 fn newest_fetched(passes: &[Pass]) -> HashMap<CardId, i64> {
@@ -75,229 +94,305 @@ fn newest_fetched(passes: &[Pass]) -> HashMap<CardId, i64> {
     newest
 }
 
-/// The phones that a delivery is to tell: those that were not told of its version; or, if all were and none
-/// fetched it in time, all of them once more.
+/// The phones that a delivery is to tell: those that were not told of its version, whoever else has fetched it;
+/// or, if all were told and none fetched in time, all of them once more.
 fn plan(parts: &Parts, delivery: &Delivery, targets: Vec<Target>, fetched: i64) -> Vec<Target> {
-    if fetched >= delivery.version {
-        return Vec::new();
+    let is_untold = |target: &Target| target.registration.told_version < delivery.version;
+    if delivery.state == TOLD && !targets.iter().any(is_untold) {
+        let is_over = fetched >= delivery.version || delivery.pushes > parts.options.refetch_max;
+        return if is_over { Vec::new() } else { targets };
     }
-    if delivery.state == TOLD {
-        return if delivery.pushes > parts.options.refetch_max {
-            Vec::new()
-        } else {
-            targets
-        };
-    }
-    targets
-        .into_iter()
-        .filter(|target| target.registration.told_version < delivery.version)
-        .collect()
+    targets.into_iter().filter(is_untold).collect()
 }
 
-fn start_push(parts: &Arc<Parts>, (token, pass_type): &Address, now: Time) -> Pushed {
-    let Some(service) = parts.pushers.get(pass_type).cloned() else {
-        let reason = crate::apple::apns::Reason::new("NoCertificateForPassType");
-        return futures_util::future::ready(Verdict::Refused { status: None, reason })
-            .boxed()
-            .shared();
-    };
-    if let Some((_, why)) = parts.circuits.resting(pass_type, now) {
-        let reason = crate::apple::apns::Reason::new(&why);
-        return futures_util::future::ready(Verdict::Refused { status: None, reason })
-            .boxed()
-            .shared();
+fn start_push(parts: &Arc<Parts>, address: &Address, now: Time) -> Trying {
+    let (token, pass_type) = address;
+    let tried = |tried| ready(tried).boxed().shared();
+    if let Some((_, why)) = parts.circuits.ask(pass_type, now) {
+        return tried(Tried::Rested(why));
     }
+    if let Judgement::Wrong { since } = parts.wrong_tokens.judge(address, now) {
+        return tried(Tried::Condemned(since));
+    }
+    let Some(service) = parts.pushers.get(pass_type).cloned() else {
+        let reason = Reason::new("NoCertificateForPassType");
+        return tried(Tried::Answered(Verdict::Refused { status: None, reason }));
+    };
     let push = Push {
         token: token.clone(),
         topic: pass_type.clone(),
         id: Uuid::new_v4(),
         expires: Some(now.plus_ms(KEEP_MS)),
     };
-    async move { service.push(&push).await }.boxed().shared()
+    async move { Tried::Answered(service.push(&push).await) }
+        .boxed()
+        .shared()
 }
 
 /// A delivery and what became of each of its pushes.
 struct Sent {
     delivery: Delivery,
-    verdicts: Vec<(Target, Verdict)>,
+    pushes: Vec<(Target, Tried)>,
 }
 
-async fn finish(delivery: Delivery, pushes: Vec<(Target, Pushed)>) -> Sent {
-    let verdicts = join_all(
-        pushes
-            .into_iter()
-            .map(|(target, push)| async move { (target, push.await) }),
-    )
-    .await;
-    Sent { delivery, verdicts }
+async fn finish(delivery: Delivery, pushes: Vec<(Target, Trying)>) -> Sent {
+    let pushes = pushes
+        .into_iter()
+        .map(|(target, push)| async move { (target, push.await) });
+    Sent {
+        delivery,
+        pushes: join_all(pushes).await,
+    }
+}
+
+/// What is to be written of pushes that ended together.
+#[derive(Default)]
+struct Record {
+    told: Vec<devices::Told>,
+    told_passes: Vec<PassAt>,
+    refused: Vec<(PassId, String)>,
+    dead: Vec<DeadToken>,
 }
 
 async fn settle(parts: Arc<Parts>, sent: Vec<Sent>) -> Result<(), ActionError> {
     let now = parts.house.now();
-    let are_tokens_ours = heed(&parts, &sent, now);
-    let mut told = Vec::new();
-    let mut told_passes = Vec::new();
-    let mut refused = Vec::new();
-    let mut gone = HashMap::<Address, Option<Time>>::new();
-    let mut settlements = Vec::with_capacity(sent.len());
-    for Sent { delivery, verdicts } in &sent {
-        for (target, verdict) in verdicts {
-            let registration = &target.registration;
-            let address = || (target.push_token.clone(), registration.pass_type.clone());
-            match verdict {
-                Verdict::Accepted { .. } => {
-                    told.push((
-                        registration.device_id.clone(),
-                        registration.pass_type.clone(),
-                        registration.pass_id.clone(),
-                        delivery.version,
-                    ));
-                    told_passes.push(PassAt {
-                        id: registration.pass_id.clone(),
-                        card_id: delivery.card_id.clone(),
-                        version: delivery.version,
-                    });
-                    parts
-                        .house
-                        .metrics
-                        .accepted("apple", now.since(delivery.changed_at));
-                }
-                Verdict::Gone { since } => {
-                    gone.insert(address(), *since);
-                }
-                // Only what the phone registered before we asked is known to be wrong.
-                Verdict::BadToken { .. } if are_tokens_ours => {
-                    gone.insert(address(), Some(target.registered_at));
-                }
-                Verdict::Misconfigured { status, reason } => {
-                    refused.push((
-                        registration.pass_id.clone(),
-                        format!("Apple answered {status} {reason}"),
-                    ));
-                }
-                _ => (),
-            }
-        }
-        settlements.push(settlement(
-            delivery,
-            ending(&parts, delivery, verdicts, are_tokens_ours, now),
-        ));
+    heed(&parts, &sent, now);
+    let record = record(&parts, &sent, now);
+    let mut settlements: Vec<(i64, deliveries::Settlement)> = sent
+        .iter()
+        .map(|one| {
+            (
+                one.delivery.version,
+                settlement(&one.delivery, ending(&parts, one, now)),
+            )
+        })
+        .collect();
+    let Record {
+        told,
+        told_passes,
+        refused,
+        dead,
+    } = record;
+    if !dead.is_empty() {
+        // A transaction of its own: it locks cards, which come before what is locked below.
+        parts
+            .house
+            .store
+            .write(move |tx| forget_phones(tx, &dead))
+            .await?;
     }
-    dedup_told(&mut told_passes);
+    let doubts: Vec<(CardId, Time)> = sent
+        .iter()
+        .map(|one| (one.delivery.card_id.clone(), later(&one.delivery, now)))
+        .collect();
     parts
         .house
         .store
         .write(move |tx| {
             devices::record_told(tx, &told)?;
             passes::record_told(tx, &told_passes, now)?;
-            for ((token, pass_type), since) in gone {
-                for pass in devices::forget_token(tx, &token, &pass_type, since)? {
-                    if devices::count_by_pass(tx, &pass)? == 0 {
-                        passes::set_state(tx, &pass, passes::REMOVED)?;
-                    }
-                }
-            }
             for (pass, error) in refused {
                 passes::set_last_error(tx, &pass, Some(&error))?;
             }
+            let cards: Vec<CardId> = doubts.iter().map(|(card, _)| card.clone()).collect();
+            let least: HashMap<CardId, i64> = devices::list_least_told(tx, &cards)?.into_iter().collect();
+            for ((version, settlement), (card, later)) in settlements.iter_mut().zip(&doubts) {
+                keep_if_untold(
+                    settlement,
+                    least.get(card).is_some_and(|told| told < version),
+                    *later,
+                );
+            }
+            let settlements: Vec<_> = settlements
+                .into_iter()
+                .map(|(_, settlement)| settlement)
+                .collect();
             Ok::<_, ActionError>(deliveries::settle(tx, &settlements, now)?)
         })
         .await
 }
 
-fn dedup_told(told: &mut Vec<PassAt>) {
-    told.sort_by(|left, right| (&left.id, right.version).cmp(&(&right.id, left.version)));
-    told.dedup_by(|later, earlier| later.id == earlier.id);
+/// No delivery ends while a phone is untold, whatever the reason: a phone that registered again while Apple
+/// called it gone, or that came while the others were told.
+fn keep_if_untold(settlement: &mut deliveries::Settlement, is_untold: bool, later: Time) {
+    if is_untold && matches!(settlement.ending, Ending::Done | Ending::Told { .. }) {
+        settlement.ending = Ending::Incomplete {
+            at: later,
+            error: "a phone has not been told yet".to_owned(),
+        };
+    }
 }
 
-/// Counts the answers, opens and closes circuits; says whether wrong tokens are the tokens' own fault.
-fn heed(parts: &Parts, sent: &[Sent], now: Time) -> bool {
+/// When a delivery is looked at again of which it is not known why it is not over.
+fn later(delivery: &Delivery, now: Time) -> Time {
+    next_try(now, delivery.attempts, None, &mut rand::rng())
+}
+
+fn record(parts: &Parts, sent: &[Sent], now: Time) -> Record {
+    let mut record = Record::default();
+    for Sent { delivery, pushes } in sent {
+        for (target, tried) in pushes {
+            let registration = &target.registration;
+            match tried {
+                Tried::Answered(Verdict::Accepted { .. }) => {
+                    record.told.push((
+                        registration.device_id.clone(),
+                        registration.pass_type.clone(),
+                        registration.pass_id.clone(),
+                        delivery.version,
+                    ));
+                    record.told_passes.push(PassAt {
+                        id: registration.pass_id.clone(),
+                        card_id: delivery.card_id.clone(),
+                        version: delivery.version,
+                    });
+                    let after = now.since(delivery.changed_at);
+                    parts.house.metrics.accepted("apple", after);
+                }
+                Tried::Answered(Verdict::Gone { since }) => {
+                    let (token, pass_type) = address(target);
+                    // Without a date, only what had registered before we asked is known to be gone.
+                    let since = since.unwrap_or(target.registered_at);
+                    record.dead.push((token, pass_type, since));
+                }
+                Tried::Condemned(since) => {
+                    let (token, pass_type) = address(target);
+                    record.dead.push((token, pass_type, *since));
+                }
+                Tried::Answered(Verdict::Misconfigured { status, reason }) => {
+                    let error = format!("Apple answered {status} {reason}");
+                    record.refused.push((registration.pass_id.clone(), error));
+                }
+                Tried::Answered(_) | Tried::Rested(_) => (),
+            }
+        }
+    }
+    record
+        .told_passes
+        .sort_by(|left, right| (&left.id, right.version).cmp(&(&right.id, left.version)));
+    record
+        .told_passes
+        .dedup_by(|later, earlier| later.id == earlier.id);
+    record
+}
+
+/// Counts the answers, opens and closes circuits.
+fn heed(parts: &Parts, sent: &[Sent], now: Time) {
     let mut seen = HashSet::new();
-    let (mut wrong, mut all) = (0, 0);
-    for (target, verdict) in sent.iter().flat_map(|one| &one.verdicts) {
-        let pass_type = &target.registration.pass_type;
-        if !seen.insert((&target.push_token, pass_type)) {
+    for (target, tried) in sent.iter().flat_map(|one| &one.pushes) {
+        let Tried::Answered(verdict) = tried else {
+            continue;
+        };
+        let address = address(target);
+        if !seen.insert(address.clone()) {
             continue;
         }
-        all += 1;
+        let pass_type = &address.1;
         parts.house.metrics.outcome("apple", verdict.as_str());
         match verdict {
-            Verdict::Accepted { .. } => parts.circuits.close(pass_type),
-            Verdict::Refused { reason, .. } if parts.circuits.resting(pass_type, now).is_none() => {
-                parts.circuits.open(pass_type, now, reason.as_str());
+            Verdict::Accepted { .. } => {
+                parts.circuits.close(pass_type);
+                parts.wrong_tokens.note_good(&address, now);
+            }
+            // Apple knows the token, so it took the credential.
+            Verdict::Gone { .. } | Verdict::SlowDown { .. } => parts.circuits.close(pass_type),
+            Verdict::Refused { reason, .. } => parts.circuits.open(pass_type, now, reason.as_str()),
+            Verdict::BadToken { .. } => {
+                if parts.wrong_tokens.note_wrong(&address, target.registered_at, now) {
+                    parts.circuits.open(pass_type, now, MANY_WRONG);
+                }
             }
             Verdict::Misconfigured { status, reason } => {
                 tracing::error!(pass_type, status, %reason, "Apple refuses our push as wrong; this is a defect or the configuration");
             }
-            Verdict::BadToken { .. } => wrong += 1,
-            _ => (),
+            Verdict::TokenChurn { .. } | Verdict::Retry { .. } => (),
         }
     }
-    let are_many = wrong >= WRONG_TOKENS_MANY && wrong * 2 >= all;
-    if are_many {
-        for (target, _) in sent.iter().flat_map(|one| &one.verdicts) {
-            let why = "most push tokens are refused: is the certificate of this very pass type?";
-            parts.circuits.open(&target.registration.pass_type, now, why);
-        }
-    }
-    !are_many
 }
 
-fn ending(
-    parts: &Parts,
-    delivery: &Delivery,
-    verdicts: &[(Target, Verdict)],
-    are_tokens_ours: bool,
-    now: Time,
-) -> Ending {
-    let mut accepted = false;
-    let mut retry: Option<(Time, String)> = None;
-    let mut paused = None;
-    for (target, verdict) in verdicts {
+/// How a delivery ends whose pushes have ended: the soonest of what they ask for.
+fn ending(parts: &Parts, sent: &Sent, now: Time) -> Ending {
+    let delivery = &sent.delivery;
+    let mut is_told = false;
+    let mut again = None::<(Time, String)>;
+    let mut rest = None::<(Time, String)>;
+    for (target, tried) in &sent.pushes {
         let pass_type = &target.registration.pass_type;
-        let mut again = |asked, error: String| {
-            let at = next_try(now, delivery.attempts, asked, &mut rand::rng());
-            if retry.as_ref().is_none_or(|(earlier, _)| at < *earlier) {
-                retry = Some((at, error));
-            }
+        let mut retry = |asked, error: String| {
+            sooner(
+                &mut again,
+                next_try(now, delivery.attempts, asked, &mut rand::rng()),
+                error,
+            );
         };
-        match verdict {
-            Verdict::Accepted { .. } => accepted = true,
-            Verdict::Gone { .. } | Verdict::Misconfigured { .. } => (),
-            Verdict::BadToken { .. } if are_tokens_ours => (),
-            Verdict::BadToken { reason } | Verdict::Refused { reason, .. } => {
-                let until = parts
-                    .circuits
-                    .resting(pass_type, now)
-                    .map_or(now, |(until, _)| until);
-                paused = Some((
-                    until,
-                    format!("Apple refuses the certificate of {pass_type}: {reason}"),
-                ));
-            }
-            Verdict::SlowDown { retry_after } => {
-                again(*retry_after, "Apple asks for fewer pushes".to_owned());
-            }
-            Verdict::TokenChurn { retry_after } => {
-                again(
-                    Some(*retry_after),
-                    "Apple saw too many provider tokens".to_owned(),
-                );
-            }
-            Verdict::Retry {
-                reason, retry_after, ..
-            } => again(*retry_after, format!("Apple: {reason}")),
+        let mut pause = |why: &str| {
+            let error = format!("Apple refuses the certificate of {pass_type}: {why}");
+            sooner(&mut rest, parts.circuits.rests_until(pass_type, now), error);
+        };
+        match tried {
+            Tried::Rested(why) => pause(why),
+            Tried::Condemned(_) => (),
+            Tried::Answered(verdict) => match verdict {
+                Verdict::Accepted { .. } => is_told = true,
+                Verdict::Gone { since } => {
+                    if since.is_some_and(|since| target.registered_at > since) {
+                        let error = "Apple calls the phone gone, but it registered after that".to_owned();
+                        retry(Some(doubled(delivery.attempts)), error);
+                    }
+                }
+                Verdict::Misconfigured { status, reason } => {
+                    let error = format!("Apple answered {status} {reason}");
+                    sooner(&mut rest, now.plus(MISTAKE_REST), error);
+                }
+                Verdict::BadToken { .. } if parts.circuits.rests_until(pass_type, now) > now => {
+                    pause(MANY_WRONG);
+                }
+                Verdict::BadToken { reason } => {
+                    let error = format!("Apple calls the push token wrong: {reason}");
+                    retry(Some(doubled(delivery.attempts)), error);
+                }
+                Verdict::Refused { reason, .. } => pause(reason.as_str()),
+                Verdict::SlowDown { retry_after } => {
+                    retry(*retry_after, "Apple asks for fewer pushes".to_owned());
+                }
+                Verdict::TokenChurn { retry_after } => {
+                    retry(
+                        Some(*retry_after),
+                        "Apple saw too many provider tokens".to_owned(),
+                    );
+                }
+                Verdict::Retry {
+                    reason, retry_after, ..
+                } => retry(*retry_after, format!("Apple: {reason}")),
+            },
         }
     }
-    match (retry, paused) {
+    match (again, rest) {
         (Some((at, error)), _) => Ending::Retry { at, error },
         (None, Some((until, error))) => Ending::Paused { until, error },
-        (None, None) if accepted => {
-            let doublings = u32::try_from(delivery.pushes.clamp(0, 8)).unwrap_or(8);
-            Ending::Told {
-                look_again: now.plus(parts.options.refetch_after * 2_u32.pow(doublings)),
-            }
-        }
+        (None, None) if is_told => Ending::Told {
+            look_again: look_again(parts, delivery, now),
+        },
         (None, None) => Ending::Done,
     }
+}
+
+fn sooner(kept: &mut Option<(Time, String)>, at: Time, error: String) {
+    if kept.as_ref().is_none_or(|(earlier, _)| at < *earlier) {
+        *kept = Some((at, error));
+    }
+}
+
+/// The rest of a phone whose token is in doubt.
+fn doubled(failures: i64) -> Duration {
+    let doublings = u32::try_from(failures.clamp(0, 16)).unwrap_or(16);
+    wrong_tokens::REST
+        .saturating_mul(1 << doublings)
+        .min(DOUBT_REST_MAX)
+}
+
+/// When it is looked whether the phones have fetched; later each time that they were told.
+fn look_again(parts: &Parts, delivery: &Delivery, now: Time) -> Time {
+    let doublings = u32::try_from(delivery.pushes.clamp(0, 8)).unwrap_or(8);
+    now.plus(parts.options.refetch_after.saturating_mul(1 << doublings))
 }

@@ -30,9 +30,9 @@ impl Circuits {
         }
     }
 
-    /// Until when a credential rests, and why; `None` if it may be used. The first to ask after the rest may
-    /// try, the others rest on until it is known how that went.
-    pub(super) fn resting(&self, credential: &str, now: Time) -> Option<(Time, String)> {
+    /// Asks to use a credential: until when it rests, and why; `None` if it may be used. The first to ask after
+    /// the rest may try, the others rest on until it is known how that went.
+    pub(super) fn ask(&self, credential: &str, now: Time) -> Option<(Time, String)> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let resting = open.get_mut(credential)?;
         if resting.until > now {
@@ -40,6 +40,12 @@ impl Circuits {
         }
         resting.until = now.plus(REST);
         None
+    }
+
+    /// Until when a credential rests, without asking to use it: now, if it does not.
+    pub(super) fn rests_until(&self, credential: &str, now: Time) -> Time {
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.get(credential).map_or(now, |resting| resting.until.max(now))
     }
 
     /// Lets a credential rest.
@@ -77,17 +83,15 @@ mod tests {
     fn a_refused_credential_is_tried_once_a_minute() {
         let circuits = Circuits::new(Metrics::default());
         let start = Time::from_secs(100);
-        assert_eq!(circuits.resting("a", start), None);
+        assert_eq!(circuits.ask("a", start), None);
         circuits.open("a", start, "BadCertificate");
-        assert!(
-            circuits
-                .resting("a", start.plus(Duration::from_secs(59)))
-                .is_some()
-        );
-        let later = start.plus(Duration::from_mins(1));
-        assert_eq!(circuits.resting("a", later), None);
-        assert!(circuits.resting("a", later).is_some());
+        assert!(circuits.ask("a", start.plus(Duration::from_secs(59))).is_some());
+        let later = start.plus(REST);
+        assert_eq!(circuits.rests_until("a", later), later);
+        assert_eq!(circuits.ask("a", later), None);
+        assert_eq!(circuits.rests_until("a", later), later.plus(REST));
+        assert!(circuits.ask("a", later).is_some());
         circuits.close("a");
-        assert_eq!(circuits.resting("a", later), None);
+        assert_eq!(circuits.ask("a", later), None);
     }
 }

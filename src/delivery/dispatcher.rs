@@ -11,6 +11,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 use super::circuits::Circuits;
+use super::wrong_tokens::WrongTokens;
 use super::{apple, google};
 use crate::actions::{ActionError, House};
 use crate::apple::apns::PushService;
@@ -19,6 +20,9 @@ use crate::types::{Time, Wallet, random_token};
 
 /// The least time between two looks at the table when no bell rings.
 const LOOK_MIN: Duration = Duration::from_millis(20);
+
+/// How long what is under way may take to end after a stop; beyond, it is given back for another start to do.
+const DRAIN: Duration = Duration::from_secs(2);
 
 /// How deliveries are paced.
 #[derive(Debug, Clone)]
@@ -70,6 +74,9 @@ pub(super) struct Parts {
     pub(super) options: Options,
     pub(super) pushers: HashMap<String, Arc<dyn PushService>>,
     pub(super) circuits: Circuits,
+    pub(super) wrong_tokens: WrongTokens,
+    /// Held while a Google class is written, so that the first cards of a new design do not each write it.
+    pub(super) class_turn: tokio::sync::Mutex<()>,
     /// Whose leases these are: another name each start.
     owner: String,
     batches: Semaphore,
@@ -100,6 +107,8 @@ impl Dispatcher {
     ) -> Self {
         Self(Arc::new(Parts {
             circuits: Circuits::new(house.metrics.clone()),
+            wrong_tokens: WrongTokens::default(),
+            class_turn: tokio::sync::Mutex::new(()),
             owner: format!("{wallet}-{}", random_token(9)),
             batches: Semaphore::new(options.batches_max),
             house,
@@ -122,60 +131,89 @@ impl Dispatcher {
         Ok(stepped)
     }
 
-    /// Sends until told to stop; then finishes what is under way and gives its leases back.
+    /// Sends until told to stop; then finishes what is under way, if that is soon, and gives its leases back.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
         let mut bell = self.0.house.bell.listen();
+        // Whoever could tell us to stop is gone if this fails: that is a stop too.
+        let mut stopped = std::pin::pin!(async move { drop(stop.wait_for(|is_told| *is_told).await) });
         let mut under_way = JoinSet::new();
         let mut bulk = Pace::new(self.0.options.bulk_per_second);
-        while !*stop.borrow() {
+        self.wake().await;
+        loop {
             while under_way.try_join_next().is_some() {}
+            let place = tokio::select! {
+                biased;
+                () = &mut stopped => break,
+                place = self.place() => place,
+            };
             match self.lease_next(&mut bulk).await {
-                Ok(Some((permit, leased))) => {
+                Ok(leased) if !leased.is_empty() => {
                     let parts = Arc::clone(&self.0);
                     under_way.spawn(async move {
                         if let Err(error) = parts.send_and_settle(leased).await {
                             tracing::warn!(%error, "a batch could not be settled; its leases run out");
                         }
-                        drop(permit);
+                        drop(place);
                     });
                     continue;
                 }
-                Ok(None) => (),
+                Ok(_) => (),
                 Err(error) => tracing::warn!(%error, "deliveries cannot be leased"),
             }
+            drop(place);
             let wait = self.until_next_due().await;
             tokio::select! {
+                biased;
+                () = &mut stopped => break,
                 _ = bell.changed() => (),
                 () = tokio::time::sleep(wait) => (),
-                _ = stop.changed() => (),
             }
         }
-        while under_way.join_next().await.is_some() {}
+        let drained = tokio::time::timeout(DRAIN, async { while under_way.join_next().await.is_some() {} });
+        if drained.await.is_err() {
+            tracing::warn!("some deliveries did not end in time; they are given back");
+            under_way.shutdown().await;
+        }
         self.give_back().await;
     }
 
-    /// The next batch with its place among those under way: the instant lane, else the bulk lane at its pace.
-    async fn lease_next(
-        &self,
-        bulk: &mut Pace,
-    ) -> Result<Option<(impl Send + use<>, Vec<Delivery>)>, ActionError> {
-        let parts = Arc::clone(&self.0);
-        let Ok(permit) = parts.batches.acquire().await else {
-            return Ok(None);
-        };
-        permit.forget();
-        let permit = Permit(Arc::clone(&self.0));
+    /// What rests after a failure is tried at once: a start may bring another certificate or configuration.
+    async fn wake(&self) {
+        let (wallet, now) = (self.0.wallet, self.0.house.now());
+        let woken = self
+            .0
+            .house
+            .store
+            .write(move |tx| deliveries::wake(tx, wallet, now));
+        match woken.await {
+            Ok(0) => (),
+            Ok(count) => tracing::info!(%wallet, count, "deliveries that rested are tried again"),
+            Err(error) => tracing::warn!(%error, "deliveries that rest could not be woken; they rest on"),
+        }
+    }
+
+    /// A place among the batches under way, once there is one.
+    async fn place(&self) -> Place {
+        // The semaphore is never closed.
+        if let Ok(permit) = self.0.batches.acquire().await {
+            permit.forget();
+        }
+        Place(Arc::clone(&self.0))
+    }
+
+    /// The next batch: the instant lane, else the bulk lane at its pace.
+    async fn lease_next(&self, bulk: &mut Pace) -> Result<Vec<Delivery>, ActionError> {
         let instant = self.0.lease(Lane::Instant, self.0.options.batch_max).await?;
         if !instant.is_empty() {
-            return Ok(Some((permit, instant)));
+            return Ok(instant);
         }
         let room = bulk.room(self.0.house.now()).min(self.0.options.batch_max);
         if room == 0 {
-            return Ok(None);
+            return Ok(Vec::new());
         }
         let leased = self.0.lease(Lane::Bulk, room).await?;
         bulk.spend(i64::try_from(leased.len()).unwrap_or(0));
-        Ok((!leased.is_empty()).then_some((permit, leased)))
+        Ok(leased)
     }
 
     async fn until_next_due(&self) -> Duration {
@@ -214,9 +252,9 @@ impl Dispatcher {
 }
 
 /// A place among the batches under way.
-struct Permit(Arc<Parts>);
+struct Place(Arc<Parts>);
 
-impl Drop for Permit {
+impl Drop for Place {
     fn drop(&mut self) {
         self.0.batches.add_permits(1);
     }
@@ -262,6 +300,8 @@ impl Pace {
     }
 
     fn room(&mut self, now: Time) -> i64 {
+        // A clock that was set back must not stop the lane until it has caught up.
+        self.filled_at = self.filled_at.min(now);
         let passed = i64::try_from(now.since(self.filled_at).as_millis())
             .unwrap_or(i64::MAX)
             .min(1_000);
@@ -321,7 +361,7 @@ pub(super) fn settlement(delivery: &Delivery, ending: deliveries::Ending) -> Set
         card_id: delivery.card_id.clone(),
         wallet: delivery.wallet,
         fence: delivery.fence,
-        version: delivery.version,
+        changed_at: delivery.changed_at,
         ending,
     }
 }

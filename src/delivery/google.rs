@@ -1,5 +1,6 @@
 //! Writes Google's class and objects: only what changed, never more than one write of an object at a time.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,28 +15,34 @@ use crate::google::look::{class_json, object_json};
 use crate::google::patch::object_patch;
 use crate::google::{ClassIdentity, Done, GoogleError, ObjectIdentity, ResourceId};
 use crate::loyalty::face::CardFace;
-use crate::store::deliveries::{self, Delivery, Ending};
+use crate::store::deliveries::{self, Delivery, Ending, Lane};
 use crate::store::passes::{self, Pass};
 use crate::store::{Tx, cards};
-use crate::types::{Time, Wallet};
+use crate::types::{CardId, Time, Wallet};
 
+/// How long before the end of a lease a write is given up: a later one could undo that of the next holder.
+const LEASE_MARGIN: Duration = Duration::from_secs(5);
 /// How long a card rests that Google refuses as wrong, or whose notices are used up.
 const LONG_REST: Duration = Duration::from_hours(1);
 
 /// Sends a leased batch and settles it.
 pub(super) async fn send(parts: Arc<Parts>, leased: Vec<Delivery>) -> Result<(), ActionError> {
+    let limit = parts.options.lease.saturating_sub(LEASE_MARGIN);
     let ending: FuturesUnordered<_> = leased
         .into_iter()
         .map(|delivery| {
             let parts = Arc::clone(&parts);
             async move {
-                let outcome = bring(&parts, &delivery).await;
+                let outcome = tokio::time::timeout(limit, bring(&parts, &delivery)).await;
+                let outcome = outcome.unwrap_or_else(|_| Outcome::Failed(TOO_LONG.to_owned()));
                 (delivery, outcome)
             }
         })
         .collect();
     settle_as_they_end(ending, move |sent| Box::pin(settle(Arc::clone(&parts), sent))).await
 }
+
+const TOO_LONG: &str = "Google and its limit of requests took longer than a lease lasts";
 
 /// What became of one delivery.
 enum Outcome {
@@ -48,7 +55,7 @@ enum Outcome {
     /// Google did not do it; the pass that it was about.
     Refused(Box<Pass>, GoogleError),
     /// Our credential rests.
-    Resting(Time, String),
+    Resting(String),
 }
 
 struct Shown {
@@ -62,8 +69,8 @@ async fn bring(parts: &Arc<Parts>, delivery: &Delivery) -> Outcome {
     let Some(google) = &parts.house.wallets.google else {
         return Outcome::Nothing;
     };
-    if let Some((until, why)) = parts.circuits.resting(google.issuer.as_str(), parts.house.now()) {
-        return Outcome::Resting(until, why);
+    if let Some((_, why)) = parts.circuits.ask(google.issuer.as_str(), parts.house.now()) {
+        return Outcome::Resting(why);
     }
     let card = delivery.card_id.clone();
     let read = parts.house.store.read(move |db| {
@@ -115,11 +122,13 @@ async fn write_object(parts: &Arc<Parts>, google: &GoogleIssuer, drawn: &DrawnCa
         google.client.insert_object(&object).await.map(Some)
     } else {
         match object_patch(old.as_ref(), &object) {
-            Some(patch) => google
-                .client
-                .patch_object(&object_id, &patch, &object)
-                .await
-                .map(Some),
+            Some(patch) => {
+                if let Err(error) = doubt(parts, &pass).await {
+                    return Outcome::Failed(error.to_string());
+                }
+                let patched = google.client.patch_object(&object_id, &patch, &object).await;
+                patched.map(Some)
+            }
             None => Ok(None),
         }
     };
@@ -146,6 +155,17 @@ async fn write_object(parts: &Arc<Parts>, google: &GoogleIssuer, drawn: &DrawnCa
     }
 }
 
+/// Before a write whose answer may be lost: until it is here, what Google shows counts as unknown. Else a change
+/// that is undone before the next try would look as if there were nothing to write.
+async fn doubt(parts: &Parts, pass: &Pass) -> Result<(), ActionError> {
+    if pass.shown.is_none() {
+        return Ok(());
+    }
+    let id = pass.id.clone();
+    let write = parts.house.store.write(move |tx| passes::forget_shown(tx, &id));
+    Ok(write.await?)
+}
+
 fn resource(google: &GoogleIssuer, id: &str) -> Option<ResourceId> {
     let suffix = id.strip_prefix(google.issuer.as_str())?.strip_prefix('.')?;
     ResourceId::new(&google.issuer, suffix).ok()
@@ -162,22 +182,42 @@ impl<E: Into<ActionError>> From<E> for ClassFault {
     }
 }
 
-/// Writes the class if it was last written with another design.
+/// Writes the class if it was last written with another design; one card writes it, the others wait.
 async fn write_class(
     parts: &Arc<Parts>,
     google: &GoogleIssuer,
     drawn: &DrawnCard,
     class_id: &ResourceId,
 ) -> Result<(), ClassFault> {
-    let id = class_id.as_str().to_owned();
-    let written = parts
-        .house
-        .store
-        .read(move |db| Ok::<_, ActionError>(passes::find_class_design(db, &id)?))
-        .await?;
-    if written.as_ref() == Some(&drawn.design_id) {
+    if is_class_written(parts, drawn, class_id).await? {
         return Ok(());
     }
+    let _turn = parts.class_turn.lock().await;
+    if is_class_written(parts, drawn, class_id).await? {
+        return Ok(());
+    }
+    write_class_now(parts, google, drawn, class_id).await
+}
+
+async fn is_class_written(
+    parts: &Parts,
+    drawn: &DrawnCard,
+    class_id: &ResourceId,
+) -> Result<bool, ActionError> {
+    let id = class_id.as_str().to_owned();
+    let read = parts
+        .house
+        .store
+        .read(move |db| passes::find_class_design(db, &id));
+    Ok(read.await?.as_ref() == Some(&drawn.design_id))
+}
+
+async fn write_class_now(
+    parts: &Arc<Parts>,
+    google: &GoogleIssuer,
+    drawn: &DrawnCard,
+    class_id: &ResourceId,
+) -> Result<(), ClassFault> {
     let ready = ready_design(&parts.house, &drawn.design_id).await?;
     let callback = format!("{}/google/callback", parts.house.public_url);
     let identity = ClassIdentity {
@@ -223,44 +263,76 @@ async fn settle(parts: Arc<Parts>, sent: Vec<(Delivery, Outcome)>) -> Result<(),
     let mut settlements = Vec::with_capacity(sent.len());
     let mut shown = Vec::new();
     let mut refused = Vec::new();
+    let mut missing = Vec::new();
+    let mut asked = HashSet::new();
     for (delivery, outcome) in sent {
-        let (mut version, ending) = (delivery.version, ending(&parts, &delivery, &outcome, now));
+        settlements.push(settlement(&delivery, ending(&parts, &delivery, &outcome, now)));
         match outcome {
             Outcome::Shown(one) => {
-                parts
-                    .house
-                    .metrics
-                    .accepted("google", now.since(delivery.changed_at));
-                // What was drawn may be newer than what was leased: then that newer version is done.
-                version = one.version.max(version);
+                let after = now.since(delivery.changed_at);
+                parts.house.metrics.accepted("google", after);
+                asked.insert(delivery.card_id);
                 shown.push(one);
             }
-            Outcome::Refused(pass, error) if error.is_permanent() => {
-                refused.push((pass.id, error.to_string()));
-            }
-            _ => (),
-        }
-        settlements.push(deliveries::Settlement {
-            version,
-            ..settlement(&delivery, ending)
-        });
-    }
-    parts
-        .house
-        .store
-        .write(move |tx| {
-            for one in &shown {
-                passes::set_shown(tx, &one.pass.id, &one.object, one.version, now)?;
-                if let Some(state) = one.state {
-                    passes::set_state(tx, &one.pass.id, state)?;
+            Outcome::Refused(pass, error) => {
+                asked.insert(delivery.card_id);
+                if error.is_permanent() {
+                    refused.push((pass.id, error.to_string()));
+                } else if matches!(error, GoogleError::NotFound { .. }) {
+                    missing.push(pass.pass_type);
                 }
             }
-            for (pass, error) in &refused {
-                passes::set_last_error(tx, pass, Some(error))?;
+            Outcome::Nothing | Outcome::Failed(_) | Outcome::Resting(_) => (),
+        }
+    }
+    let write = move |tx: &mut Tx<'_>| {
+        let held: HashSet<CardId> = deliveries::list_held(tx, &settlements)?.into_iter().collect();
+        for one in shown.iter().filter(|one| held.contains(&one.pass.card_id)) {
+            passes::set_shown(tx, &one.pass.id, &one.object, one.version, now)?;
+            if let Some(state) = one.state {
+                passes::set_state(tx, &one.pass.id, state)?;
             }
-            Ok::<_, ActionError>(deliveries::settle(tx, &settlements, now)?)
-        })
-        .await
+        }
+        for (pass, error) in &refused {
+            passes::set_last_error(tx, pass, Some(error))?;
+        }
+        for class in &missing {
+            passes::forget_class_design(tx, class)?;
+        }
+        deliveries::settle(tx, &settlements, now)?;
+        Ok::<_, ActionError>(asked.difference(&held).cloned().collect::<Vec<CardId>>())
+    };
+    let late = parts.house.store.write(write).await?;
+    for card in late {
+        write_again(&parts, card).await?;
+    }
+    Ok(())
+}
+
+/// After a write that ended when its lease was somebody else's already: it may have come after the other's, so
+/// the card is written once more, whole.
+async fn write_again(parts: &Parts, card: CardId) -> Result<(), ActionError> {
+    let now = parts.house.now();
+    tracing::warn!(%card, "a write to Google outlived its lease; the card is written once more");
+    let write = move |tx: &mut Tx<'_>| {
+        let card = cards::lock(tx, &card)?;
+        for pass in passes::list_by_card(tx, &card.id)? {
+            if pass.wallet == Wallet::Google {
+                passes::forget_shown(tx, &pass.id)?;
+            }
+        }
+        let google = (&card.id, Wallet::Google);
+        Ok::<_, ActionError>(deliveries::mark_one(
+            tx,
+            google,
+            card.version,
+            Lane::Instant,
+            now,
+        )?)
+    };
+    parts.house.store.write(write).await?;
+    parts.house.bell.ring();
+    Ok(())
 }
 
 fn ending(parts: &Parts, delivery: &Delivery, outcome: &Outcome, now: Time) -> Ending {
@@ -281,19 +353,15 @@ fn ending(parts: &Parts, delivery: &Delivery, outcome: &Outcome, now: Time) -> E
         }
         Outcome::Nothing => Ending::Done,
         Outcome::Failed(error) => again(None, error.clone()),
-        Outcome::Resting(until, why) => Ending::Paused {
-            until: *until,
+        Outcome::Resting(why) => Ending::Paused {
+            until: parts.circuits.rests_until(&issuer, now),
             error: why.clone(),
         },
         Outcome::Refused(_, error) if error.is_of_credential() => {
             parts.circuits.open(&issuer, now, &error.to_string());
             parts.house.metrics.outcome("google", "refused");
-            let until = parts
-                .circuits
-                .resting(&issuer, now)
-                .map_or(now, |(until, _)| until);
             Ending::Paused {
-                until,
+                until: parts.circuits.rests_until(&issuer, now),
                 error: error.to_string(),
             }
         }

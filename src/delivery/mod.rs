@@ -11,6 +11,7 @@ mod dispatcher;
 mod google;
 pub mod shared;
 mod upkeep;
+mod wrong_tokens;
 
 pub use dispatcher::{Dispatcher, Options, Stepped};
 pub use upkeep::Upkeep;

@@ -29,6 +29,9 @@ impl Lane {
     }
 }
 
+/// Far longer than any lease lasts, in milliseconds.
+const LEASE_MAX_MS: i64 = 600_000;
+
 /// To be sent.
 pub const DUE: &str = "due";
 /// Sent; the phone has yet to fetch.
@@ -66,20 +69,53 @@ pub struct Delivery {
 
 /// Marks a card dirty for every wallet that has to be told: Apple's if a phone holds the pass, Google's
 /// as long as nobody removed the object. Lock the card before this.
+///
+/// Each mark of a card is later than the one before, though the clock may stand: whoever holds the lease sees
+/// by it that there is something new, also where the version is the same (a phone that registers). A new row
+/// counts its leases from the present millisecond, so that no lease of an earlier row is taken for one of it.
 pub fn mark(tx: &mut Tx<'_>, card: &CardId, version: i64, lane: Lane, now: Time) -> Result<(), StoreError> {
-    Statement::new(
+    mark_where(tx, card, "", version, lane, now)
+}
+
+/// The same for one wallet alone, where nothing of the card changed that the other would have to be told.
+pub fn mark_one(
+    tx: &mut Tx<'_>,
+    (card, wallet): (&CardId, Wallet),
+    version: i64,
+    lane: Lane,
+    now: Time,
+) -> Result<(), StoreError> {
+    let condition = match wallet {
+        Wallet::Apple => "AND wallet = 'apple'",
+        Wallet::Google => "AND wallet = 'google'",
+    };
+    mark_where(tx, card, condition, version, lane, now)
+}
+
+fn mark_where(
+    tx: &mut Tx<'_>,
+    card: &CardId,
+    condition: &str,
+    version: i64,
+    lane: Lane,
+    now: Time,
+) -> Result<(), StoreError> {
+    Statement::new(format!(
         "INSERT INTO deliveries (card_id, wallet, program_id, version, lane, state, due_at, changed_at, attempts, \
          pushes, lease_owner, lease_until, fence, last_error) \
          SELECT DISTINCT card_id, wallet, program_id, CAST(? AS BIGINT), CAST(? AS BIGINT), 'due', \
-         CAST(? AS BIGINT), CAST(? AS BIGINT), 0, 0, CAST(NULL AS TEXT), 0, 0, CAST(NULL AS TEXT) \
+         CAST(? AS BIGINT), CAST(? AS BIGINT), 0, 0, CAST(NULL AS TEXT), 0, CAST(? AS BIGINT), CAST(NULL AS TEXT) \
          FROM passes WHERE card_id = ? AND (state = 'installed' OR (wallet = 'google' AND state <> 'removed')) \
+         {condition} \
          ON CONFLICT (card_id, wallet) DO UPDATE SET version = excluded.version, state = 'due', pushes = 0, \
          lane = CASE WHEN excluded.lane < deliveries.lane THEN excluded.lane ELSE deliveries.lane END, \
          due_at = CASE WHEN excluded.due_at < deliveries.due_at THEN excluded.due_at ELSE deliveries.due_at END, \
-         changed_at = excluded.changed_at",
-    )
+         changed_at = CASE WHEN excluded.changed_at > deliveries.changed_at THEN excluded.changed_at \
+         ELSE deliveries.changed_at + 1 END"
+    ))
     .number(version)
     .number(lane.number())
+    .number(now.millis())
     .number(now.millis())
     .number(now.millis())
     .text(card.as_str())
@@ -123,7 +159,8 @@ pub fn mark_program(
     Ok(touched.into_iter().map(|card| card.id).collect())
 }
 
-/// Leases up to `limit` deliveries of a wallet and lane that are due, the longest due first.
+/// Leases up to `limit` deliveries of a wallet and lane that are due, the longest due first. A lease that ends
+/// later than any could was made by a clock that has been set back since, and counts as over.
 pub fn claim(
     tx: &mut Tx<'_>,
     owner: &str,
@@ -135,7 +172,8 @@ pub fn claim(
     let skip = dialect::skip_locked(tx);
     Ok(Statement::new(format!(
         "WITH picked AS MATERIALIZED (SELECT card_id, wallet FROM deliveries \
-         WHERE wallet = ? AND lane = ? AND due_at <= ? AND lease_until <= ? ORDER BY due_at LIMIT ? {skip}) \
+         WHERE wallet = ? AND lane = ? AND due_at <= ? AND (lease_until <= ? OR lease_until > ?) \
+         ORDER BY due_at LIMIT ? {skip}) \
          UPDATE deliveries SET lease_owner = ?, lease_until = ?, fence = fence + 1 \
          WHERE (card_id, wallet) IN (SELECT card_id, wallet FROM picked) \
          RETURNING card_id, wallet, program_id, version, lane, state, due_at, changed_at, attempts, pushes, fence, \
@@ -145,10 +183,25 @@ pub fn claim(
     .number(lane.number())
     .number(now.millis())
     .number(now.millis())
+    .number(lease_until.plus_ms(LEASE_MAX_MS).millis())
     .number(limit)
     .text(owner)
     .number(lease_until.millis())
     .load(tx)?)
+}
+
+/// Makes every delivery of a wallet due now that rests after a failure; those that wait for a fetch wait on.
+pub fn wake(tx: &mut Tx<'_>, wallet: Wallet, now: Time) -> Result<usize, StoreError> {
+    let skip = dialect::skip_locked(tx);
+    Ok(Statement::new(format!(
+        "WITH picked AS MATERIALIZED (SELECT card_id, wallet FROM deliveries \
+         WHERE wallet = ? AND state = 'due' AND due_at > ? AND lease_until = 0 ORDER BY card_id {skip}) \
+         UPDATE deliveries SET due_at = ? WHERE (card_id, wallet) IN (SELECT card_id, wallet FROM picked)"
+    ))
+    .text(wallet.as_str())
+    .number(now.millis())
+    .number(now.millis())
+    .execute(tx)?)
 }
 
 /// How a leased delivery ended.
@@ -163,6 +216,14 @@ pub enum Ending {
     },
     /// It failed; try again then.
     Retry {
+        /// When.
+        at: Time,
+        /// Why, for the diagnosis.
+        error: String,
+    },
+    /// Whoever was pushed to was told, and yet a phone is left; look again then, or at once if that phone came
+    /// meanwhile.
+    Incomplete {
         /// When.
         at: Time,
         /// Why, for the diagnosis.
@@ -186,8 +247,8 @@ pub struct Settlement {
     pub wallet: Wallet,
     /// The lease.
     pub fence: i64,
-    /// The version that was brought.
-    pub version: i64,
+    /// The change that was brought: when it was marked, as the lease told it.
+    pub changed_at: Time,
     /// How it ended.
     pub ending: Ending,
 }
@@ -198,55 +259,94 @@ pub fn settle(tx: &mut Tx<'_>, list: &[Settlement], now: Time) -> Result<(), Sto
     if list.is_empty() {
         return Ok(());
     }
-    let rows: Vec<_> = list
-        .iter()
-        .map(|one| {
-            let (word, at, error) = match &one.ending {
-                Ending::Done => ("done", now, None),
-                Ending::Told { look_again } => ("told", *look_again, None),
-                Ending::Retry { at, error } => ("retry", *at, Some(error)),
-                Ending::Paused { until, error } => ("paused", *until, Some(error)),
-            };
-            (
-                one.card_id.as_str(),
-                one.wallet,
-                one.fence,
-                one.version,
-                word,
-                at.millis(),
-                error,
-            )
-        })
-        .collect();
-    let rows = serde_json::to_string(&rows).map_err(|fault| StoreError::unreadable("settlements", fault))?;
+    let rows = rows_of(list)?;
     let source = dialect::json_rows(tx);
-    let locked = format!(
-        "deliveries WHERE (card_id, wallet) IN (SELECT e.value ->> 0, e.value ->> 1 FROM {source}) \
-         ORDER BY card_id, wallet"
-    );
-    dialect::lock_in_order(tx, &locked, &rows)?;
+    lock(tx, &rows)?;
     Statement::new(format!(
-        "DELETE FROM deliveries WHERE (card_id, wallet, fence, version) IN (SELECT e.value ->> 0, e.value ->> 1, \
+        "DELETE FROM deliveries WHERE (card_id, wallet, fence, changed_at) IN (SELECT e.value ->> 0, e.value ->> 1, \
          CAST(e.value ->> 2 AS BIGINT), CAST(e.value ->> 3 AS BIGINT) FROM {source} WHERE e.value ->> 4 = 'done')"
     ))
     .text(&rows)
     .execute(tx)?;
     Statement::new(format!(
         "UPDATE deliveries SET lease_owner = NULL, lease_until = 0, \
-         state = CASE WHEN deliveries.version = s.version AND s.word = 'told' THEN 'told' \
+         state = CASE WHEN deliveries.changed_at = s.changed_at AND s.word = 'told' THEN 'told' \
                       WHEN s.word = 'paused' THEN deliveries.state ELSE 'due' END, \
-         due_at = CASE WHEN deliveries.version <> s.version AND s.word IN ('done', 'told') THEN ? ELSE s.at END, \
-         attempts = CASE s.word WHEN 'retry' THEN attempts + 1 WHEN 'paused' THEN attempts ELSE 0 END, \
-         pushes = CASE WHEN deliveries.version = s.version AND s.word = 'told' THEN pushes + 1 ELSE pushes END, \
+         due_at = CASE WHEN deliveries.changed_at <> s.changed_at AND s.word IN ('done', 'told', 'incomplete') THEN ? \
+                       ELSE s.at END, \
+         attempts = CASE WHEN s.word IN ('retry', 'incomplete') THEN attempts + 1 WHEN s.word = 'paused' THEN attempts \
+                         ELSE 0 END, \
+         pushes = CASE WHEN deliveries.changed_at = s.changed_at AND s.word = 'told' THEN pushes + 1 ELSE pushes END, \
          last_error = s.error \
          FROM (SELECT e.value ->> 0 AS card_id, e.value ->> 1 AS wallet, CAST(e.value ->> 2 AS BIGINT) AS fence, \
-               CAST(e.value ->> 3 AS BIGINT) AS version, e.value ->> 4 AS word, CAST(e.value ->> 5 AS BIGINT) AS at, \
-               e.value ->> 6 AS error FROM {source}) s \
+               CAST(e.value ->> 3 AS BIGINT) AS changed_at, e.value ->> 4 AS word, \
+               CAST(e.value ->> 5 AS BIGINT) AS at, e.value ->> 6 AS error FROM {source}) s \
          WHERE deliveries.card_id = s.card_id AND deliveries.wallet = s.wallet AND deliveries.fence = s.fence"
     ))
     .number(now.millis())
     .text(&rows)
     .execute(tx)?;
+    Ok(())
+}
+
+/// Of leased deliveries, the cards of those whose lease still stands. They stay locked until the transaction
+/// ends, so that what is written with this knowledge is written by the one holder.
+pub fn list_held(tx: &mut Tx<'_>, list: &[Settlement]) -> Result<Vec<CardId>, StoreError> {
+    #[derive(QueryableByName)]
+    struct Held {
+        #[diesel(sql_type = Text)]
+        card_id: CardId,
+    }
+    if list.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = rows_of(list)?;
+    let source = dialect::json_rows(tx);
+    lock(tx, &rows)?;
+    let held: Vec<Held> = Statement::new(format!(
+        "SELECT card_id FROM deliveries WHERE (card_id, wallet, fence) IN (SELECT e.value ->> 0, e.value ->> 1, \
+         CAST(e.value ->> 2 AS BIGINT) FROM {source})"
+    ))
+    .text(&rows)
+    .load(tx)?;
+    Ok(held.into_iter().map(|row| row.card_id).collect())
+}
+
+/// The settlements as a JSON array of arrays.
+fn rows_of(list: &[Settlement]) -> Result<String, StoreError> {
+    let rows: Vec<_> = list
+        .iter()
+        .map(|one| {
+            // What is done has no next time.
+            let (word, at, error) = match &one.ending {
+                Ending::Done => ("done", Time::from_millis(0), None),
+                Ending::Told { look_again } => ("told", *look_again, None),
+                Ending::Retry { at, error } => ("retry", *at, Some(error)),
+                Ending::Incomplete { at, error } => ("incomplete", *at, Some(error)),
+                Ending::Paused { until, error } => ("paused", *until, Some(error)),
+            };
+            (
+                one.card_id.as_str(),
+                one.wallet,
+                one.fence,
+                one.changed_at.millis(),
+                word,
+                at.millis(),
+                error,
+            )
+        })
+        .collect();
+    serde_json::to_string(&rows).map_err(|fault| StoreError::unreadable("settlements", fault))
+}
+
+/// Locks the rows of settlements, in one order.
+fn lock(tx: &mut Tx<'_>, rows: &str) -> Result<(), StoreError> {
+    let source = dialect::json_rows(tx);
+    let locked = format!(
+        "deliveries WHERE (card_id, wallet) IN (SELECT e.value ->> 0, e.value ->> 1 FROM {source}) \
+         ORDER BY card_id, wallet"
+    );
+    dialect::lock_in_order(tx, &locked, rows)?;
     Ok(())
 }
 

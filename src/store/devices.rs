@@ -9,6 +9,9 @@ use super::statement::Statement;
 use super::{Db, StoreError, Tx};
 use crate::types::{CardId, DeviceId, PassId, PushToken, Time};
 
+/// Most cards of one type on one phone.
+pub const CARDS_MAX: i64 = 1_000;
+
 /// A phone as one pass type knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = devices, treat_none_as_default_value = false)]
@@ -226,6 +229,66 @@ pub fn record_told(tx: &mut Tx<'_>, told: &[Told]) -> Result<(), StoreError> {
     .text(&rows)
     .execute(tx)?;
     Ok(())
+}
+
+/// The cards of the phones with a push token, in the order in which cards are locked.
+pub fn list_cards_of_token(
+    db: &mut Db,
+    token: &PushToken,
+    pass_type: &str,
+) -> Result<Vec<CardId>, StoreError> {
+    Ok(registrations::table
+        .inner_join(
+            devices::table.on(devices::device_id
+                .eq(registrations::device_id)
+                .and(devices::pass_type.eq(registrations::pass_type))),
+        )
+        .filter(devices::push_token.eq(token))
+        .filter(devices::pass_type.eq(pass_type))
+        .order(registrations::card_id.asc())
+        .select(registrations::card_id)
+        .distinct()
+        .limit(CARDS_MAX)
+        .load(db)?)
+}
+
+/// The cards of a phone, in the order in which cards are locked.
+pub fn list_cards(db: &mut Db, device: &DeviceId, pass_type: &str) -> Result<Vec<CardId>, StoreError> {
+    Ok(registrations::table
+        .filter(registrations::device_id.eq(device))
+        .filter(registrations::pass_type.eq(pass_type))
+        .order(registrations::card_id.asc())
+        .select(registrations::card_id)
+        .distinct()
+        .limit(CARDS_MAX)
+        .load(db)?)
+}
+
+/// Takes back what a phone was told, for every pass on it: it was told by a push token that is no longer its.
+pub fn untell(tx: &mut Tx<'_>, device: &DeviceId, pass_type: &str) -> Result<(), StoreError> {
+    let told = registrations::table
+        .filter(registrations::device_id.eq(device))
+        .filter(registrations::pass_type.eq(pass_type));
+    diesel::update(told)
+        .set(registrations::told_version.eq(0))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Of these cards, the least version that any phone was told of.
+pub fn list_least_told(db: &mut Db, of: &[CardId]) -> Result<Vec<(CardId, i64)>, StoreError> {
+    let least: Vec<(CardId, Option<i64>)> = registrations::table
+        .filter(registrations::card_id.eq_any(of))
+        .group_by(registrations::card_id)
+        .select((
+            registrations::card_id,
+            diesel::dsl::min(registrations::told_version),
+        ))
+        .load(db)?;
+    Ok(least
+        .into_iter()
+        .filter_map(|(card, version)| Some((card, version?)))
+        .collect())
 }
 
 /// Forgets the phones of a dead push token that have not registered since `since` (any, if `None`); gives

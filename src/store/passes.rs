@@ -106,6 +106,15 @@ pub fn set_state(tx: &mut Tx<'_>, id: &PassId, state: &str) -> Result<(), StoreE
     Ok(())
 }
 
+/// Forgets what Google was last given: a write is on its way, and until its answer is here nobody knows what
+/// Google shows. The next write then sends everything.
+pub fn forget_shown(tx: &mut Tx<'_>, id: &PassId) -> Result<(), StoreError> {
+    diesel::update(passes::table.find(id))
+        .set(passes::shown.eq(None::<String>))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
 /// Sets what Google was last given, and at which version.
 pub fn set_shown(
     tx: &mut Tx<'_>,
@@ -170,14 +179,14 @@ fn lock(tx: &mut Tx<'_>, list: &[PassAt]) -> Result<String, StoreError> {
     Ok(rows)
 }
 
-/// Records what phones were told, many passes at once.
+/// Records what phones were told, many passes at once; an earlier refusal is over with it.
 pub fn record_told(tx: &mut Tx<'_>, told: &[PassAt], now: Time) -> Result<(), StoreError> {
     if told.is_empty() {
         return Ok(());
     }
     let rows = lock(tx, told)?;
     Statement::new(format!(
-        "UPDATE passes SET told_version = s.version, told_at = ? FROM (SELECT e.value ->> 0 AS id, \
+        "UPDATE passes SET told_version = s.version, told_at = ?, last_error = NULL FROM (SELECT e.value ->> 0 AS id, \
          max(CAST(e.value ->> 2 AS BIGINT)) AS version FROM {} GROUP BY 1) s \
          WHERE passes.id = s.id AND passes.told_version < s.version",
         dialect::json_rows(tx)
@@ -225,6 +234,12 @@ pub fn find_class_design(db: &mut Db, class_id: &str) -> Result<Option<DesignId>
         .select(google_classes::design_id)
         .get_result(db)
         .optional()?)
+}
+
+/// Forgets that a Google class was ever written: Google says that it is not there.
+pub fn forget_class_design(tx: &mut Tx<'_>, class_id: &str) -> Result<(), StoreError> {
+    diesel::delete(google_classes::table.find(class_id)).execute(&mut **tx)?;
+    Ok(())
 }
 
 /// Records that a Google class was written with a design.

@@ -32,6 +32,12 @@ pub fn lock(tx: &mut Tx<'_>, name: &str, initial: &str, now: Time) -> Result<Str
     )?)
 }
 
+/// The value of a name, locked until the transaction ends; `None` if it is gone.
+pub fn find_locked(tx: &mut Tx<'_>, name: &str) -> Result<Option<String>, StoreError> {
+    let row = settings::table.find(name).select(settings::value);
+    Ok(locked!(tx, row, first::<String>).optional()?)
+}
+
 /// Changes the value of a locked name.
 pub fn set(tx: &mut Tx<'_>, name: &str, value: &str, now: Time) -> Result<(), StoreError> {
     diesel::update(settings::table.find(name))

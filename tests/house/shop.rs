@@ -40,6 +40,11 @@ pub(crate) struct Shop {
 
 // A test file need not use everything that the shop has.
 const _: fn(&Shop) -> &Database = |shop| &shop.database;
+const _: () = {
+    let _ = Shop::open;
+    let _ = Shop::enrol;
+    let _ = Shop::order;
+};
 
 /// How a shop is opened.
 pub(crate) struct Opening {

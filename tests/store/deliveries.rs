@@ -44,7 +44,7 @@ async fn settle(shop: &Shop, of: &Delivery, ending: Ending, now: Time) {
         card_id: of.card_id.clone(),
         wallet: of.wallet,
         fence: of.fence,
-        version: of.version,
+        changed_at: of.changed_at,
         ending,
     };
     shop.write(move |tx| deliveries::settle(tx, &[settlement], now))
@@ -86,7 +86,7 @@ async fn claim_and_settle(store: &Store) -> Result<(), StoreError> {
             card_id: of.card_id,
             wallet: of.wallet,
             fence: of.fence,
-            version: of.version,
+            changed_at: of.changed_at,
             ending: Ending::Told { look_again: NOW },
         })
         .collect();
@@ -114,7 +114,7 @@ on_both_databases! {
             changed_at: after(12),
             attempts: 0,
             pushes: 0,
-            fence: 0,
+            fence: after(5).millis(),
             last_error: None,
         };
         assert_eq!(list(&shop, &card).await, [expected]);

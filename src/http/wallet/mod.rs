@@ -39,7 +39,7 @@ fn respond(house: &House, issued: IssuedPass, is_head: bool) -> HttpResponse {
             last_modified,
             fetched,
         } => {
-            if !is_head {
+            if let Some(fetched) = fetched.filter(|_| !is_head) {
                 house.metrics.fetched(house.now().since(last_modified));
                 house.fetches.note(fetched);
             }

@@ -1,0 +1,400 @@
+//! A shop whose clock the test moves, the cards that it handed out, and what must hold at a test's end.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use billfold::actions::enrol::{Enrolment, enrol};
+use billfold::actions::record_order::{Holder, NewOrder, record_order};
+use billfold::actions::register_device::{PassClaim, register_device};
+use billfold::actions::{ActionError, Caller, Deed, House};
+use billfold::apple::apns::Limits;
+use billfold::delivery::Options;
+use billfold::simulator::apns::{Entry, Outcome};
+use billfold::store::deliveries::{self, Delivery};
+use billfold::store::devices::{self, Device, Registration};
+use billfold::store::passes::{self, Pass, PassAt};
+use billfold::store::{Db, StoreError, cards, entries};
+use billfold::types::{
+    CardId, Clock as _, DeviceId, ManualClock, MemberId, ProgramId, PushToken, Secret, SystemClock, Wallet,
+    sha256_hex,
+};
+use serde_json::Value;
+
+use crate::house::Database;
+use crate::shop::{Opening, PASS_TYPE, Shop};
+
+/// How long a test waits for what is sure to come.
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Time in which the service looks at its table several times.
+const LOOKS: Duration = Duration::from_millis(50);
+
+/// A shop and its clock, which stands until the test moves it.
+pub(crate) struct Counter {
+    pub(crate) shop: Shop,
+    pub(crate) clock: Arc<ManualClock>,
+}
+
+/// A card with an Apple pass on one phone.
+#[derive(Clone)]
+pub(crate) struct Held {
+    pub(crate) member: MemberId,
+    pub(crate) card: CardId,
+    pub(crate) code: String,
+    pub(crate) serial: String,
+    pub(crate) object: String,
+    pub(crate) secret: String,
+    pub(crate) device: DeviceId,
+    pub(crate) token: PushToken,
+}
+
+impl Counter {
+    /// Opens a shop whose clock stands.
+    pub(crate) async fn open(database: Database) -> Self {
+        Self::open_with(database, pace(), limits()).await
+    }
+
+    /// The same with another pace and other limits of its push client.
+    pub(crate) async fn open_with(database: Database, delivery: Options, push_limits: Limits) -> Self {
+        let clock = Arc::new(ManualClock::new(SystemClock.now()));
+        let opening = Opening {
+            clock: clock.clone(),
+            delivery,
+            push_limits,
+        };
+        let shop = Shop::open_with(database, opening).await;
+        Self { shop, clock }
+    }
+
+    pub(crate) fn house(&self) -> &House {
+        &self.shop.running.house
+    }
+
+    /// Hands out cards, each on a phone that registered for it and that is told of nothing yet.
+    pub(crate) async fn hand_out(&self, count: usize) -> Vec<Held> {
+        hand_out(self.house(), &self.shop.program, count).await
+    }
+
+    /// The same with cards that Google need not show, where a test is of Apple alone and has many.
+    pub(crate) async fn hand_out_for_apple(&self, count: usize) -> Vec<Held> {
+        let all = self.hand_out(count).await;
+        let cards: Vec<CardId> = all.iter().map(|held| held.card.clone()).collect();
+        let write = self.house().store.write(move |tx| {
+            for pass in passes::list_by_cards(tx, Wallet::Google, &cards)? {
+                passes::set_state(tx, &pass.id, passes::REMOVED)?;
+            }
+            Ok::<_, StoreError>(())
+        });
+        write.await.expect("Google has nothing to show");
+        all
+    }
+
+    /// One card on one phone.
+    pub(crate) async fn hand_out_one(&self) -> Held {
+        self.hand_out(1).await.remove(0)
+    }
+
+    /// Rings up an order of so many whole euros.
+    pub(crate) async fn order(&self, held: &Held, euros: i64) {
+        order(self.house(), &held.code, euros).await;
+    }
+
+    /// Pushes to a phone that came in, oldest first.
+    pub(crate) fn pushes(&self, token: &PushToken) -> Vec<Entry> {
+        let mut journal = self.shop.apns.journal();
+        journal.retain(|entry| entry.token == token.as_str());
+        journal
+    }
+
+    /// Pushes to a phone that were taken.
+    pub(crate) fn taken(&self, token: &PushToken) -> usize {
+        let journal = self.pushes(token);
+        journal
+            .iter()
+            .filter(|entry| entry.outcome == Outcome::Accepted)
+            .count()
+    }
+
+    /// Moves the clock in steps until something holds; gives how far it was moved. Fails beyond `most`.
+    pub(crate) async fn advance_until(
+        &self,
+        what: &str,
+        step: Duration,
+        most: Duration,
+        mut holds: impl AsyncFnMut() -> bool,
+    ) -> Duration {
+        let mut moved = Duration::ZERO;
+        loop {
+            // Time for what is due by now: a look at the table and a push.
+            let looked = Instant::now();
+            while looked.elapsed() < LOOKS {
+                if holds().await {
+                    return moved;
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            assert!(moved < most, "{what} did not come within {most:?} of the clock");
+            self.clock.advance(step);
+            moved += step;
+        }
+    }
+
+    /// Moves the clock by a span in steps, with time for several looks at the table after each.
+    pub(crate) async fn advance(&self, span: Duration, step: Duration) {
+        let mut left = span;
+        while !left.is_zero() {
+            let part = step.min(left);
+            self.clock.advance(part);
+            left -= part;
+            tokio::time::sleep(LOOKS).await;
+        }
+    }
+
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Db) -> Result<T, StoreError> + Send + 'static,
+    ) -> T {
+        self.house().store.read(job).await.expect("the read succeeds")
+    }
+
+    /// The card's Apple delivery, if there is one.
+    pub(crate) async fn delivery(&self, held: &Held, wallet: Wallet) -> Option<Delivery> {
+        let card = held.card.clone();
+        let all = self.read(move |db| deliveries::list_by_card(db, &card)).await;
+        all.into_iter().find(|one| one.wallet == wallet)
+    }
+
+    pub(crate) async fn pass(&self, held: &Held, wallet: Wallet) -> Pass {
+        let card = held.card.clone();
+        let all = self.read(move |db| passes::list_by_card(db, &card)).await;
+        all.into_iter()
+            .find(|pass| pass.wallet == wallet)
+            .expect("a pass")
+    }
+
+    pub(crate) async fn registrations(&self, held: &Held) -> Vec<(Registration, Device)> {
+        let card = held.card.clone();
+        self.read(move |db| devices::list_by_card(db, &card)).await
+    }
+
+    pub(crate) async fn version(&self, held: &Held) -> i64 {
+        let card = held.card.clone();
+        self.read(move |db| cards::get(db, &card)).await.version
+    }
+
+    /// Whether the phone was told of its card's last version.
+    pub(crate) async fn is_told(&self, held: &Held) -> bool {
+        let version = self.version(held).await;
+        let registrations = self.registrations(held).await;
+        registrations
+            .iter()
+            .any(|(one, _)| one.device_id == held.device && one.told_version == version)
+    }
+
+    /// Whether every phone of these was.
+    pub(crate) async fn are_told(&self, all: &[Held]) -> bool {
+        for held in all {
+            if !self.is_told(held).await {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// What the API says of a member's passes.
+    pub(crate) async fn diagnosis(&self, held: &Held, wallet: &str) -> Value {
+        let (status, body) = self
+            .shop
+            .get(&format!("/v1/members/{}/diagnosis", held.member))
+            .await;
+        assert_eq!(status, 200, "{body}");
+        let passes = body["passes"].as_array().expect("passes");
+        let found = passes.iter().find(|pass| pass["wallet"] == wallet);
+        found.expect("a pass of that wallet").clone()
+    }
+
+    /// Whether a line of the metrics begins so.
+    pub(crate) fn has_metric(&self, line: &str) -> bool {
+        self.house()
+            .metrics
+            .text()
+            .lines()
+            .any(|one| one.starts_with(line))
+    }
+
+    /// Ends the test: what must hold at rest is checked, then the service stops and gives its leases back.
+    pub(crate) async fn close(self) {
+        let house = self.house().clone();
+        // Leases that were lost run out.
+        self.clock.advance(Duration::from_secs(31));
+        check_rest(&house).await;
+        self.shop.running.stop().await;
+        assert_eq!(leases(&house).await, 0, "leases are left after the stop");
+    }
+}
+
+/// A pace at which tests see things soon. Nobody is told again because of a fetch that did not come.
+pub(crate) fn pace() -> Options {
+    Options {
+        poll: Duration::from_millis(10),
+        refetch_after: Duration::from_hours(240),
+        ..Options::default()
+    }
+}
+
+/// Time-outs at which tests see faults of connections soon.
+pub(crate) fn limits() -> Limits {
+    Limits {
+        request_timeout: Duration::from_secs(2),
+        ping_interval: Duration::from_millis(300),
+        ping_timeout: Duration::from_millis(300),
+        connect_floor: Duration::from_millis(50),
+        connect_ceiling: Duration::from_millis(400),
+        ..Limits::default()
+    }
+}
+
+/// Waits until something holds.
+pub(crate) async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+    let start = Instant::now();
+    while !holds().await {
+        assert!(
+            start.elapsed() < PATIENCE,
+            "{what} did not come within {PATIENCE:?}"
+        );
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// A number that names a phone, as the push token that it has.
+pub(crate) fn token(name: &str) -> PushToken {
+    sha256_hex(name.as_bytes()).parse().expect("a token")
+}
+
+/// Hands out cards in one transaction, each on a phone of its own.
+pub(crate) async fn hand_out(house: &House, program: &str, count: usize) -> Vec<Held> {
+    let program: ProgramId = program.parse().expect("a program");
+    let here = house.clone();
+    let all = house
+        .store
+        .write(move |tx| {
+            let mut all = Vec::with_capacity(count);
+            for _ in 0..count {
+                let deed = Deed::begin(&here, Caller::local("test", here.now()));
+                let enrolment = Enrolment {
+                    first_name: Some("Lina".to_owned()),
+                    source: "api".to_owned(),
+                    ..Enrolment::default()
+                };
+                let enrolled = enrol(tx, &deed, &program, &enrolment)?;
+                let pass = |wallet| {
+                    let mut passes = enrolled.sheet.passes.iter();
+                    passes.find(|pass| pass.wallet == wallet).expect("a pass")
+                };
+                let (apple, google) = (pass(Wallet::Apple), pass(Wallet::Google));
+                let device = sha256_hex(apple.serial.as_bytes());
+                let held = Held {
+                    member: enrolled.member.id.clone(),
+                    card: enrolled.sheet.card.id.clone(),
+                    code: enrolled.sheet.card.code.clone(),
+                    serial: apple.serial.clone(),
+                    object: google.serial.clone(),
+                    secret: here.pass_token(PASS_TYPE, &apple.serial, apple.epoch),
+                    device: device.parse().expect("a device id"),
+                    token: token(&apple.serial),
+                };
+                // A phone fetches before it registers.
+                let fetched = PassAt {
+                    id: apple.id.clone(),
+                    card_id: held.card.clone(),
+                    version: enrolled.sheet.card.version,
+                };
+                passes::record_fetched(tx, &[fetched], here.now())?;
+                register_device(tx, &deed, &claim(&held), &held.device, &held.token)?;
+                all.push(held);
+            }
+            Ok::<_, ActionError>(all)
+        })
+        .await;
+    house.bell.ring();
+    all.expect("cards are handed out")
+}
+
+/// What a phone says of its pass.
+pub(crate) fn claim(held: &Held) -> PassClaim {
+    PassClaim {
+        pass_type: PASS_TYPE.to_owned(),
+        serial: held.serial.clone(),
+        token: Secret::new(held.secret.clone()),
+    }
+}
+
+/// Registers a phone for a card, as a phone would.
+pub(crate) async fn register(house: &House, held: &Held, device: &str, token: &PushToken) {
+    let deed = Deed::begin(house, Caller::local("phone", house.now()));
+    let (claim, device, token) = (claim(held), device.parse().expect("a device id"), token.clone());
+    let registered = house
+        .store
+        .write(move |tx| register_device(tx, &deed, &claim, &device, &token))
+        .await;
+    registered.expect("the phone is registered");
+    house.bell.ring();
+}
+
+/// Rings up an order of so many whole euros on a card; a point for each.
+pub(crate) async fn order(house: &House, code: &str, euros: i64) {
+    try_order(house, code, euros)
+        .await
+        .expect("the order is recorded");
+}
+
+/// The same, where it may fail.
+pub(crate) async fn try_order(house: &House, code: &str, euros: i64) -> Result<(), ActionError> {
+    let deed = Deed::begin(house, Caller::local("test", house.now()));
+    let order = NewOrder {
+        source: "test".to_owned(),
+        external_id: billfold::types::random_token(12),
+        holder: Holder::Card(code.to_owned()),
+        total_minor: euros * 100,
+        currency: None,
+        paid_at: None,
+        detail: Value::Null,
+    };
+    house
+        .store
+        .write(move |tx| record_order(tx, &deed, &order))
+        .await?;
+    house.bell.ring();
+    Ok(())
+}
+
+/// How many deliveries are leased.
+pub(crate) async fn leases(house: &House) -> i64 {
+    let counted = house.store.read(deliveries::count_leased).await;
+    counted.expect("the leases are counted")
+}
+
+/// What must hold once nothing is under way: the books are even, everybody was told, nothing waits.
+pub(crate) async fn check_rest(house: &House) {
+    let backlog = async || {
+        house
+            .store
+            .read(deliveries::backlog)
+            .await
+            .expect("the queue can be read")
+    };
+    until("the end of all leases", async || {
+        leases(house).await == 0 && backlog().await.due == 0
+    })
+    .await;
+    let found = house
+        .store
+        .read(|db| {
+            let imbalances = entries::list_imbalances(db, 10)?;
+            Ok::<_, StoreError>((imbalances, devices::list_untold(db, 10)?))
+        })
+        .await;
+    let (imbalances, untold) = found.expect("the books can be read");
+    assert_eq!(imbalances, [], "balances are not the sums of their entries");
+    assert_eq!(untold, [], "phones were not told");
+}
