@@ -77,10 +77,6 @@ pub fn register_device(
     )?;
     if is_token_new {
         devices::untell(tx, device_id, &pass.pass_type)?;
-        for other in &others {
-            let apple = (&other.id, Wallet::Apple);
-            deliveries::mark_one(tx, apple, other.version, Lane::Instant, deed.now)?;
-        }
     }
     let is_new = devices::register(
         tx,
@@ -111,6 +107,10 @@ pub fn register_device(
     if is_token_new || (is_new && !is_surely_newest) {
         let apple = (&card.id, Wallet::Apple);
         deliveries::mark_one(tx, apple, card.version, Lane::Instant, deed.now)?;
+    }
+    for other in &others {
+        let apple = (&other.id, Wallet::Apple);
+        deliveries::mark_one(tx, apple, other.version, Lane::Instant, deed.now)?;
     }
     Ok(if is_new {
         Registered::New

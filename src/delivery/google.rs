@@ -286,6 +286,9 @@ async fn settle(parts: Arc<Parts>, sent: Vec<(Delivery, Outcome)>) -> Result<(),
         }
     }
     let write = move |tx: &mut Tx<'_>| {
+        let written = shown.iter().map(|one| &one.pass.id);
+        let written: Vec<_> = written.chain(refused.iter().map(|(pass, _)| pass)).collect();
+        passes::hold(tx, &written)?;
         let held: HashSet<CardId> = deliveries::list_held(tx, &settlements)?.into_iter().collect();
         for one in shown.iter().filter(|one| held.contains(&one.pass.card_id)) {
             passes::set_shown(tx, &one.pass.id, &one.object, one.version, now)?;

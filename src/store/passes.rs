@@ -166,6 +166,14 @@ pub struct PassAt {
     pub version: i64,
 }
 
+/// Locks passes in one order: before their deliveries, as everybody does who writes both.
+pub fn hold(tx: &mut Tx<'_>, ids: &[&PassId]) -> Result<(), StoreError> {
+    let rows = serde_json::to_string(ids).map_err(|fault| StoreError::unreadable("passes", fault))?;
+    let source = dialect::json_rows(tx);
+    let locked = format!("passes WHERE id IN (SELECT e.value #>> '{{}}' FROM {source}) ORDER BY id");
+    Ok(dialect::lock_in_order(tx, &locked, &rows)?)
+}
+
 /// The passes as a JSON array of arrays, their rows locked in one order.
 fn lock(tx: &mut Tx<'_>, list: &[PassAt]) -> Result<String, StoreError> {
     let rows: Vec<_> = list

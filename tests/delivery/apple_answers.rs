@@ -137,6 +137,7 @@ on_both_databases! {
         until("the circuit", async || {
             counter.has_metric(&format!("billfold_circuit_open{{credential=\"{PASS_TYPE}\"}} 1"))
         }).await;
+        until("the rest", async || crate::counter::leases(counter.house()).await == 0).await;
         let before = counter.shop.apns.journal().len();
         counter.advance(10 * MINUTE, 10 * SECOND).await;
         let probes = counter.shop.apns.journal().len() - before;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use billfold::delivery::Options;
 use billfold::simulator::apns::{Faults, Mode, Step};
 
-use crate::counter::{Counter, pace, until};
+use crate::counter::{Counter, brisk_limits, pace, until};
 use crate::house::on_both_databases;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -16,7 +16,7 @@ on_both_databases! {
     async fn every_phone_is_told_whatever_the_connection_does(database: Database) {
         // The clock runs much faster than the time-outs of connections: no lease shall end because of that.
         let options = Options { lease: 60 * MINUTE, ..pace() };
-        let counter = Counter::open_with(database, options, crate::counter::limits()).await;
+        let counter = Counter::open_with(database, options, brisk_limits()).await;
         let all = counter.hand_out(3).await;
         let kinds = [
             (Step::GoAway, 2),
@@ -50,7 +50,7 @@ on_both_databases! {
 
     /// Nobody answers at all: connections are attempted ever more seldom, and all are told when it is over.
     async fn an_unreachable_service_is_not_pressed(database: Database) {
-        let counter = Counter::open(database).await;
+        let counter = Counter::open_with(database, pace(), brisk_limits()).await;
         let all = counter.hand_out_for_apple(20).await;
         counter.shop.apns.set_mode(Mode { refuses_connections: true, ..Mode::default() });
         for held in &all {
@@ -68,7 +68,7 @@ on_both_databases! {
 
     /// Three faults in ten pushes, of all kinds: 300 phones are told with less than two pushes each.
     async fn three_faults_in_ten_pushes_lose_nobody(database: Database) {
-        let counter = Counter::open(database).await;
+        let counter = Counter::open_with(database, pace(), brisk_limits()).await;
         let all = counter.hand_out_for_apple(300).await;
         counter.shop.apns.set_mode(Mode { faults: Some(Faults::of_all_kinds(0.3, 7)), ..Mode::default() });
         let house = counter.house().clone();

@@ -1,6 +1,6 @@
 //! A shop whose clock the test moves, the cards that it handed out, and what must hold at a test's end.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use billfold::actions::enrol::{Enrolment, enrol};
@@ -26,13 +26,15 @@ use crate::shop::{Opening, PASS_TYPE, Shop};
 /// How long a test waits for what is sure to come.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Time in which the service looks at its table several times.
-const LOOKS: Duration = Duration::from_millis(50);
+/// How long a step of the clock waits at most for what is due by then: what hangs is not waited for.
+const STEP_PATIENCE: Duration = Duration::from_millis(300);
 
 /// A shop and its clock, which stands until the test moves it.
 pub(crate) struct Counter {
     pub(crate) shop: Shop,
     pub(crate) clock: Arc<ManualClock>,
+    /// Every instance that hears when the clock is moved.
+    instances: Mutex<Vec<House>>,
 }
 
 /// A card with an Apple pass on one phone.
@@ -63,7 +65,56 @@ impl Counter {
             push_limits,
         };
         let shop = Shop::open_with(database, opening).await;
-        Self { shop, clock }
+        let instances = Mutex::new(vec![shop.running.house.clone()]);
+        Self {
+            shop,
+            clock,
+            instances,
+        }
+    }
+
+    /// Another instance is to hear when the clock is moved.
+    pub(crate) fn add_instance(&self, house: House) {
+        self.instances
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(house);
+    }
+
+    /// Moves the clock; every instance looks what is due by then.
+    pub(crate) fn tick(&self, span: Duration) {
+        self.clock.advance(span);
+        for house in self
+            .instances
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+        {
+            house.bell.ring();
+        }
+    }
+
+    /// Waits until nothing is due by the clock or under way, but not for what hangs.
+    async fn rest(&self) {
+        let start = Instant::now();
+        let mut pause = Duration::from_millis(3);
+        while start.elapsed() < STEP_PATIENCE {
+            let now = self.house().now();
+            let is_at_rest = self
+                .read(move |db| {
+                    let mut next = None;
+                    for wallet in [Wallet::Apple, Wallet::Google] {
+                        next = next.into_iter().chain(deliveries::next_due(db, wallet)?).min();
+                    }
+                    Ok(deliveries::count_leased(db)? == 0 && next.is_none_or(|due| due > now))
+                })
+                .await;
+            if is_at_rest {
+                return;
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_millis(30));
+        }
     }
 
     pub(crate) fn house(&self) -> &House {
@@ -125,28 +176,28 @@ impl Counter {
     ) -> Duration {
         let mut moved = Duration::ZERO;
         loop {
-            // Time for what is due by now: a look at the table and a push.
-            let looked = Instant::now();
-            while looked.elapsed() < LOOKS {
-                if holds().await {
-                    return moved;
-                }
-                tokio::time::sleep(Duration::from_millis(5)).await;
+            if holds().await {
+                return moved;
+            }
+            self.rest().await;
+            if holds().await {
+                return moved;
             }
             assert!(moved < most, "{what} did not come within {most:?} of the clock");
-            self.clock.advance(step);
+            self.tick(step);
             moved += step;
         }
     }
 
-    /// Moves the clock by a span in steps, with time for several looks at the table after each.
+    /// Moves the clock by a span in steps, with time after each for what is due by then.
     pub(crate) async fn advance(&self, span: Duration, step: Duration) {
         let mut left = span;
         while !left.is_zero() {
             let part = step.min(left);
-            self.clock.advance(part);
+            self.rest().await;
+            self.tick(part);
             left -= part;
-            tokio::time::sleep(LOOKS).await;
+            self.rest().await;
         }
     }
 
@@ -193,12 +244,12 @@ impl Counter {
 
     /// Whether every phone of these was.
     pub(crate) async fn are_told(&self, all: &[Held]) -> bool {
-        for held in all {
-            if !self.is_told(held).await {
-                return false;
-            }
-        }
-        true
+        let most = i64::try_from(all.len()).unwrap_or(i64::MAX);
+        let untold = self.read(move |db| devices::list_untold(db, most)).await;
+        !untold.iter().any(|(device, card, ..)| {
+            all.iter()
+                .any(|held| held.device == *device && held.card == *card)
+        })
     }
 
     /// What the API says of a member's passes.
@@ -226,7 +277,7 @@ impl Counter {
     pub(crate) async fn close(self) {
         let house = self.house().clone();
         // Leases that were lost run out.
-        self.clock.advance(Duration::from_secs(31));
+        self.tick(Duration::from_secs(31));
         check_rest(&house).await;
         self.shop.running.stop().await;
         assert_eq!(leases(&house).await, 0, "leases are left after the stop");
@@ -236,14 +287,23 @@ impl Counter {
 /// A pace at which tests see things soon. Nobody is told again because of a fetch that did not come.
 pub(crate) fn pace() -> Options {
     Options {
-        poll: Duration::from_millis(10),
+        poll: Duration::from_millis(500),
         refetch_after: Duration::from_hours(240),
         ..Options::default()
     }
 }
 
-/// Time-outs at which tests see faults of connections soon.
+/// Time-outs that a busy machine does not reach by itself.
 pub(crate) fn limits() -> Limits {
+    Limits {
+        connect_floor: Duration::from_millis(50),
+        connect_ceiling: Duration::from_millis(400),
+        ..Limits::default()
+    }
+}
+
+/// Time-outs at which tests see faults of connections soon.
+pub(crate) fn brisk_limits() -> Limits {
     Limits {
         request_timeout: Duration::from_secs(2),
         ping_interval: Duration::from_millis(300),
@@ -257,12 +317,14 @@ pub(crate) fn limits() -> Limits {
 /// Waits until something holds.
 pub(crate) async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     let start = Instant::now();
+    let mut pause = Duration::from_millis(2);
     while !holds().await {
         assert!(
             start.elapsed() < PATIENCE,
             "{what} did not come within {PATIENCE:?}"
         );
-        tokio::time::sleep(Duration::from_millis(5)).await;
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(Duration::from_millis(50));
     }
 }
 

@@ -115,7 +115,7 @@ on_both_databases! {
         counter.order(&all[0], 5).await;
         until("the late write's lease", async || crate::counter::leases(counter.house()).await >= 1).await;
         tokio::time::sleep(Duration::from_millis(200)).await;
-        counter.clock.advance(31 * SECOND);
+        counter.tick(31 * SECOND);
         counter.order(&all[0], 7).await;
         until("the newer write", async || shown(&counter, &all[0]) == Some(22)).await;
         // Past the late one.

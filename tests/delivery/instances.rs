@@ -16,7 +16,7 @@ use crate::shop::{Opening, instance};
 /// Cards, each on a phone.
 const CARDS: usize = 500;
 /// Changes of them, unless the environment names another number.
-const CHANGES: usize = 2_000;
+const CHANGES: usize = 1_000;
 /// The number of changes by the environment, for long runs.
 const CHANGES_BY: &str = "BILLFOLD_CHANGES";
 
@@ -33,7 +33,7 @@ pub(crate) async fn another_with(counter: &Counter, push_limits: Limits) -> Runn
         push_limits,
     };
     let shop = &counter.shop;
-    instance(
+    let running = instance(
         &shop.database,
         &shop.authority,
         &shop.apns,
@@ -41,7 +41,9 @@ pub(crate) async fn another_with(counter: &Counter, push_limits: Limits) -> Runn
         opening,
         None,
     )
-    .await
+    .await;
+    counter.add_instance(running.house.clone());
+    running
 }
 
 /// An instance on a runtime of its own, which can be killed.
@@ -97,7 +99,7 @@ on_both_databases! {
             let orders = all.iter().enumerate().map(|(number, held)| order(&houses[number % 2], &held.code, 1));
             futures_util::stream::iter(orders).buffer_unordered(32).collect::<Vec<()>>().await;
             until("everybody's notice", async || {
-                counter.clock.advance(Duration::from_millis(5));
+                counter.tick(Duration::from_millis(5));
                 let untold = counter.read(|db| devices::list_untold(db, 1)).await;
                 untold.is_empty()
             }).await;

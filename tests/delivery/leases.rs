@@ -103,7 +103,7 @@ on_both_databases! {
         phone.refresh(&counter).await;
         until("the end", async || counter.delivery(&held, Wallet::Apple).await.is_none()).await;
         // A new delivery of the same card, leased by somebody else.
-        counter.clock.advance(SECOND);
+        counter.tick(SECOND);
         let later = order_and_vanish(&counter, std::slice::from_ref(&held)).await.remove(0);
         for ending in endings {
             settle(&counter, &stale, ending, counter.house().now()).await;
@@ -139,7 +139,7 @@ on_both_databases! {
     /// An instance is killed in the middle of its work: what it left is told by the other, nobody is forgotten.
     async fn what_a_killed_instance_left_is_told_by_the_other(database: Database) {
         let counter = Counter::open(database).await;
-        let all = counter.hand_out_for_apple(200).await;
+        let all = counter.hand_out_for_apple(100).await;
         let mut killed_with = 0;
         for _ in 0..3 {
             let doomed = crate::instances::Doomed::start(&counter);
@@ -154,7 +154,7 @@ on_both_databases! {
             });
             let orders = futures_util::future::join_all(orders);
             let kill = async {
-                until("pushes", async || counter.shop.apns.journal().len() >= 60).await;
+                until("pushes", async || counter.shop.apns.journal().len() >= 30).await;
                 killed_with += doomed.kill(&counter).await;
             };
             tokio::join!(orders, kill);

@@ -56,7 +56,7 @@ async fn a_change_that_commits_late_is_still_seen() {
     tokio::task::spawn_blocking(move || has_begun.recv().expect("it begins"))
         .await
         .expect("it begins");
-    counter.clock.advance(SECOND);
+    counter.tick(SECOND);
     counter.order(late, 7).await;
     assert_eq!(phone.refresh(&counter).await, std::slice::from_ref(&late.serial));
     release.send(()).expect("the order waits");
@@ -251,7 +251,7 @@ on_both_databases! {
         });
         counter.order(&held, 5).await;
         until("the push", async || !counter.pushes(&held.token).is_empty()).await;
-        counter.clock.advance(SECOND);
+        counter.tick(SECOND);
         register(counter.house(), &held, held.device.as_str(), &held.token).await;
         counter.shop.apns.set_mode(Mode::default());
         counter.advance_until("the notice", SECOND, 300 * SECOND, async || counter.is_told(&held).await).await;
