@@ -1,7 +1,8 @@
 //! Hot paths 2 and 3: what phones ask, with a hundred thousand and with a million of them.
 //!
 //! `cargo bench --bench phones`. Every call touches a constant number of rows, so a call with a million phones
-//! is to cost at most half as much again as with a tenth of them. Rounds alternate between the two.
+//! is to cost at most half as much again as with a tenth of them. Rounds alternate between the two. The calls go
+//! through the store first, then over HTTP to a service of its own process, whose processor time alone counts.
 #![expect(
     clippy::expect_used,
     reason = "a bench that cannot measure stops with the reason"
@@ -10,6 +11,8 @@
 #[path = "phones/crowd.rs"]
 mod crowd;
 mod measure;
+#[path = "phones/service.rs"]
+mod service;
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -18,7 +21,8 @@ use billfold::store::devices::{self, Device, Registration};
 use billfold::store::{Store, StoreError, StoreOptions, passes};
 use billfold::types::{Clock as _, DeviceId, SystemClock};
 use crowd::PASS_TYPE;
-use measure::{Meter, judge, median, say, title};
+use measure::{Meter, Rate, judge, median, say, title};
+use service::{Request, Service};
 use tempfile::TempDir;
 
 const SIZES: [u64; 2] = [100_000, 1_000_000];
@@ -28,11 +32,15 @@ const CALLS_A_ROUND: u32 = 24_000;
 /// Most that a call may cost more with the larger crowd.
 const GROWTH_MAX: f64 = 1.5;
 
+/// Most processor time of a request over HTTP with the smaller crowd, in microseconds.
+const REQUEST_MAX_US: f64 = 60.0;
+
 /// A crowd in a database of its own.
 struct Crowd {
     phones: u64,
+    url: String,
     store: Store,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// What a phone asks.
@@ -42,6 +50,16 @@ enum Call {
     FindWithCard,
     Register,
 }
+
+const REQUESTS: [(Request, &str, u16); 3] = [
+    (Request::List, "over HTTP: which of my passes changed", 200),
+    (
+        Request::FetchUnchanged,
+        "over HTTP: a pass that has not changed",
+        304,
+    ),
+    (Request::Register, "over HTTP: a new phone registers", 201),
+];
 
 const CALLS: [(Call, &str); 3] = [
     (Call::ListVersions, "which of my passes changed"),
@@ -55,6 +73,22 @@ struct Figures {
     per_second: Vec<f64>,
     processor_us: Vec<f64>,
     percentile_99_us: Vec<f64>,
+}
+
+impl Figures {
+    fn note(&mut self, rate: Rate, times: Vec<Duration>) {
+        self.per_second.push(rate.per_second);
+        self.processor_us.push(rate.processor_us);
+        self.percentile_99_us
+            .push(percentile_99(times).as_secs_f64() * 1e6);
+    }
+
+    fn say(&self, phones: u64) {
+        let with = format!("with {phones} phones");
+        say(&with, &self.per_second, "a second");
+        say(&format!("{with}, processor"), &self.processor_us, "us a call");
+        say(&format!("{with}, 99 of 100 within"), &self.percentile_99_us, "us");
+    }
 }
 
 fn main() -> ExitCode {
@@ -72,14 +106,7 @@ fn main() -> ExitCode {
         let figures = runtime.block_on(measure(&crowds, call));
         title(name);
         for (crowd, figures) in crowds.iter().zip(&figures) {
-            let with = format!("with {} phones", crowd.phones);
-            say(&with, &figures.per_second, "a second");
-            say(&format!("{with}, processor"), &figures.processor_us, "us a call");
-            say(
-                &format!("{with}, 99 of 100 within"),
-                &figures.percentile_99_us,
-                "us",
-            );
+            figures.say(crowd.phones);
         }
         let [small, large] = &figures;
         let ratio = median(ratios(&large.processor_us, &small.processor_us));
@@ -90,6 +117,7 @@ fn main() -> ExitCode {
             "at most 1.5",
         );
     }
+    is_held &= measure_requests(&crowds);
     if is_held {
         ExitCode::SUCCESS
     } else {
@@ -102,12 +130,76 @@ fn open(phones: u64) -> Crowd {
     let url = format!("sqlite://{}", folder.path().join("billfold.db").display());
     Store::migrate(&url).expect("the database is migrated");
     crowd::fill(&url, phones);
-    let store = Store::open(&StoreOptions::new(url)).expect("the database opens");
+    let store = Store::open(&StoreOptions::new(url.clone())).expect("the database opens");
     Crowd {
         phones,
+        url,
         store,
-        _folder: folder,
+        folder,
     }
+}
+
+/// The same over HTTP.
+fn measure_requests(crowds: &[Crowd; 2]) -> bool {
+    let services = crowds
+        .each_ref()
+        .map(|crowd| Service::start(&crowd.url, crowd.folder.path()));
+    let mut is_held = true;
+    for (asked, name, status) in REQUESTS {
+        let mut figures = [Figures::default(), Figures::default()];
+        for round in 0..=ROUNDS {
+            for ((crowd, service), figures) in crowds.iter().zip(&services).zip(&mut figures) {
+                let meter = Meter::start_of(service.process().to_string());
+                let times = ask_often(service, crowd.phones, asked, status);
+                let rate = meter.rate(CALLS_A_ROUND);
+                if round > 0 {
+                    figures.note(rate, times);
+                }
+            }
+        }
+        title(name);
+        for (crowd, figures) in crowds.iter().zip(&figures) {
+            figures.say(crowd.phones);
+        }
+        let [small, large] = &figures;
+        let least = median(small.processor_us.clone());
+        is_held &= judge(
+            "processor, us a request, the smaller",
+            least,
+            least <= REQUEST_MAX_US,
+            "at most 60",
+        );
+        let ratio = median(ratios(&large.processor_us, &small.processor_us));
+        is_held &= judge(
+            "processor, the larger to the smaller",
+            ratio,
+            ratio <= GROWTH_MAX,
+            "at most 1.5",
+        );
+    }
+    is_held
+}
+
+fn ask_often(service: &Service, phones: u64, asked: Request, status: u16) -> Vec<Duration> {
+    let caller = || {
+        let mut stream = service.connect();
+        let mut times = Vec::new();
+        for _ in 0..CALLS_A_ROUND / CALLERS {
+            let request = service.request(asked, rand::random_range(0..phones));
+            let start = Instant::now();
+            let answered = service::ask(&mut stream, &request);
+            times.push(start.elapsed());
+            assert_eq!(answered, status);
+        }
+        times
+    };
+    std::thread::scope(|scope| {
+        let callers: Vec<_> = (0..CALLERS).map(|_| scope.spawn(caller)).collect();
+        let times = callers
+            .into_iter()
+            .map(|caller| caller.join().expect("no caller fails"));
+        times.flatten().collect()
+    })
 }
 
 /// The call in both crowds in turn, after one round to warm up.
@@ -119,11 +211,7 @@ async fn measure(crowds: &[Crowd; 2], call: Call) -> [Figures; 2] {
             let times = call_often(crowd, call).await;
             let rate = meter.rate(CALLS_A_ROUND);
             if round > 0 {
-                figures.per_second.push(rate.per_second);
-                figures.processor_us.push(rate.processor_us);
-                figures
-                    .percentile_99_us
-                    .push(percentile_99(times).as_secs_f64() * 1e6);
+                figures.note(rate, times);
             }
         }
     }

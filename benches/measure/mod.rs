@@ -7,9 +7,9 @@ use std::time::Instant;
 /// Ticks of processor time in a second, as Linux counts them for every program.
 const TICKS_PER_SECOND: f64 = 100.0;
 
-/// Processor seconds of this process so far, user and system; none where there is no `/proc`.
-pub(crate) fn processor_seconds() -> Option<f64> {
-    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+/// Processor seconds of a process so far (`self` or its number), user and system; none where there is no `/proc`.
+pub(crate) fn processor_seconds(process: &str) -> Option<f64> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
     // The name in parentheses may hold spaces; times are the 12th and 13th fields after it.
     let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
     let ticks = |at: usize| fields.get(at)?.parse::<f64>().ok();
@@ -21,27 +21,35 @@ pub(crate) fn processor_seconds() -> Option<f64> {
 pub(crate) struct Rate {
     /// Times a second.
     pub(crate) per_second: f64,
-    /// Processor microseconds of this process each time.
+    /// Processor microseconds of the process each time.
     pub(crate) processor_us: f64,
 }
 
 /// Measures what is going on from its making on.
 pub(crate) struct Meter {
+    process: String,
     start: Instant,
     processor: f64,
 }
 
 impl Meter {
+    /// Of this process.
     pub(crate) fn start() -> Self {
+        Self::start_of("self".to_owned())
+    }
+
+    /// Of another process, by its number.
+    pub(crate) fn start_of(process: String) -> Self {
         Self {
+            processor: processor_seconds(&process).unwrap_or(f64::NAN),
+            process,
             start: Instant::now(),
-            processor: processor_seconds().unwrap_or(f64::NAN),
         }
     }
 
     /// What `times` times since the start come to.
     pub(crate) fn rate(&self, times: u32) -> Rate {
-        let spent = processor_seconds().unwrap_or(f64::NAN) - self.processor;
+        let spent = processor_seconds(&self.process).unwrap_or(f64::NAN) - self.processor;
         Rate {
             per_second: f64::from(times) / self.start.elapsed().as_secs_f64(),
             processor_us: spent * 1e6 / f64::from(times),
