@@ -15,7 +15,12 @@ mod house;
 
 mod books;
 mod cafe;
+mod disk;
+mod drains;
 mod installation;
 mod kills;
+mod outages;
+mod postgres;
 mod service;
 mod tills;
+mod wire;
