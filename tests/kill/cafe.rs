@@ -8,7 +8,7 @@ use billfold::types::{Language, SystemClock};
 use serde_json::{Value, json};
 
 use crate::installation::Installation;
-use crate::service::Service;
+use crate::server::Server;
 
 /// Points that a new card starts with.
 pub(crate) const BONUS: i64 = 10;
@@ -47,15 +47,15 @@ pub(crate) struct Cafe {
 
 impl Cafe {
     /// Opens one on an empty database; the server runs.
-    pub(crate) async fn open(installation: Installation) -> (Self, Service) {
+    pub(crate) async fn open(installation: Installation) -> (Self, Server) {
         Self::open_with(installation, Installation::start).await
     }
 
     /// The same with another way to start the server.
     pub(crate) async fn open_with(
         installation: Installation,
-        start: fn(&Installation) -> Service,
-    ) -> (Self, Service) {
+        start: fn(&Installation) -> Server,
+    ) -> (Self, Server) {
         let created = installation.run(&["keys", "create", "--role", "owner", "--json"]);
         let created: Value = serde_json::from_str(&created).expect("JSON");
         let network = Network::new(&installation.root_pem, Arc::new(SystemClock)).expect("a network");

@@ -11,7 +11,7 @@ use billfold::types::{Clock, SystemClock};
 use rand::Rng as _;
 use tempfile::TempDir;
 
-use crate::service::Service;
+use crate::server::Server;
 
 const PASS_TYPE: &str = "pass.test.billfold.card";
 const TEAM: &str = "TEST123456";
@@ -132,20 +132,20 @@ impl Installation {
     }
 
     /// Starts the server.
-    pub(crate) fn start(&self) -> Service {
+    pub(crate) fn start(&self) -> Server {
         let mut command = self.command(env!("CARGO_BIN_EXE_billfold"));
         command.args(["serve", "--json"]);
-        Service::spawn(command, self.url())
+        Server::spawn(command, self.url())
     }
 
     /// Starts the server so that a write past the file size limit fails, as one to a full disk does, and does
     /// not end the process.
-    pub(crate) fn start_under_file_limit(&self) -> Service {
+    pub(crate) fn start_under_file_limit(&self) -> Server {
         let mut command = self.command("/bin/bash");
         command
             .args(["-c", "trap '' XFSZ; exec \"$0\" serve --json"])
             .arg(env!("CARGO_BIN_EXE_billfold"));
-        Service::spawn(command, self.url())
+        Server::spawn(command, self.url())
     }
 }
 

@@ -21,6 +21,6 @@ mod installation;
 mod kills;
 mod outages;
 mod postgres;
-mod service;
+mod server;
 mod tills;
 mod wire;

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl as _, sql_query, sql_types};
 
 use crate::cafe::{LOOK, SOON};
-use crate::service::signal;
+use crate::server::signal;
 
 /// The server; gone with its data when dropped.
 pub(crate) struct Postgres {

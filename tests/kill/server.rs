@@ -14,14 +14,14 @@ const LOOK: Duration = Duration::from_millis(5);
 const LINES_MAX: usize = 60;
 
 /// A server process; killed when dropped.
-pub(crate) struct Service {
+pub(crate) struct Server {
     child: Child,
     started: Instant,
     url: String,
     log: Arc<Mutex<VecDeque<String>>>,
 }
 
-impl Service {
+impl Server {
     /// Starts what will listen at an address.
     pub(crate) fn spawn(mut command: Command, url: String) -> Self {
         let started = Instant::now();
@@ -73,7 +73,7 @@ impl Service {
     }
 }
 
-impl Service {
+impl Server {
     /// Its process.
     pub(crate) fn process(&self) -> u32 {
         self.child.id()
@@ -101,7 +101,7 @@ pub(crate) fn signal(process: u32, name: &str) {
     assert!(told.expect("kill runs").success(), "{process} takes no {name}");
 }
 
-impl Drop for Service {
+impl Drop for Server {
     fn drop(&mut self) {
         // It may have ended already.
         let _ = self.child.kill();
