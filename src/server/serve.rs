@@ -12,7 +12,7 @@ use crate::delivery::Options;
 use crate::delivery::shared::{SharedPermits, SharedTokens};
 use crate::google::RatePermits;
 use crate::http;
-use crate::store::Store;
+use crate::store::{Store, StoreError, deliveries};
 use crate::telemetry::Metrics;
 use crate::types::Clock;
 
@@ -27,6 +27,7 @@ pub async fn serve(
     let store = opening
         .await
         .map_err(|fault| StartError::Broken(fault.to_string()))??;
+    take_over(&store).await?;
     let metrics = Metrics::default();
     let mut wallets = Wallets::default();
     let mut pushers = HashMap::new();
@@ -55,6 +56,22 @@ pub async fn serve(
         &http::Limits::default(),
         |_| (),
     )
+}
+
+/// A SQLite file has one instance: what is leased there was leased by one that died, and need not wait for the
+/// leases to run out. On PostgreSQL the holder may be alive.
+async fn take_over(store: &Store) -> Result<(), StoreError> {
+    if store.is_postgres() {
+        return Ok(());
+    }
+    let count = store.write(deliveries::release_all).await?;
+    if count > 0 {
+        tracing::info!(
+            count,
+            "deliveries that were under way when the service died go on"
+        );
+    }
+    Ok(())
 }
 
 /// The signer and the push client of the configured pass type. With a push key the provider token is shared

@@ -361,6 +361,18 @@ pub fn release(tx: &mut Tx<'_>, owner: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Ends every lease, whoever has it; gives their number. For a database that one instance alone uses, when that
+/// instance starts: whoever had them is dead.
+pub fn release_all(tx: &mut Tx<'_>) -> Result<usize, StoreError> {
+    let leased = deliveries::table.filter(deliveries::lease_until.gt(0));
+    Ok(diesel::update(leased)
+        .set((
+            deliveries::lease_owner.eq(None::<String>),
+            deliveries::lease_until.eq(0),
+        ))
+        .execute(&mut **tx)?)
+}
+
 /// What waits for delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Backlog {

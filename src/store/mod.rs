@@ -31,6 +31,7 @@ mod statement;
 mod writer;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 pub use database::{Db, Tx};
 pub use error::StoreError;
@@ -131,7 +132,7 @@ impl Store {
         F: FnOnce(&mut Db) -> Result<T, E> + Send + 'static,
     {
         let pool = Arc::clone(&self.pool);
-        self.on_thread(move || pool.read(job)).await
+        self.on_thread(move |deadline| pool.read(deadline, job)).await
     }
 
     /// Runs a closure in one transaction: an `Ok` is on the disk when this returns, an `Err` left nothing.
@@ -148,22 +149,24 @@ impl Store {
             return writer.write(job).await;
         }
         let pool = Arc::clone(&self.pool);
-        self.on_thread(move || pool.write(job)).await
+        self.on_thread(move |deadline| pool.write(deadline, job)).await
     }
 
-    /// Runs a closure on a thread of its own once there is a connection for it: callers wait, not threads.
+    /// Runs a closure on a thread of its own once there is a connection for it: callers wait, not threads. The
+    /// closure learns until when it may wait on: its turn and its connection share one wait.
     async fn on_thread<T, E, F>(&self, job: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
-        F: FnOnce() -> Result<T, E> + Send + 'static,
+        F: FnOnce(Instant) -> Result<T, E> + Send + 'static,
     {
+        let deadline = Instant::now() + pool::WAIT_MAX;
         let turn = Arc::clone(&self.turns).acquire_owned();
         let Ok(Ok(turn)) = tokio::time::timeout(pool::WAIT_MAX, turn).await else {
             return Err(StoreError::Unavailable("too many wait for a connection".to_owned()).into());
         };
         let job = move || {
-            let result = job();
+            let result = job(deadline);
             drop(turn);
             result
         };

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::r2d2;
 
 use super::database::{Db, Tx};
 use super::{StoreError, dialect};
 
-/// How long a caller waits for a connection before it is told to come back later.
+/// How long a caller waits for a connection before it is told to come back later, for its turn included.
 pub(super) const WAIT_MAX: Duration = Duration::from_secs(5);
 
 /// A pool of connections.
@@ -78,13 +78,13 @@ impl Pool {
         Ok(Self { inner, losses })
     }
 
-    /// Runs a closure that reads.
-    pub(super) fn read<T, E, F>(&self, job: F) -> Result<T, E>
+    /// Runs a closure that reads, on a connection that is there by the deadline.
+    pub(super) fn read<T, E, F>(&self, deadline: Instant, job: F) -> Result<T, E>
     where
         E: From<StoreError>,
         F: FnOnce(&mut Db) -> Result<T, E>,
     {
-        let mut conn = self.inner.get().map_err(unavailable)?;
+        let mut conn = self.get(deadline)?;
         let result = job(&mut conn.db);
         if result.is_err() {
             self.check(&mut conn);
@@ -92,13 +92,13 @@ impl Pool {
         result
     }
 
-    /// Runs a closure in a transaction of its own (PostgreSQL).
-    pub(super) fn write<T, E, F>(&self, job: F) -> Result<T, E>
+    /// Runs a closure in a transaction of its own (PostgreSQL), on a connection that is there by the deadline.
+    pub(super) fn write<T, E, F>(&self, deadline: Instant, job: F) -> Result<T, E>
     where
         E: From<StoreError>,
         F: FnOnce(&mut Tx<'_>) -> Result<T, E>,
     {
-        let mut conn = self.begin()?;
+        let mut conn = self.begin(deadline)?;
         let result = job(&mut Tx::over(&mut conn.db)).and_then(|value| {
             dialect::commit(&mut conn.db).map_err(StoreError::from)?;
             Ok(value)
@@ -114,16 +114,21 @@ impl Pool {
 
     /// A connection with an open transaction. One that died while it waited has been asked nothing yet, so
     /// another takes its place.
-    fn begin(&self) -> Result<r2d2::PooledConnection<Manager>, StoreError> {
-        let mut conn = self.inner.get().map_err(unavailable)?;
+    fn begin(&self, deadline: Instant) -> Result<r2d2::PooledConnection<Manager>, StoreError> {
+        let mut conn = self.get(deadline)?;
         if dialect::begin(&mut conn.db).is_ok() {
             return Ok(conn);
         }
         self.lose(&mut conn);
         drop(conn);
-        let mut conn = self.inner.get().map_err(unavailable)?;
+        let mut conn = self.get(deadline)?;
         dialect::begin(&mut conn.db).inspect_err(|_| self.lose(&mut conn))?;
         Ok(conn)
+    }
+
+    fn get(&self, deadline: Instant) -> Result<r2d2::PooledConnection<Manager>, StoreError> {
+        let rest = deadline.saturating_duration_since(Instant::now());
+        self.inner.get_timeout(rest).map_err(unavailable)
     }
 
     /// After a failure: is the connection still alive?
