@@ -10,6 +10,7 @@ pub mod draw_card;
 pub mod enrol;
 pub mod error;
 pub mod issue_pass;
+pub mod preview_design;
 pub mod publish_design;
 pub mod push_card;
 pub mod record_device_log;

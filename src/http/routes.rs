@@ -77,6 +77,7 @@ pub const ROUTES: &[Route] = &[
         ..route("PUT", "/v1/programs/{id}/design", LOOK)
     },
     route("GET", "/v1/programs/{id}/design", ALL),
+    route("GET", "/v1/programs/{id}/design/preview", ALL),
     route("POST", "/v1/programs/{id}/members", COUNTER),
     route("GET", "/v1/members", PEOPLE),
     route("GET", "/v1/members/{id}", ALL),

@@ -83,6 +83,7 @@ async fn another_programs_things_are_not_there() {
     let gets = [
         format!("/v1/programs/{}", shop.program),
         format!("/v1/programs/{}/design", shop.program),
+        format!("/v1/programs/{}/design/preview", shop.program),
         format!("/v1/members/{member}"),
         format!("/v1/members/{member}/entries"),
         format!("/v1/members/{member}/diagnosis"),

@@ -13,4 +13,5 @@ mod shop;
 mod access;
 mod orders;
 mod phones;
+mod preview;
 mod refusals;

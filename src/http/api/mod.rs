@@ -7,6 +7,7 @@ pub mod lists;
 pub mod members;
 pub mod openapi;
 pub mod orders;
+pub mod preview;
 pub mod programs;
 mod views;
 
@@ -23,6 +24,7 @@ pub(super) use views::save_url;
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     health::configure(config);
     programs::configure(config);
+    preview::configure(config);
     members::configure(config);
     cards::configure(config);
     orders::configure(config);
