@@ -15,7 +15,7 @@ use crate::store::members::Member;
 use crate::store::passes::{self, Pass};
 use crate::store::programs::Program;
 use crate::store::{Db, designs};
-use crate::types::{CardId, DesignId, Language, MemberId, Points, Time};
+use crate::types::{Attributes, CardId, DesignId, Language, MemberId, Points, Time};
 
 /// The code, the name and the points of a card that nobody has.
 const SAMPLE_CODE: &str = "7KD29QXM4T0WZ3HB";
@@ -28,7 +28,7 @@ pub enum Sitter {
     /// Nobody's, with values of its own, in a language.
     Sample(Language),
     /// A member's newest good card, in their language or another one.
-    Member(Member, Option<Language>),
+    Member(Box<Member>, Option<Language>),
 }
 
 /// A card as both wallets are given it.
@@ -91,7 +91,7 @@ fn read(db: &mut Db, program: &Program, sitter: Sitter, now: Time) -> Result<Sce
             let place = place.or_else(|| all.len().checked_sub(1));
             let card = place.map(|place| all.swap_remove(place));
             let card = card.ok_or_else(|| ActionError::new(Code::NotFound))?;
-            (Member { language, ..member }, card)
+            (Member { language, ..*member }, card)
         }
     };
     Ok(Scene {
@@ -116,6 +116,8 @@ fn sample(program: &Program, language: Language, now: Time) -> Result<(Member, C
         version: 1,
         created_at: now,
         updated_at: now,
+        attributes: Attributes::default(),
+        erased_at: None,
     };
     let card = Card {
         id: CardId::new(now),

@@ -127,6 +127,13 @@ async fn another_programs_things_are_not_there() {
             "{path}"
         );
     }
+    for method in [Method::PATCH, Method::DELETE] {
+        let request = shop
+            .http
+            .request(method.clone(), shop.url(&format!("/v1/members/{member}")));
+        let request = request.bearer_auth(&stranger).json(&json!({}));
+        assert_eq!(request.send().await.expect("an answer").status(), 404, "{method}");
+    }
     let list = shop
         .http
         .get(shop.url("/v1/members"))

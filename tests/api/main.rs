@@ -11,6 +11,9 @@ mod house;
 mod shop;
 
 mod access;
+mod caller;
+mod erasure;
+mod members;
 mod orders;
 mod phones;
 mod preview;

@@ -4,6 +4,7 @@ pub mod cards;
 mod health;
 pub mod keys;
 pub mod lists;
+pub mod member_changes;
 pub mod members;
 pub mod openapi;
 pub mod orders;
@@ -26,6 +27,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     programs::configure(config);
     preview::configure(config);
     members::configure(config);
+    member_changes::configure(config);
     cards::configure(config);
     orders::configure(config);
     keys::configure(config);

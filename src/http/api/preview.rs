@@ -137,5 +137,5 @@ fn find_sitter(
         Code::NotFound => missing(),
         _ => error,
     })?;
-    Ok(Sitter::Member(found, language))
+    Ok(Sitter::Member(Box::new(found), language))
 }
