@@ -21,8 +21,14 @@ mod migrate;
 #[path = "command/passes.rs"]
 mod passes;
 #[cfg(test)]
+#[path = "command/running.rs"]
+mod running;
+#[cfg(test)]
 #[path = "command/serving.rs"]
 mod serving;
 #[cfg(test)]
 #[path = "command/shell.rs"]
 mod shell;
+#[cfg(test)]
+#[path = "command/simulator.rs"]
+mod simulator;

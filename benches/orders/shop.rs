@@ -14,8 +14,8 @@ use billfold::store::passes::{INSTALLED, Pass};
 use billfold::store::programs::Program;
 use billfold::store::{Store, StoreError, Tx, audit, cards, entries, members, orders, passes, programs};
 use billfold::types::{
-    CardId, Clock as _, EntryId, Language, MemberId, OrderId, PassId, Points, ProgramId, RequestId,
-    SystemClock, Text, Time, Wallet,
+    Attributes, CardId, Clock as _, EntryId, Language, MemberId, OrderId, PassId, Points, ProgramId,
+    RequestId, SystemClock, Text, Time, Wallet,
 };
 
 /// So many that callers seldom want the same one.
@@ -117,6 +117,8 @@ fn member(card: &Card) -> Member {
         version: 1,
         created_at: card.created_at,
         updated_at: card.created_at,
+        attributes: Attributes::default(),
+        erased_at: None,
     }
 }
 

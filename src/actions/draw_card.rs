@@ -4,18 +4,22 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use serde_json::Value;
 
 use super::shelf::ReadyDesign;
 use super::{ActionError, Code, House};
 use crate::apple::package::PassTemplate;
-use crate::apple::pass::package_files;
+use crate::apple::pass::{PassIdentity, package_files, pass_json};
+use crate::google::look::object_json;
+use crate::google::{IssuerId, ObjectIdentity, ResourceId};
 use crate::loyalty::design::Design;
-use crate::loyalty::face::CardFacts;
+use crate::loyalty::face::{CardFace, CardFacts};
 use crate::store::cards::Card;
 use crate::store::members::Member;
+use crate::store::passes::Pass;
 use crate::store::programs::Program;
 use crate::store::{Db, designs, members, programs};
-use crate::types::DesignId;
+use crate::types::{DesignId, Secret, Wallet};
 
 /// A card with everything that its face shows.
 #[derive(Debug, Clone)]
@@ -40,7 +44,19 @@ pub fn read_card(db: &mut Db, card: Card) -> Result<DrawnCard, ActionError> {
         .design_id
         .clone()
         .ok_or_else(|| ActionError::new(Code::NoDesign))?;
-    let facts = CardFacts {
+    let facts = facts_of(&program, &member, &card);
+    Ok(DrawnCard {
+        card,
+        program,
+        member,
+        facts,
+        design_id,
+    })
+}
+
+/// What a placeholder can name of a card.
+pub(super) fn facts_of(program: &Program, member: &Member, card: &Card) -> CardFacts {
+    CardFacts {
         code: card.code.clone(),
         balance: card.balance,
         first_name: member.first_name.clone(),
@@ -52,14 +68,79 @@ pub fn read_card(db: &mut Db, card: Card) -> Result<DrawnCard, ActionError> {
         message: String::new(),
         expires_at: None,
         is_voided: card.voided_at.is_some(),
-    };
-    Ok(DrawnCard {
-        card,
-        program,
-        member,
-        facts,
-        design_id,
+    }
+}
+
+/// A card as each wallet is given it; `None` for a wallet that is not set up.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Drawing {
+    /// The bytes of `pass.json`, with [`HIDDEN_TOKEN`] where the phone's own token stands.
+    pub apple: Option<Vec<u8>>,
+    /// The loyalty object.
+    pub google: Option<Value>,
+}
+
+/// What stands in a drawing instead of the token that lets a phone fetch its pass.
+pub const HIDDEN_TOKEN: &str = "known-to-the-phone-alone";
+/// The serial number of a card that has no pass.
+const NO_PASS: &str = "preview";
+
+/// Draws a card for both wallets. A pass that is not there yet is drawn as if it were, under a name of its own.
+pub fn draw(
+    house: &House,
+    program: &Program,
+    design: &Design,
+    facts: &CardFacts,
+    passes: &[Pass],
+) -> Result<Drawing, ActionError> {
+    let face = CardFace::draw(design, facts);
+    Ok(Drawing {
+        apple: draw_for_apple(house, program, &face, passes),
+        google: draw_for_google(house, program, &face, passes)?,
     })
+}
+
+fn draw_for_apple(house: &House, program: &Program, face: &CardFace<'_>, passes: &[Pass]) -> Option<Vec<u8>> {
+    let own = passes.iter().find(|pass| pass.wallet == Wallet::Apple);
+    let pass_type = own
+        .map(|pass| pass.pass_type.as_str())
+        .or(program.apple_pass_type.as_deref())
+        .or(house.wallets.default_pass_type())?;
+    let issuer = house.wallets.find_apple(pass_type)?;
+    let identity = PassIdentity {
+        pass_type,
+        team: &issuer.team,
+        serial: own.map_or(NO_PASS, |pass| &pass.serial),
+        authentication_token: &Secret::new(HIDDEN_TOKEN),
+        web_service_url: &format!("{}/apple", house.public_url),
+    };
+    Some(pass_json(face, &identity))
+}
+
+fn draw_for_google(
+    house: &House,
+    program: &Program,
+    face: &CardFace<'_>,
+    passes: &[Pass],
+) -> Result<Option<Value>, ActionError> {
+    let Some(issuer) = house.wallets.google_issuer() else {
+        return Ok(None);
+    };
+    let own = passes.iter().find(|pass| pass.wallet == Wallet::Google);
+    let object_id = match own {
+        Some(pass) => pass.serial.parse(),
+        None => ResourceId::new(issuer, NO_PASS),
+    };
+    let identity = ObjectIdentity {
+        object_id: &object_id.map_err(ActionError::internal)?,
+        class_id: &class_id(issuer, program)?,
+    };
+    Ok(Some(object_json(face, &identity, house.now())))
+}
+
+/// The class of a program's objects at Google.
+pub(super) fn class_id(issuer: &IssuerId, program: &Program) -> Result<ResourceId, ActionError> {
+    ResourceId::new(issuer, program.id.as_str()).map_err(ActionError::internal)
 }
 
 /// A design with its package template, made ready once.

@@ -11,7 +11,10 @@ use crate::store::entries::{self, Entry};
 use crate::store::members::{self, Consent, Identity, Member};
 use crate::store::passes::{self, Pass};
 use crate::store::programs::{self, Program};
-use crate::types::{CardId, EntryId, Language, MemberId, PassId, Points, ProgramId, Wallet};
+use crate::types::{
+    AttributeChanges, AttributeError, Attributes, CardId, EntryId, Language, MemberId, PassId, Points,
+    ProgramId, Wallet,
+};
 
 /// Most consents in one enrolment.
 const CONSENTS_MAX: usize = 20;
@@ -31,6 +34,8 @@ pub struct Enrolment {
     pub external_id: Option<String>,
     /// The language of the card; else the program's.
     pub language: Option<Language>,
+    /// What the shop keeps of its own; of somebody known, what is there stays.
+    pub attributes: AttributeChanges,
     /// Purposes, and whether they are granted.
     pub consents: Vec<(String, bool)>,
     /// Where this was said: `api`, `join`.
@@ -71,7 +76,14 @@ pub fn enrol(
     known.dedup();
     match known.as_slice() {
         [] => enrol_new(tx, deed, program, &person, enrolment),
-        [member] => find_again(tx, deed, program, member, &person),
+        [member] => {
+            // Locked, so that nobody is erased while they get what is theirs.
+            let member = members::lock(tx, member)?;
+            if member.erased_at.is_some() {
+                return enrol_new(tx, deed, program, &person, enrolment);
+            }
+            find_again(tx, deed, program, member, &person)
+        }
         _ => Err(ActionError::new(Code::IdentityConflict)),
     }
 }
@@ -81,6 +93,7 @@ struct Person {
     first_name: String,
     last_name: String,
     identities: Vec<Known>,
+    attributes: Attributes,
 }
 
 fn check(enrolment: &Enrolment) -> Result<Person, ActionError> {
@@ -110,6 +123,11 @@ fn check(enrolment: &Enrolment) -> Result<Person, ActionError> {
             Err(fault) => faults.push(fault),
         }
     }
+    let attributes = Attributes::default().edited(&enrolment.attributes);
+    let attributes = attributes.unwrap_or_else(|list| {
+        faults.extend(list.into_iter().map(attribute_fault));
+        Attributes::default()
+    });
     if enrolment.consents.len() > CONSENTS_MAX {
         faults.push(Fault::new(
             "/consents",
@@ -137,17 +155,23 @@ fn check(enrolment: &Enrolment) -> Result<Person, ActionError> {
         first_name: names.next().unwrap_or_default(),
         last_name: names.next().unwrap_or_default(),
         identities,
+        attributes,
     })
+}
+
+/// The fault of an attribute in a body.
+pub(super) fn attribute_fault((name, error): (String, AttributeError)) -> Fault {
+    let pointer = format!("/attributes/{}", name.replace('~', "~0").replace('/', "~1"));
+    Fault::new(pointer, "bad_attribute", error.to_string())
 }
 
 fn find_again(
     tx: &mut Tx<'_>,
     deed: &Deed,
     program: Program,
-    member: &MemberId,
+    member: Member,
     person: &Person,
 ) -> Result<Enrolled, ActionError> {
-    let member = members::get(tx, member)?;
     claim_identities(tx, deed, &member, &person.identities)?;
     let card = cards::list_by_member(tx, &member.id)?
         .into_iter()
@@ -189,6 +213,8 @@ fn enrol_new(
         version: 1,
         created_at: now,
         updated_at: now,
+        attributes: person.attributes.clone(),
+        erased_at: None,
     };
     members::insert(tx, &member)?;
     claim_identities(tx, deed, &member, &person.identities)?;

@@ -2,15 +2,18 @@
 //! commands) only parse and print.
 
 pub mod adjust_points;
+pub mod change_member;
 pub mod change_program;
 pub mod changed_passes;
 pub mod create_key;
 pub mod create_program;
 pub mod draw_card;
 pub mod enrol;
+pub mod erase_member;
 pub mod error;
 pub mod forget_phones;
 pub mod issue_pass;
+pub mod preview_design;
 pub mod publish_design;
 pub mod push_card;
 pub mod record_device_log;
@@ -34,7 +37,8 @@ pub use house::{AppleIssuer, Bell, Fetches, GoogleIssuer, House, HouseParts, Wal
 pub use perform::{Answer, Caller, Deed, IdempotencyKey, perform};
 pub use shelf::{ReadyDesign, Shelf};
 
-use crate::store::cards::Card;
+use crate::store::cards::{self, Card};
+use crate::store::members::{self, Identity, Member};
 use crate::store::passes::Pass;
 use crate::store::{Db, StoreError, passes};
 
@@ -52,5 +56,32 @@ impl CardSheet {
     pub fn read(db: &mut Db, card: Card) -> Result<Self, StoreError> {
         let passes = passes::list_by_card(db, &card.id)?;
         Ok(Self { card, passes })
+    }
+}
+
+/// A member with everything that leads to them and all their cards.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberSheet {
+    /// The member.
+    pub member: Member,
+    /// E-mail addresses, phone numbers, the caller's own id.
+    pub identities: Vec<Identity>,
+    /// Their cards, oldest first.
+    pub cards: Vec<CardSheet>,
+}
+
+impl MemberSheet {
+    /// Reads identities and cards to a member.
+    pub fn read(db: &mut Db, member: Member) -> Result<Self, ActionError> {
+        let identities = members::list_identities(db, &member.id)?;
+        let cards = cards::list_by_member(db, &member.id)?
+            .into_iter()
+            .map(|card| CardSheet::read(db, card))
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            member,
+            identities,
+            cards,
+        })
     }
 }

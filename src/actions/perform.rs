@@ -180,6 +180,10 @@ fn replay(kept: Kept, key: &IdempotencyKey) -> Result<Answer, ActionError> {
     if kept.fingerprint != key.fingerprint {
         return Err(ActionError::new(Code::IdempotencyMismatch));
     }
+    if kept.body.is_empty() {
+        // Whom it told of was erased.
+        return Err(ActionError::new(Code::NotFound));
+    }
     let status = u16::try_from(kept.status).map_err(ActionError::internal)?;
     Ok(Answer {
         status,

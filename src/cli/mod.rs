@@ -13,6 +13,7 @@ mod pass;
 mod push;
 mod serve;
 mod session;
+mod simulator;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -59,6 +60,7 @@ enum Command {
     Pass(pass::Args),
     Push(push::Args),
     Config(config::Args),
+    Simulator(simulator::Args),
     Openapi(openapi::Args),
 }
 
@@ -130,6 +132,7 @@ fn dispatch(command: &Command, session: &Session<'_>, out: &mut Output<'_>) -> R
         Command::Pass(args) => pass::run(args, session, out),
         Command::Config(args) => config::run(args, session, out),
         Command::Push(args) => push::run(args, session, out),
+        Command::Simulator(args) => simulator::run(args, session, out),
         Command::Openapi(args) => openapi::run(args, out),
     }
 }

@@ -47,6 +47,7 @@ const OWNER: Access = Access::Keys(&[Owner]);
 const LOOK: Access = Access::Keys(&[Owner, Manager, Marketer]);
 const RUN: Access = Access::Keys(&[Owner, Manager]);
 const COUNTER: Access = Access::Keys(&[Owner, Manager, Cashier, Integration]);
+const CARE: Access = Access::Keys(&[Owner, Manager, Integration]);
 const PEOPLE: Access = Access::Keys(&[Owner, Manager, Marketer, Integration, Auditor]);
 
 const fn route(method: &'static str, path: &'static str, access: Access) -> Route {
@@ -77,9 +78,12 @@ pub const ROUTES: &[Route] = &[
         ..route("PUT", "/v1/programs/{id}/design", LOOK)
     },
     route("GET", "/v1/programs/{id}/design", ALL),
+    route("GET", "/v1/programs/{id}/design/preview", ALL),
     route("POST", "/v1/programs/{id}/members", COUNTER),
     route("GET", "/v1/members", PEOPLE),
     route("GET", "/v1/members/{id}", ALL),
+    route("PATCH", "/v1/members/{id}", CARE),
+    route("DELETE", "/v1/members/{id}", CARE),
     route("GET", "/v1/members/{id}/entries", ALL),
     route("GET", "/v1/members/{id}/diagnosis", ALL),
     route("POST", "/v1/members/{id}/adjustments", RUN),

@@ -5,6 +5,7 @@ pub mod apns;
 pub mod authority;
 pub mod counter;
 pub mod google;
+pub mod kit;
 pub mod listen;
 pub mod phones;
 pub mod stage;

@@ -62,6 +62,16 @@ pub fn set_answer(
     Ok(())
 }
 
+/// Forgets what was answered about a member, by their id. The keys stay taken, so that no repeat does it again.
+pub fn forget_answers(tx: &mut Tx<'_>, member: &str) -> Result<(), StoreError> {
+    // Only answers of these routes tell more of a member than the id.
+    let named = format!("%{member}%");
+    Statement::new("UPDATE idempotency SET body = '' WHERE scope LIKE '%/members%' AND body LIKE ?")
+        .text(&named)
+        .execute(tx)?;
+    Ok(())
+}
+
 /// Drops a key whose time is over.
 pub fn drop_key(tx: &mut Tx<'_>, scope: &str, key: &str) -> Result<(), StoreError> {
     diesel::delete(idempotency::table.find((scope, key))).execute(&mut **tx)?;

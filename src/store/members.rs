@@ -2,9 +2,10 @@
 
 use diesel::prelude::*;
 
+use super::dialect::{locked, on_both};
 use super::schema::{consents, identities, members};
-use super::{Db, StoreError, Tx, dialect::on_both};
-use crate::types::{Language, MemberId, ProgramId, Time};
+use super::{Db, StoreError, Tx};
+use crate::types::{Attributes, Language, MemberId, ProgramId, Time};
 
 /// A person in a program.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -28,6 +29,10 @@ pub struct Member {
     pub created_at: Time,
     /// When they were last edited.
     pub updated_at: Time,
+    /// What the shop keeps of its own.
+    pub attributes: Attributes,
+    /// When they were erased; nothing of the person is left then.
+    pub erased_at: Option<Time>,
 }
 
 /// A typed id that resolves to a member.
@@ -66,9 +71,7 @@ pub struct Consent {
 
 /// Stores a member.
 pub fn insert(tx: &mut Tx<'_>, member: &Member) -> Result<(), StoreError> {
-    diesel::insert_into(members::table)
-        .values(member.clone())
-        .execute(&mut **tx)?;
+    on_both!(tx, conn => diesel::insert_into(members::table).values(member.clone()).execute(conn))?;
     Ok(())
 }
 
@@ -91,6 +94,13 @@ pub fn drop_identity(tx: &mut Tx<'_>, member: &MemberId, kind: &str) -> Result<(
     Ok(())
 }
 
+/// Takes every identity of a member away.
+pub fn drop_identities(tx: &mut Tx<'_>, member: &MemberId) -> Result<(), StoreError> {
+    let target = identities::table.filter(identities::member_id.eq(member));
+    diesel::delete(target).execute(&mut **tx)?;
+    Ok(())
+}
+
 /// Stores a consent; the same one at the same instant is stored once.
 pub fn insert_consent(tx: &mut Tx<'_>, consent: &Consent) -> Result<(), StoreError> {
     on_both!(tx, conn => diesel::insert_into(consents::table)
@@ -106,6 +116,16 @@ pub fn get(db: &mut Db, id: &MemberId) -> Result<Member, StoreError> {
         .find(id)
         .select(Member::as_select())
         .get_result(db)?)
+}
+
+/// The member, locked until the transaction ends, or `NotFound`. Whoever edits a member locks it first, and
+/// before any of its cards.
+pub fn lock(tx: &mut Tx<'_>, id: &MemberId) -> Result<Member, StoreError> {
+    Ok(locked!(
+        tx,
+        members::table.find(id).select(Member::as_select()),
+        get_result
+    )?)
 }
 
 /// Whom an identity leads to.
@@ -142,7 +162,7 @@ pub fn list_consents(db: &mut Db, member: &MemberId) -> Result<Vec<Consent>, Sto
         .load(db)?)
 }
 
-/// Members of a program in the order of their ids, after `after`.
+/// Members of a program in the order of their ids, after `after`; without those who were erased.
 pub fn list(
     db: &mut Db,
     program: Option<&ProgramId>,
@@ -150,6 +170,7 @@ pub fn list(
     limit: i64,
 ) -> Result<Vec<Member>, StoreError> {
     let mut query = members::table
+        .filter(members::erased_at.is_null())
         .select(Member::as_select())
         .order(members::id.asc())
         .limit(limit)
@@ -168,5 +189,6 @@ pub fn update(tx: &mut Tx<'_>, member: &Member, version: i64) -> Result<bool, St
     let target = members::table
         .filter(members::id.eq(&member.id))
         .filter(members::version.eq(version));
-    Ok(diesel::update(target).set(member.clone()).execute(&mut **tx)? == 1)
+    let changed = on_both!(tx, conn => diesel::update(target).set(member.clone()).execute(conn))?;
+    Ok(changed == 1)
 }

@@ -63,6 +63,8 @@ diesel::table! {
         version -> BigInt,
         created_at -> BigInt,
         updated_at -> BigInt,
+        attributes -> Text,
+        erased_at -> Nullable<BigInt>,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Words that every floor may use: ids, time, points, money, secrets, languages.
 
+mod attributes;
 mod codec;
 mod id;
 mod language;
@@ -14,6 +15,7 @@ mod time;
 mod wallet;
 mod writing;
 
+pub use attributes::{Attribute, AttributeChanges, AttributeError, Attributes};
 pub use codec::{Base64Url, sha256_hex};
 pub use id::{
     CardId, DesignId, EntryId, IdError, KeyId, LocationId, MemberId, OrderId, PassId, ProgramId, RefundId,

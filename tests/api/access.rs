@@ -83,6 +83,7 @@ async fn another_programs_things_are_not_there() {
     let gets = [
         format!("/v1/programs/{}", shop.program),
         format!("/v1/programs/{}/design", shop.program),
+        format!("/v1/programs/{}/design/preview", shop.program),
         format!("/v1/members/{member}"),
         format!("/v1/members/{member}/entries"),
         format!("/v1/members/{member}/diagnosis"),
@@ -125,6 +126,13 @@ async fn another_programs_things_are_not_there() {
             status,
             "{path}"
         );
+    }
+    for method in [Method::PATCH, Method::DELETE] {
+        let request = shop
+            .http
+            .request(method.clone(), shop.url(&format!("/v1/members/{member}")));
+        let request = request.bearer_auth(&stranger).json(&json!({}));
+        assert_eq!(request.send().await.expect("an answer").status(), 404, "{method}");
     }
     let list = shop
         .http

@@ -11,6 +11,10 @@ mod house;
 mod shop;
 
 mod access;
+mod caller;
+mod erasure;
+mod members;
 mod orders;
 mod phones;
+mod preview;
 mod refusals;

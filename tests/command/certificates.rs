@@ -37,6 +37,7 @@ fn demo_certificates_are_complete_and_good() {
         "apple/pass.key",
         "server/server.key",
         "google/service-account.json",
+        "google/callback-root.key",
     ] {
         assert_eq!(
             crate::shell::mode_of(&shell.path("certs/demo").join(key)),

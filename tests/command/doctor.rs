@@ -127,7 +127,7 @@ const BREAKAGES: &[Breakage] = &[
         breaks: |shell| sql(shell, "DELETE FROM __diesel_schema_migrations"),
         code: 1,
         says: &[
-            "FAULT  schema: 1 migration to be run: 0001_one_card",
+            "FAULT  schema: 2 migrations to be run: 0001_one_card",
             "-> Run `billfold migrate`",
         ],
     },

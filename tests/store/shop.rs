@@ -11,7 +11,8 @@ use billfold::store::passes::{INSTALLED, Pass};
 use billfold::store::programs::Program;
 use billfold::store::{self, Db, Store, StoreError, StoreOptions, Tx};
 use billfold::types::{
-    CardId, EntryId, Language, MemberId, PassId, Points, ProgramId, Text, Time, Wallet, random_token,
+    Attributes, CardId, EntryId, Language, MemberId, PassId, Points, ProgramId, Text, Time, Wallet,
+    random_token,
 };
 
 use crate::house::Database;
@@ -151,6 +152,8 @@ pub(crate) fn member(card: &Card) -> Member {
         version: 1,
         created_at: NOW,
         updated_at: NOW,
+        attributes: Attributes::default(),
+        erased_at: None,
     }
 }
 

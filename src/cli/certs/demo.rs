@@ -11,29 +11,28 @@ use crate::cli::output::Output;
 use crate::cli::session::Session;
 use crate::config::master_key::owner_only;
 use crate::simulator::authority::{Authority, Issued, KeyKind, PassLeaf, new_key};
+use crate::simulator::google::{ACCOUNT, ISSUER};
+use crate::simulator::kit::{self, APNS_PORT, GOOGLE_PORT};
 use crate::types::Time;
 
-/// The issuer whose account the stand-in for Google holds.
-const ISSUER: &str = "3388000000022195611";
-/// The stand-in's service account.
-const ACCOUNT: &str = "billfold@billfold-demo.iam.gserviceaccount.com";
-/// Where the stand-in for Apple's push service listens; Apple's own second port.
-const APNS_PORT: u16 = 2_197;
-/// Where the stand-in for Google listens.
-const GOOGLE_PORT: u16 = 2_198;
+/// Where it is written unless told otherwise.
+pub(in crate::cli) const FOLDER: &str = "certs/demo";
 
 /// Writes make-believe certificates and a configuration that uses them
 ///
 /// They are good for the built-in stand-ins of Apple and Google, and for no real phone.
 #[derive(clap::Args)]
 #[command(after_help = concat!(
-    "Example:\n  billfold certs demo --out certs/demo\n  billfold --config certs/demo/billfold.toml doctor --offline",
+    "Example:\n  billfold certs demo certs/demo\n  billfold simulator certs/demo\n  billfold --config certs/demo/billfold.toml serve",
     exit_codes!()
 ))]
 pub(super) struct Args {
-    /// The folder to write to
-    #[arg(long, value_name = "DIR", default_value = "certs/demo")]
-    out: PathBuf,
+    /// The folder to write to [default: certs/demo]
+    #[arg(value_name = "DIR")]
+    folder: Option<PathBuf>,
+    /// The folder to write to, as an option
+    #[arg(long, value_name = "DIR", conflicts_with = "folder")]
+    out: Option<PathBuf>,
     /// The pass type that the certificate is for
     #[arg(long, value_name = "PASS_TYPE", default_value = "pass.com.example.billfold")]
     pass_type: String,
@@ -56,36 +55,39 @@ struct NewFile {
 }
 
 pub(super) fn run(args: &Args, session: &Session<'_>, out: &mut Output<'_>) -> Result<Ending, Failure> {
+    let folder = args.folder.as_ref().or(args.out.as_ref());
+    let folder = folder.map_or(Path::new(FOLDER), PathBuf::as_path);
     let made = make(args, session.clock.now())
         .map_err(|fault| Failure::Service(format!("the certificates cannot be made: {fault}")))?;
     let taken = made
         .iter()
-        .map(|file| args.out.join(file.name))
+        .map(|file| folder.join(file.name))
         .find(|path| path.exists());
     if let Some(path) = taken.filter(|_| !args.force) {
         return Err(Failure::Configuration(format!(
-            "{} is there already. Choose another folder with --out, or write over it with --force",
+            "{} is there already. Name another folder, or write over it with --force",
             path.display()
         )));
     }
     for file in &made {
-        let path = args.out.join(file.name);
+        let path = folder.join(file.name);
         write(&path, file).map_err(|fault| {
             Failure::Configuration(format!("{} cannot be written: {fault}", path.display()))
         })?;
     }
-    let config = args.out.join("billfold.toml");
+    let config = folder.join(kit::CONFIGURATION);
     if args.json {
-        let files: Vec<PathBuf> = made.iter().map(|file| args.out.join(file.name)).collect();
+        let files: Vec<PathBuf> = made.iter().map(|file| folder.join(file.name)).collect();
         out.json(&json!({ "config": config, "files": files }))?;
         return Ok(Ending::Good);
     }
     for file in &made {
         let note = if file.is_private { "  (yours alone)" } else { "" };
-        out.line(format!("{}{note}", args.out.join(file.name).display()))?;
+        out.line(format!("{}{note}", folder.join(file.name).display()))?;
     }
     out.line(format!(
-        "\nMake-believe: no real phone takes them. Next: billfold --config {} doctor --offline",
+        "\nMake-believe: no real phone takes them. Next:\n  billfold simulator {}\n  billfold serve --config {}",
+        folder.display(),
         config.display()
     ))?;
     Ok(Ending::Good)
@@ -100,28 +102,27 @@ fn make(args: &Args, now: Time) -> io::Result<Vec<NewFile>> {
         content,
         is_private: false,
     };
-    let mut files = vec![
-        public("root.pem", authority.root().to_pem()?),
-        public("apple/wwdr.pem", authority.wwdr().to_pem()?),
-        public("apple/pass.pem", pass.certificate.to_pem()?),
-        private_key("apple/pass.key", &pass)?,
-        public("server/server.pem", server.certificate.to_pem()?),
-        private_key("server/server.key", &server)?,
-        service_account()?,
-    ];
-    files.push(public("billfold.toml", configuration().into_bytes()));
-    Ok(files)
-}
-
-fn private_key(name: &'static str, issued: &Issued) -> io::Result<NewFile> {
-    Ok(NewFile {
+    let private = |name, content| NewFile {
         name,
-        content: issued.key_pem()?.expose().as_bytes().to_vec(),
+        content,
         is_private: true,
-    })
+    };
+    let key = |issued: &Issued| issued.key_pem().map(|pem| pem.expose().as_bytes().to_vec());
+    let callback_root = new_key(KeyKind::P256)?.private_key_to_pem_pkcs8()?;
+    Ok(vec![
+        public(kit::ROOT, authority.root().to_pem()?),
+        public(kit::WWDR, authority.wwdr().to_pem()?),
+        public(kit::PASS_CERTIFICATE, pass.certificate.to_pem()?),
+        private(kit::PASS_KEY, key(&pass)?),
+        public(kit::SERVER_CERTIFICATE, server.certificate.to_pem()?),
+        private(kit::SERVER_KEY, key(&server)?),
+        private(kit::SERVICE_ACCOUNT, service_account()?),
+        private(kit::CALLBACK_KEY, callback_root),
+        public(kit::CONFIGURATION, configuration().into_bytes()),
+    ])
 }
 
-fn service_account() -> io::Result<NewFile> {
+fn service_account() -> io::Result<Vec<u8>> {
     let key = new_key(KeyKind::Rsa2048)?.private_key_to_pem_pkcs8()?;
     let content = json!({
         "type": "service_account",
@@ -132,11 +133,7 @@ fn service_account() -> io::Result<NewFile> {
         "client_id": "100000000000000000001",
         "token_uri": format!("https://127.0.0.1:{GOOGLE_PORT}/token"),
     });
-    Ok(NewFile {
-        name: "google/service-account.json",
-        content: format!("{content:#}\n").into_bytes(),
-        is_private: true,
-    })
+    Ok(format!("{content:#}\n").into_bytes())
 }
 
 fn configuration() -> String {
@@ -146,19 +143,24 @@ fn configuration() -> String {
          database_url = \"sqlite://billfold.db\"\n\
          \n\
          [apple]\n\
-         certificate = \"apple/pass.pem\"\n\
-         private_key = \"apple/pass.key\"\n\
-         wwdr = \"apple/wwdr.pem\"\n\
+         certificate = \"{pass}\"\n\
+         private_key = \"{key}\"\n\
+         wwdr = \"{wwdr}\"\n\
          apns_url = \"https://127.0.0.1:{APNS_PORT}\"\n\
-         apns_ca = \"root.pem\"\n\
+         apns_ca = \"{root}\"\n\
          \n\
          [google]\n\
          issuer_id = \"{ISSUER}\"\n\
-         service_account = \"google/service-account.json\"\n\
+         service_account = \"{account}\"\n\
          api_url = \"https://127.0.0.1:{GOOGLE_PORT}\"\n\
          save_url = \"https://127.0.0.1:{GOOGLE_PORT}/gp/v/save\"\n\
          keys_url = \"https://127.0.0.1:{GOOGLE_PORT}/gp/m/issuer/keys\"\n\
-         ca = \"root.pem\"\n"
+         ca = \"{root}\"\n",
+        pass = kit::PASS_CERTIFICATE,
+        key = kit::PASS_KEY,
+        wwdr = kit::WWDR,
+        root = kit::ROOT,
+        account = kit::SERVICE_ACCOUNT,
     )
 }
 

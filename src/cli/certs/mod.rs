@@ -1,6 +1,6 @@
 //! `billfold certs`: make-believe certificates, and what the configured ones are.
 
-mod demo;
+pub(super) mod demo;
 mod show;
 
 use super::ending::{Ending, Failure, exit_codes};

@@ -12,13 +12,13 @@ use super::views::{CardView, EntryView, MemberAndCardView, MemberView};
 use super::{answer, respond};
 use crate::actions::adjust_points::{Moved, adjust_points};
 use crate::actions::enrol::{Enrolled, Enrolment, enrol};
-use crate::actions::{ActionError, Caller, CardSheet, Code, Deed, perform};
+use crate::actions::{ActionError, Caller, CardSheet, Code, Deed, House, MemberSheet, perform};
 use crate::http::body::{Posted, Who};
 use crate::http::{Problem, State};
 use crate::store::entries::{self, Entry};
 use crate::store::members::{self, Member};
 use crate::store::{Db, Tx, cards, deliveries, device_logs, devices};
-use crate::types::{EntryId, Language, MemberId, PassId, Time, Wallet};
+use crate::types::{AttributeChanges, EntryId, Language, MemberId, PassId, Time, Wallet};
 
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     config
@@ -46,6 +46,10 @@ pub(super) struct MemberInput {
     phone: Option<String>,
     /// The caller's own id.
     external_id: Option<String>,
+    /// Attributes of the shop's own: texts, whole numbers, true or false.
+    #[serde(default)]
+    #[schema(value_type = Object, example = json!({ "milk": "oat" }))]
+    attributes: AttributeChanges,
     /// The language of the card; the program's if left out.
     #[schema(value_type = Option<String>, example = "ar")]
     language: Option<Language>,
@@ -90,6 +94,7 @@ pub(super) async fn create(
         phone: input.phone,
         external_id: input.external_id,
         language: input.language,
+        attributes: input.attributes,
         consents: input
             .consents
             .into_iter()
@@ -159,31 +164,30 @@ pub(super) struct MemberAndCardsView {
     cards: Vec<CardView>,
 }
 
+impl MemberAndCardsView {
+    pub(super) fn new(house: &House, sheet: MemberSheet) -> Self {
+        let cards = sheet.cards.into_iter();
+        Self {
+            member: MemberView::new(sheet.member, &sheet.identities),
+            cards: cards.map(|card| CardView::new(house, card)).collect(),
+        }
+    }
+}
+
 /// Shows a member with their cards, by id or as `external:…`.
 #[utoipa::path(get, path = "/v1/members/{id}", tag = "members",
     params(("id" = String, Path, description = "The id, or `external:` and the caller's own id")),
     responses((status = 200, description = "The member", body = MemberAndCardsView)))]
 pub(super) async fn show(state: Data<State>, who: Who, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let (member, identities, sheets) = state
+    let sheet = state
         .house
         .store
         .read(move |db| {
             let member = find_member(db, &who.0, &id)?;
-            let identities = members::list_identities(db, &member.id)?;
-            let sheets = cards::list_by_member(db, &member.id)?
-                .into_iter()
-                .map(|card| CardSheet::read(db, card))
-                .collect::<Result<Vec<_>, _>>()?;
-            Ok::<_, ActionError>((member, identities, sheets))
+            MemberSheet::read(db, member)
         })
         .await?;
-    Ok(HttpResponse::Ok().json(MemberAndCardsView {
-        member: MemberView::new(member, &identities),
-        cards: sheets
-            .into_iter()
-            .map(|sheet| CardView::new(&state.house, sheet))
-            .collect(),
-    }))
+    Ok(HttpResponse::Ok().json(MemberAndCardsView::new(&state.house, sheet)))
 }
 
 /// Lists a member's ledger, newest first.
@@ -240,7 +244,7 @@ pub(super) struct MovementView {
 }
 
 impl MovementView {
-    pub(super) fn new(house: &crate::actions::House, moved: &Moved) -> Self {
+    pub(super) fn new(house: &House, moved: &Moved) -> Self {
         Self {
             entry: moved.entry.clone().into(),
             card: CardView::new(house, moved.sheet.clone()),
@@ -269,7 +273,7 @@ pub(super) async fn adjust(
     Ok(respond(perform(&state.house, caller, deed, render).await?)?)
 }
 
-/// The member that an address names and the caller may see.
+/// The member that an address names and the caller may see; one who was erased is not there.
 pub(super) fn find_member(db: &mut Db, caller: &Caller, id: &str) -> Result<Member, ActionError> {
     let missing = || ActionError::new(Code::NotFound);
     let id = match (id.strip_prefix("external:"), &caller.program) {
@@ -284,6 +288,9 @@ pub(super) fn find_member(db: &mut Db, caller: &Caller, id: &str) -> Result<Memb
     };
     let member = members::get(db, &id)?;
     caller.check_sees(&member.program_id)?;
+    if member.erased_at.is_some() {
+        return Err(missing());
+    }
     Ok(member)
 }
 

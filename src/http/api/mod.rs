@@ -4,9 +4,11 @@ pub mod cards;
 mod health;
 pub mod keys;
 pub mod lists;
+pub mod member_changes;
 pub mod members;
 pub mod openapi;
 pub mod orders;
+pub mod preview;
 pub mod programs;
 mod views;
 
@@ -23,7 +25,9 @@ pub(super) use views::save_url;
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     health::configure(config);
     programs::configure(config);
+    preview::configure(config);
     members::configure(config);
+    member_changes::configure(config);
     cards::configure(config);
     orders::configure(config);
     keys::configure(config);

@@ -7,7 +7,7 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use super::{cards, keys, members, orders, programs};
+use super::{cards, keys, member_changes, members, orders, preview, programs};
 use crate::actions::{Code, Kind};
 use crate::http::error::{ProblemView, status};
 
@@ -22,7 +22,9 @@ use crate::http::error::{ProblemView, status};
     ),
     paths(
         programs::create, programs::list, programs::show, programs::change, programs::publish, programs::show_design,
+        preview::show,
         members::create, members::list, members::show, members::list_entries, members::adjust, members::diagnose,
+        member_changes::change, member_changes::erase,
         cards::show, cards::void, cards::link,
         orders::record, orders::show, orders::refund, orders::reverse,
         keys::create, keys::list, keys::revoke,

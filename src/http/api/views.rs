@@ -12,8 +12,8 @@ use crate::store::orders::{Order, Refund};
 use crate::store::passes::{INSTALLED, Pass};
 use crate::store::programs::Program;
 use crate::types::{
-    CardId, Currency, DesignId, EntryId, Language, MemberId, Money, OrderId, Points, ProgramId, RefundId,
-    Text, Time, Wallet,
+    Attributes, CardId, Currency, DesignId, EntryId, Language, MemberId, Money, OrderId, Points, ProgramId,
+    RefundId, Text, Time, Wallet,
 };
 
 /// What an order earns.
@@ -126,6 +126,9 @@ pub(super) struct MemberView {
     /// The language of their card.
     #[schema(value_type = String)]
     language: Language,
+    /// What the shop keeps of its own.
+    #[schema(value_type = Object)]
+    attributes: Attributes,
     /// Counts edits; send it as `If-Match`.
     version: i64,
     /// When they enrolled.
@@ -134,6 +137,9 @@ pub(super) struct MemberView {
     /// When they were last edited.
     #[schema(value_type = String, format = DateTime)]
     updated_at: Time,
+    /// When they were erased; nothing of the person is left then.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    erased_at: Option<Time>,
 }
 
 impl MemberView {
@@ -153,9 +159,11 @@ impl MemberView {
             first_name: member.first_name,
             last_name: member.last_name,
             language: member.language,
+            attributes: member.attributes,
             version: member.version,
             created_at: member.created_at,
             updated_at: member.updated_at,
+            erased_at: member.erased_at,
         }
     }
 }

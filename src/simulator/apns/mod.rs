@@ -29,7 +29,7 @@ pub use script::{Faults, Refusal, Step};
 
 /// Most pushes kept in the journal; the oldest go first.
 const JOURNAL_MAX: usize = 500_000;
-/// How far a listener of [`ApnsSimulator::subscribe`] may fall behind.
+/// How far a listener may fall behind.
 const LISTENERS_LAG_MAX: usize = 4_096;
 
 /// How a stand-in is set up.
@@ -151,6 +151,7 @@ struct Shared {
     state: Mutex<State>,
     tally: Tally,
     delivered: broadcast::Sender<Delivered>,
+    decided: broadcast::Sender<Entry>,
     /// Counts up when all open connections shall end.
     hang_up: watch::Sender<u64>,
     max_streams: watch::Sender<u32>,
@@ -187,6 +188,10 @@ impl Shared {
             apns_id: head.apns_id,
             outcome,
         };
+        if self.decided.receiver_count() > 0 {
+            // Whoever listened may have gone this moment.
+            let _ = self.decided.send(entry.clone());
+        }
         {
             let mut state = self.state();
             if state.journal.len() == JOURNAL_MAX {
@@ -223,6 +228,7 @@ impl ApnsSimulator {
             state: Mutex::default(),
             tally: Tally::default(),
             delivered: broadcast::channel(LISTENERS_LAG_MAX).0,
+            decided: broadcast::channel(LISTENERS_LAG_MAX).0,
             hang_up: watch::channel(0).0,
             max_streams: watch::channel(options.max_streams).0,
         });
@@ -297,6 +303,11 @@ impl ApnsSimulator {
     /// Hears of every push that is taken from now on.
     pub fn subscribe(&self) -> broadcast::Receiver<Delivered> {
         self.shared.delivered.subscribe()
+    }
+
+    /// Hears of every push from now on, whatever became of it.
+    pub fn watch(&self) -> broadcast::Receiver<Entry> {
+        self.shared.decided.subscribe()
     }
 
     /// Numbers since the start.

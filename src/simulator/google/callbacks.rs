@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::images::is_allowed_by_robots;
 use super::rules::text;
-use super::{Shared, lock};
+use super::{Event, Shared, lock};
 use crate::google::CallbackEvent;
 use crate::simulator::authority::{KeyKind, new_key};
 use crate::types::{Time, random_token};
@@ -89,9 +89,8 @@ pub(super) struct KeyRing {
 }
 
 impl KeyRing {
-    /// New keys.
-    pub(super) fn new(now: Time) -> Result<Self, ErrorStack> {
-        let root = new_key(KeyKind::P256)?;
+    /// A root key with a new intermediate.
+    pub(super) fn new(root: PKey<Private>, now: Time) -> Result<Self, ErrorStack> {
         let intermediate = new_key(KeyKind::P256)?;
         let intermediate_ends = now.plus_ms(INTERMEDIATE_MS);
         let signed_key = json!({
@@ -172,15 +171,17 @@ pub(super) fn announce(shared: &Arc<Shared>, object_id: &str, event: CallbackEve
                 send(&shared_copy, &address, ids, event, fault).await
             }
         };
+        let sent = SentCallback {
+            object_id,
+            event,
+            outcome,
+        };
+        shared_copy.tell_of(|| Event::Callback(sent.clone()));
         let mut world = lock(&shared_copy.world);
         if world.callbacks.len() >= CALLBACKS_MAX {
             world.callbacks.pop_front();
         }
-        world.callbacks.push_back(SentCallback {
-            object_id,
-            event,
-            outcome,
-        });
+        world.callbacks.push_back(sent);
     });
 }
 
@@ -230,7 +231,7 @@ fn sealed(
     .to_string();
     let mut ring = lock(&shared.keys);
     if ring.intermediate_ends <= now.plus_ms(MESSAGE_MS) {
-        *ring = KeyRing::new(now)?;
+        *ring = KeyRing::new(ring.root.clone(), now)?;
     }
     let issuer = match fault {
         Some(CallbackFault::WrongIssuer) => "3388000000000000001",

@@ -24,6 +24,7 @@ use std::time::Duration;
 
 use openssl::error::ErrorStack;
 use openssl::pkey::{PKey, Private, Public};
+use openssl::x509::X509;
 use reqwest::Certificate;
 use reqwest::redirect::Policy;
 use serde_json::{Value, json};
@@ -39,16 +40,18 @@ pub use world::{Counts, SeenRequest};
 use self::callbacks::KeyRing;
 use self::rate::Rate;
 use self::world::{Sort, World};
-use super::authority::{Authority, KeyKind, new_key};
+use super::authority::{Authority, Issued, KeyKind, new_key};
 use super::listen::TlsListener;
 use crate::google::IssuerId;
 use crate::types::Clock;
 
 /// The issuer whose account the stand-in holds.
-const ISSUER: &str = "3388000000022195611";
+pub const ISSUER: &str = "3388000000022195611";
+/// The service account of the issuer.
+pub const ACCOUNT: &str = "billfold@billfold-demo.iam.gserviceaccount.com";
 /// Google's published rate, in requests per second and project.
 const REQUESTS_PER_SECOND: u32 = 20;
-/// Most changes that a subscriber may lag behind.
+/// Most changes and events that a subscriber may lag behind.
 const CHANGES_MAX: usize = 4_096;
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 
@@ -80,23 +83,69 @@ pub struct ObjectChange {
     pub is_notified: bool,
 }
 
-/// The registered service account.
-struct Account {
-    email: String,
-    key: PKey<Private>,
-    public_key: PKey<Public>,
+/// Something came in or went out.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// A request, once it is answered.
+    Request(SeenRequest),
+    /// A callback, once it is sent or given up.
+    Callback(SentCallback),
+}
+
+/// A service account of the issuer.
+#[derive(Clone)]
+pub struct Account {
+    /// Its e-mail address.
+    pub email: String,
+    /// Its key.
+    pub key: PKey<Private>,
+}
+
+/// How a stand-in is set up.
+pub struct Options {
+    /// Where it listens on loopback; 0 picks a free port.
+    pub port: u16,
+    /// Its certificate.
+    pub identity: Issued,
+    /// Whom it trusts when it fetches images and sends callbacks, beside the system's roots.
+    pub root: X509,
+    /// The account that may use it.
+    pub account: Account,
+    /// The root key behind its callbacks.
+    pub callback_root: PKey<Private>,
+    /// Its clock.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Options {
+    /// With a certificate of an authority, and keys of its own.
+    pub fn of_authority(port: u16, authority: &Authority, clock: Arc<dyn Clock>) -> Result<Self, ErrorStack> {
+        Ok(Self {
+            port,
+            identity: authority.server_certificate()?,
+            root: authority.root().clone(),
+            account: Account {
+                email: ACCOUNT.to_owned(),
+                key: new_key(KeyKind::Rsa2048)?,
+            },
+            callback_root: new_key(KeyKind::P256)?,
+            clock,
+        })
+    }
 }
 
 /// What all connections share.
 struct Shared {
     issuer: IssuerId,
     account: Account,
+    account_public: PKey<Public>,
     base: String,
     clock: Arc<dyn Clock>,
     http: reqwest::Client,
     world: Mutex<World>,
     keys: Mutex<KeyRing>,
     changes: broadcast::Sender<ObjectChange>,
+    events: broadcast::Sender<Event>,
     tasks: Mutex<JoinSet<()>>,
 }
 
@@ -108,6 +157,13 @@ impl Shared {
     fn tell(&self, change: ObjectChange) {
         // Without a subscriber nobody wants to know.
         let _ = self.changes.send(change);
+    }
+
+    fn tell_of(&self, event: impl FnOnce() -> Event) {
+        if self.events.receiver_count() > 0 {
+            // Whoever listened may have gone this moment.
+            let _ = self.events.send(event());
+        }
     }
 
     fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
@@ -148,12 +204,16 @@ impl GoogleSimulator {
         authority: &Authority,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, GoogleSimulatorError> {
-        let identity = authority.server_certificate()?;
-        let listener = TlsListener::bind(port, &identity, server::PROTOCOLS, &[]).await?;
+        Self::start_with(Options::of_authority(port, authority, clock)?).await
+    }
+
+    /// Starts over TLS as it is told.
+    pub async fn start_with(options: Options) -> Result<Self, GoogleSimulatorError> {
+        let listener = TlsListener::bind(options.port, &options.identity, server::PROTOCOLS, &[]).await?;
         let base = format!("https://127.0.0.1:{}", listener.address()?.port());
-        let key = new_key(KeyKind::Rsa2048)?;
-        let public_key = PKey::public_key_from_der(&key.public_key_to_der()?)?;
-        let root = Certificate::from_pem(&authority.root().to_pem()?)?;
+        let account_public = PKey::public_key_from_der(&options.account.key.public_key_to_der()?)?;
+        let root = Certificate::from_pem(&options.root.to_pem()?)?;
+        let clock = options.clock;
         let http = reqwest::Client::builder()
             .connect_timeout(CONNECT_LIMIT)
             .redirect(Policy::none())
@@ -163,17 +223,15 @@ impl GoogleSimulator {
             .build()?;
         let shared = Arc::new(Shared {
             issuer: ISSUER.parse()?,
-            account: Account {
-                email: "billfold@billfold-demo.iam.gserviceaccount.com".to_owned(),
-                key,
-                public_key,
-            },
+            account: options.account,
+            account_public,
             base,
             http,
             world: Mutex::new(World::new(REQUESTS_PER_SECOND)),
-            keys: Mutex::new(KeyRing::new(clock.now())?),
+            keys: Mutex::new(KeyRing::new(options.callback_root, clock.now())?),
             clock,
             changes: broadcast::channel(CHANGES_MAX).0,
+            events: broadcast::channel(CHANGES_MAX).0,
             tasks: Mutex::new(JoinSet::new()),
         });
         let server = tokio::spawn(server::run(listener, shared.clone()));
@@ -260,6 +318,11 @@ impl GoogleSimulator {
         self.shared.changes.subscribe()
     }
 
+    /// Hears of every request and callback from now on.
+    pub fn watch(&self) -> broadcast::Receiver<Event> {
+        self.shared.events.subscribe()
+    }
+
     /// Puts an object into the demo wallet, as the save page does.
     pub fn save(&self, object_id: &str) -> Result<(), Refusal> {
         save_page::save(&self.shared, object_id)
@@ -293,7 +356,7 @@ impl GoogleSimulator {
 
     /// Makes new callback keys; callbacks signed by the old ones fail from then on.
     pub fn rotate_keys(&self) -> Result<(), ErrorStack> {
-        *lock(&self.shared.keys) = KeyRing::new(self.shared.clock.now())?;
+        *lock(&self.shared.keys) = KeyRing::new(new_key(KeyKind::P256)?, self.shared.clock.now())?;
         Ok(())
     }
 

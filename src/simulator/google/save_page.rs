@@ -60,7 +60,7 @@ pub(super) fn save_all(shared: &Arc<Shared>, token: &str) -> Result<Vec<String>,
 }
 
 fn checked_claims(shared: &Shared, token: &str) -> Result<Value, String> {
-    let claims = verified_claims(token, &shared.account.public_key)
+    let claims = verified_claims(token, &shared.account_public)
         .map_err(|why| format!("The link is not valid: {why}."))?;
     let has = |name: &str, value: &str| claims.get(name).and_then(Value::as_str) == Some(value);
     if !has("iss", &shared.account.email) {

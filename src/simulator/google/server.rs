@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 use super::answer::{Answer, Refusal, json_answer};
 use super::faults::{Fault, Route};
 use super::world::SeenRequest;
-use super::{Shared, api, lock, save_page, token};
+use super::{Event, Shared, api, lock, save_page, token};
 use crate::simulator::listen::TlsListener;
 
 /// What the listener offers by ALPN.
@@ -84,6 +84,7 @@ async fn serve(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Answer
     if let Ok(answer) = &answer {
         seen.status = answer.status().as_u16();
     }
+    shared.tell_of(|| Event::Request(seen.clone()));
     lock(&shared.world).note(seen);
     let mut answer = answer?;
     if let Ok(date) = HeaderValue::from_str(&shared.clock.now().http_date()) {

@@ -74,7 +74,7 @@ fn check(shared: &Shared, body: &[u8], now: Time) -> Result<(), (&'static str, S
         return Err(("unsupported_grant_type", "Invalid grant_type".to_owned()));
     }
     let refused = |why: String| ("invalid_grant", format!("Invalid JWT: {why}"));
-    let claims = verified_claims(&field("assertion"), &shared.account.public_key)
+    let claims = verified_claims(&field("assertion"), &shared.account_public)
         .map_err(|why| refused(why.to_owned()))?;
     let text = |name: &str| claims.get(name).and_then(Value::as_str).unwrap_or_default();
     let number = |name: &str| claims.get(name).and_then(Value::as_i64).unwrap_or_default();

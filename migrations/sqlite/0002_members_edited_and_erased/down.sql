@@ -1,0 +1,2 @@
+ALTER TABLE members DROP COLUMN erased_at;
+ALTER TABLE members DROP COLUMN attributes;
