@@ -10,9 +10,9 @@
 
 #[path = "phones/crowd.rs"]
 mod crowd;
+#[path = "phones/installation.rs"]
+mod installation;
 mod measure;
-#[path = "phones/service.rs"]
-mod service;
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -21,8 +21,8 @@ use billfold::store::devices::{self, Device, Registration};
 use billfold::store::{Store, StoreError, StoreOptions, passes};
 use billfold::types::{Clock as _, DeviceId, SystemClock};
 use crowd::PASS_TYPE;
+use installation::{Request, Service};
 use measure::{Meter, Rate, judge, median, say, title};
-use service::{Request, Service};
 use tempfile::TempDir;
 
 const SIZES: [u64; 2] = [100_000, 1_000_000];
@@ -187,7 +187,7 @@ fn ask_often(service: &Service, phones: u64, asked: Request, status: u16) -> Vec
         for _ in 0..CALLS_A_ROUND / CALLERS {
             let request = service.request(asked, rand::random_range(0..phones));
             let start = Instant::now();
-            let answered = service::ask(&mut stream, &request);
+            let answered = installation::ask(&mut stream, &request);
             times.push(start.elapsed());
             assert_eq!(answered, status);
         }

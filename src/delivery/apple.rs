@@ -10,11 +10,12 @@ use futures_util::stream::FuturesUnordered;
 use uuid::Uuid;
 
 use super::backoff::next_try;
-use super::dispatcher::{Parts, settle_as_they_end, settlement};
+use super::dispatcher::{Parts, settle_as_they_end, settlement, write_patiently};
 use super::wrong_tokens::{self, Address, Judgement};
 use crate::actions::ActionError;
 use crate::actions::forget_phones::{DeadToken, forget_phones};
 use crate::apple::apns::{Push, Reason, Verdict};
+use crate::store::Tx;
 use crate::store::deliveries::{self, Delivery, Ending, TOLD};
 use crate::store::devices::{self, Target};
 use crate::store::passes::{self, Pass, PassAt};
@@ -158,7 +159,7 @@ async fn settle(parts: Arc<Parts>, sent: Vec<Sent>) -> Result<(), ActionError> {
     let now = parts.house.now();
     heed(&parts, &sent, now);
     let record = record(&parts, &sent, now);
-    let mut settlements: Vec<(i64, deliveries::Settlement)> = sent
+    let settlements: Vec<(i64, deliveries::Settlement)> = sent
         .iter()
         .map(|one| {
             (
@@ -175,41 +176,30 @@ async fn settle(parts: Arc<Parts>, sent: Vec<Sent>) -> Result<(), ActionError> {
     } = record;
     if !dead.is_empty() {
         // A transaction of its own: it locks cards, which come before what is locked below.
-        parts
-            .house
-            .store
-            .write(move |tx| forget_phones(tx, &dead))
-            .await?;
+        write_patiently(&parts, move |tx| forget_phones(tx, &dead)).await?;
     }
     let doubts: Vec<(CardId, Time)> = sent
         .iter()
         .map(|one| (one.delivery.card_id.clone(), later(&one.delivery, now)))
         .collect();
-    parts
-        .house
-        .store
-        .write(move |tx| {
-            devices::record_told(tx, &told)?;
-            passes::record_told(tx, &told_passes, now)?;
-            for (pass, error) in refused {
-                passes::set_last_error(tx, &pass, Some(&error))?;
-            }
-            let cards: Vec<CardId> = doubts.iter().map(|(card, _)| card.clone()).collect();
-            let least: HashMap<CardId, i64> = devices::list_least_told(tx, &cards)?.into_iter().collect();
-            for ((version, settlement), (card, later)) in settlements.iter_mut().zip(&doubts) {
-                keep_if_untold(
-                    settlement,
-                    least.get(card).is_some_and(|told| told < version),
-                    *later,
-                );
-            }
-            let settlements: Vec<_> = settlements
-                .into_iter()
-                .map(|(_, settlement)| settlement)
-                .collect();
-            Ok::<_, ActionError>(deliveries::settle(tx, &settlements, now)?)
-        })
-        .await
+    let write = move |tx: &mut Tx<'_>| {
+        devices::record_told(tx, &told)?;
+        passes::record_told(tx, &told_passes, now)?;
+        for (pass, error) in &refused {
+            passes::set_last_error(tx, pass, Some(error))?;
+        }
+        let cards: Vec<CardId> = doubts.iter().map(|(card, _)| card.clone()).collect();
+        let least: HashMap<CardId, i64> = devices::list_least_told(tx, &cards)?.into_iter().collect();
+        let mut all = Vec::with_capacity(settlements.len());
+        for ((version, settlement), (card, later)) in settlements.iter().zip(&doubts) {
+            let mut settlement = settlement.clone();
+            let is_untold = least.get(card).is_some_and(|told| told < version);
+            keep_if_untold(&mut settlement, is_untold, *later);
+            all.push(settlement);
+        }
+        Ok(deliveries::settle(tx, &all, now)?)
+    };
+    write_patiently(&parts, write).await
 }
 
 /// No delivery ends while a phone is untold, whatever the reason: a phone that registered again while Apple

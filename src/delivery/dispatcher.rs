@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::StreamExt as _;
 use futures_util::future::BoxFuture;
@@ -13,8 +13,9 @@ use tokio::task::JoinSet;
 use super::circuits::Circuits;
 use super::wrong_tokens::WrongTokens;
 use super::{apple, google};
-use crate::actions::{ActionError, House};
+use crate::actions::{ActionError, Code, House};
 use crate::apple::apns::PushService;
+use crate::store::Tx;
 use crate::store::deliveries::{self, Delivery, Lane, Settlement};
 use crate::types::{Time, Wallet, random_token};
 
@@ -23,6 +24,11 @@ const LOOK_MIN: Duration = Duration::from_millis(20);
 
 /// How long what is under way may take to end after a stop; beyond, it is given back for another start to do.
 const DRAIN: Duration = Duration::from_secs(2);
+/// How long what was sent is held to be recorded while the database is away; the rest of a lease, about.
+const SETTLE_PATIENCE: Duration = Duration::from_secs(25);
+/// Pauses between two tries while the database is away: the first, and the longest.
+const PAUSE_MIN: Duration = Duration::from_millis(100);
+const PAUSE_MAX: Duration = Duration::from_secs(1);
 
 /// How deliveries are paced.
 #[derive(Debug, Clone)]
@@ -139,6 +145,7 @@ impl Dispatcher {
         let mut under_way = JoinSet::new();
         let mut bulk = Pace::new(self.0.options.bulk_per_second);
         self.wake().await;
+        let mut outage = None::<Duration>;
         loop {
             while under_way.try_join_next().is_some() {}
             let place = tokio::select! {
@@ -148,6 +155,7 @@ impl Dispatcher {
             };
             match self.lease_next(&mut bulk).await {
                 Ok(leased) if !leased.is_empty() => {
+                    outage = None;
                     let parts = Arc::clone(&self.0);
                     under_way.spawn(async move {
                         if let Err(error) = parts.send_and_settle(leased).await {
@@ -157,10 +165,22 @@ impl Dispatcher {
                     });
                     continue;
                 }
-                Ok(_) => (),
-                Err(error) => tracing::warn!(%error, "deliveries cannot be leased"),
+                Ok(_) => outage = None,
+                Err(error) => {
+                    if outage.is_none() {
+                        tracing::warn!(%error, "deliveries cannot be leased; tried again until they can");
+                    }
+                    outage = Some(outage.map_or(PAUSE_MIN, |pause| (pause * 2).min(PAUSE_MAX)));
+                }
             }
             drop(place);
+            if let Some(pause) = outage {
+                tokio::select! {
+                    biased;
+                    () = &mut stopped => break,
+                    () = tokio::time::sleep(pause) => continue,
+                }
+            }
             let wait = self.until_next_due().await;
             tokio::select! {
                 biased;
@@ -346,6 +366,26 @@ where
         }
         if is_over {
             return result;
+        }
+    }
+}
+
+/// Records what was sent, again and again while the database is away: else it would be sent once more when the
+/// leases run out. Whether the leases still stand is looked at in the write itself.
+pub(super) async fn write_patiently<T: Send + 'static>(
+    parts: &Parts,
+    write: impl Fn(&mut Tx<'_>) -> Result<T, ActionError> + Send + Sync + 'static,
+) -> Result<T, ActionError> {
+    let (write, start) = (Arc::new(write), Instant::now());
+    let mut pause = PAUSE_MIN;
+    loop {
+        let again = Arc::clone(&write);
+        match parts.house.store.write(move |tx| again(tx)).await {
+            Err(error) if error.code == Code::Unavailable && start.elapsed() < SETTLE_PATIENCE => {
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(PAUSE_MAX);
+            }
+            ended => return ended,
         }
     }
 }

@@ -8,7 +8,7 @@ use futures_util::stream::FuturesUnordered;
 use serde_json::Value;
 
 use super::backoff::next_try;
-use super::dispatcher::{Parts, settle_as_they_end, settlement};
+use super::dispatcher::{Parts, settle_as_they_end, settlement, write_patiently};
 use crate::actions::draw_card::{DrawnCard, read_card, ready_design};
 use crate::actions::{ActionError, Code, GoogleIssuer};
 use crate::google::look::{class_json, object_json};
@@ -305,7 +305,7 @@ async fn settle(parts: Arc<Parts>, sent: Vec<(Delivery, Outcome)>) -> Result<(),
         deliveries::settle(tx, &settlements, now)?;
         Ok::<_, ActionError>(asked.difference(&held).cloned().collect::<Vec<CardId>>())
     };
-    let late = parts.house.store.write(write).await?;
+    let late = write_patiently(&parts, write).await?;
     for card in late {
         write_again(&parts, card).await?;
     }
