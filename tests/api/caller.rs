@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use crate::documented::Request;
 use crate::shop::{PASS_TYPE, Shop};
 
 /// A phone's calls for one pass.
@@ -37,7 +38,7 @@ impl<'a> Caller<'a> {
         }
     }
 
-    pub(crate) fn call(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+    pub(crate) fn call(&self, method: Method, path: &str) -> Request {
         let request = self
             .shop
             .http

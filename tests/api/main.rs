@@ -5,6 +5,8 @@
     reason = "a test that meets what it did not expect fails, with the place"
 )]
 
+#[path = "../house/documented.rs"]
+mod documented;
 #[path = "../house/mod.rs"]
 mod house;
 #[path = "../house/shop.rs"]
@@ -12,6 +14,7 @@ mod shop;
 
 mod access;
 mod caller;
+mod document;
 mod erasure;
 mod members;
 mod orders;

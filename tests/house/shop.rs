@@ -19,6 +19,7 @@ use billfold::types::{Clock, MasterKey, Role, Secret, SystemClock};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
+use crate::documented::{Http, Request};
 use crate::house::Database;
 
 /// The pass type of the shop's passes.
@@ -35,7 +36,7 @@ pub(crate) struct Shop {
     pub(crate) google: Arc<GoogleSimulator>,
     pub(crate) owner: String,
     pub(crate) program: String,
-    pub(crate) http: reqwest::Client,
+    pub(crate) http: Http,
 }
 
 // A test file need not use everything that the shop has.
@@ -89,7 +90,7 @@ impl Shop {
             google,
             owner: String::new(),
             program: String::new(),
-            http: reqwest::Client::builder().build().expect("a client"),
+            http: Http::new(),
         };
         shop.owner = shop.key(Role::Owner, None).await;
         let program = json!({ "name": "Café Aroma", "slug": "cafe", "currency": "EUR", "signup_bonus": 10 });
@@ -121,7 +122,7 @@ impl Shop {
     }
 
     /// A request with the owner's key.
-    pub(crate) fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+    pub(crate) fn request(&self, method: Method, path: &str) -> Request {
         self.http.request(method, self.url(path)).bearer_auth(&self.owner)
     }
 

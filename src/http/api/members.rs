@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use super::lists::{List, Page};
 use super::programs::find_program;
+use super::shapes::AttributeShape;
 use super::views::{CardView, EntryView, MemberAndCardView, MemberView};
 use super::{answer, respond};
 use crate::actions::adjust_points::{Moved, adjust_points};
@@ -48,7 +49,7 @@ pub(super) struct MemberInput {
     external_id: Option<String>,
     /// Attributes of the shop's own: texts, whole numbers, true or false.
     #[serde(default)]
-    #[schema(value_type = Object, example = json!({ "milk": "oat" }))]
+    #[schema(value_type = BTreeMap<String, AttributeShape>, example = json!({ "milk": "oat" }))]
     attributes: AttributeChanges,
     /// The language of the card; the program's if left out.
     #[schema(value_type = Option<String>, example = "ar")]

@@ -10,6 +10,7 @@ pub mod openapi;
 pub mod orders;
 pub mod preview;
 pub mod programs;
+mod shapes;
 mod views;
 
 use actix_web::http::StatusCode;

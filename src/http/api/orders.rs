@@ -70,7 +70,7 @@ pub(super) struct OrderInput {
     /// Instead of a card: the member's id, or `external:` and the caller's own id.
     member: Option<String>,
     /// What was paid.
-    #[schema(value_type = MoneyFields)]
+    #[schema(value_type = MoneyInput)]
     total: serde_json::Value,
     /// The currency, if `total` is a plain number; the program's if left out.
     #[schema(value_type = Option<String>)]

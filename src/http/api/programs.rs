@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::lists::{List, Page};
+use super::shapes::TextShape;
 use super::views::{Earning, ProgramView};
 use super::{answer, respond};
 use crate::actions::change_program::{ProgramChange, change_program};
@@ -43,14 +44,14 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
 #[serde(deny_unknown_fields)]
 pub(super) struct ProgramInput {
     /// Its name on cards: a text, or texts by language.
-    #[schema(value_type = Object, example = "Café Aroma")]
+    #[schema(value_type = TextShape, example = "Café Aroma")]
     name: Text,
     /// Its name in addresses; made from the name if left out.
     slug: Option<String>,
     /// The caller's own id.
     external_id: Option<String>,
     /// What its points are called; `points` if left out.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<TextShape>)]
     point_name: Option<Text>,
     /// The language of members who name none; `en` if left out.
     #[schema(value_type = Option<String>)]
@@ -72,10 +73,10 @@ pub(super) struct ProgramInput {
 #[serde(deny_unknown_fields)]
 pub(super) struct ProgramPatch {
     /// Its name on cards.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<TextShape>)]
     name: Option<Text>,
     /// What its points are called.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<TextShape>)]
     point_name: Option<Text>,
     /// The language of members who name none.
     #[schema(value_type = Option<String>)]

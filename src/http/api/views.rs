@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::shapes::{AttributeShape, TextShape};
 use crate::actions::{CardSheet, House};
 use crate::google::ResourceId;
 use crate::loyalty::earning::BaseRule;
@@ -49,10 +50,10 @@ pub(super) struct ProgramView {
     /// Its name in addresses.
     slug: String,
     /// Its name on cards: a text, or texts by language.
-    #[schema(value_type = Object)]
+    #[schema(value_type = TextShape)]
     name: Text,
     /// What its points are called.
-    #[schema(value_type = Object)]
+    #[schema(value_type = TextShape)]
     point_name: Text,
     /// The language of members who name none.
     #[schema(value_type = String, example = "en")]
@@ -127,7 +128,7 @@ pub(super) struct MemberView {
     #[schema(value_type = String)]
     language: Language,
     /// What the shop keeps of its own.
-    #[schema(value_type = Object)]
+    #[schema(value_type = BTreeMap<String, AttributeShape>)]
     attributes: Attributes,
     /// Counts edits; send it as `If-Match`.
     version: i64,

@@ -1,0 +1,155 @@
+//! The API and the document that describes it: every operation answers as it says.
+
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use reqwest::Method;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use serde_json::{Value, json};
+
+use crate::documented::{Call, Document};
+use crate::house::on_both_databases;
+use crate::shop::{Shop, read};
+
+/// The operations of the document that a service serves, as places in it.
+async fn operations(shop: &Shop) -> BTreeSet<String> {
+    let (_, document) = shop.get("/v1/openapi.json").await;
+    let paths = document["paths"].as_object().expect("paths");
+    let each = paths.iter().flat_map(|(path, item)| {
+        let methods = item.as_object().expect("operations").keys();
+        methods.map(move |method| format!("#/paths/{}/{method}", path.replace('/', "~1")))
+    });
+    each.collect()
+}
+
+on_both_databases! {
+    /// Each operation once, with all that it takes; the client holds every answer against the document.
+    async fn every_operation_answers_as_the_document_says(database: Database) {
+        let shop = Shop::open(database).await;
+        let send = async |method: Method, path: &str, body: Option<Value>, wanted: u16| {
+            let mut request = shop.request(method.clone(), path);
+            if let Some(body) = &body {
+                request = request.json(body);
+            }
+            let (status, answer) = read(request.send().await.expect("an answer")).await;
+            assert_eq!(status, wanted, "{method} {path}: {answer}");
+            answer
+        };
+        let text = |value: &Value| value.as_str().expect("a text").to_owned();
+        let program = format!("/v1/programs/{}", shop.program);
+        send(Method::POST, "/v1/programs", Some(json!({
+            "name": { "en": "Book club", "ar": "نادي الكتاب" }, "point_name": "stars", "language": "ar", "currency": "USD",
+            "slug": "books", "external_id": "P-2", "earning": { "points": 2, "per_minor": 100 }, "signup_bonus": 5,
+        })), 201).await;
+        for path in ["/v1/programs", program.as_str(), "/v1/members", "/v1/keys"] {
+            send(Method::GET, path, None, 200).await;
+        }
+        let names = json!({ "name": "Café Aroma", "point_name": { "en": "beans" } });
+        send(Method::PATCH, &program, Some(names), 200).await;
+        let published = send(Method::GET, &format!("{program}/design"), None, 200).await;
+        let mut design = published["design"].clone();
+        for hash in design["images"].as_object_mut().expect("images").values_mut() {
+            *hash = json!({ "sha256": hash });
+        }
+        send(Method::PUT, &format!("{program}/design"), Some(design), 200).await;
+        send(Method::GET, &format!("{program}/design/preview"), None, 200).await;
+
+        let enrolled = send(Method::POST, &format!("{program}/members"), Some(json!({
+            "first_name": "Lina", "last_name": "Haddad", "email": "lina@example.com", "phone": "+4930123456",
+            "external_id": "C-17", "language": "ar", "attributes": { "milk": "oat", "size": 42, "vip": true },
+            "consents": [{ "purpose": "marketing", "granted": true }], "referral_code": null,
+        })), 201).await;
+        let member = format!("/v1/members/{}", text(&enrolled["member"]["id"]));
+        let code = text(&enrolled["card"]["code"]);
+        let change = json!({ "last_name": null, "attributes": { "milk": null, "size": 43 } });
+        send(Method::PATCH, &member, Some(change), 200).await;
+        let preview = format!("{program}/design/preview?member=external:C-17&language=fa");
+        send(Method::GET, &preview, None, 200).await;
+        for path in [member.clone(), format!("{member}/entries"), format!("{member}/diagnosis"), format!("/v1/cards/{code}")] {
+            send(Method::GET, &path, None, 200).await;
+        }
+        let gift = json!({ "points": 5, "reason": "a gift" });
+        let moved = send(Method::POST, &format!("{member}/adjustments"), Some(gift), 201).await;
+        send(Method::POST, &format!("/v1/entries/{}/reversal", text(&moved["entry"]["id"])), None, 201).await;
+        let order = send(Method::POST, "/v1/orders", Some(json!({
+            "external_id": "till-1-000042", "card": code, "total": { "amount": 1_250, "currency": "EUR" }, "currency": "EUR",
+            "lines": [{ "sku": "1", "category": "cake", "quantity": 1, "amount": 1_250 }, { "quantity": 2 }],
+            "location": "corner", "channel": "till", "paid_at": "2026-11-21T10:00:00Z",
+        })), 201).await;
+        let plain = json!({ "external_id": "till-1-000043", "member": enrolled["member"]["id"], "total": 300 });
+        send(Method::POST, "/v1/orders", Some(plain), 201).await;
+        let order = format!("/v1/orders/{}", text(&order["order"]["id"]));
+        send(Method::GET, &order, None, 200).await;
+        let refund = json!({ "external_id": "R-1", "amount": { "amount": 250, "currency": "EUR" }, "reason": "cold" });
+        send(Method::POST, &format!("{order}/refunds"), Some(refund), 201).await;
+        send(Method::POST, &format!("/v1/cards/{code}/link"), None, 200).await;
+        send(Method::POST, &format!("/v1/cards/{code}/void"), None, 200).await;
+        let key = send(Method::POST, "/v1/keys", Some(json!({ "name": "till", "role": "cashier", "program": shop.program })), 201).await;
+        send(Method::DELETE, &format!("/v1/keys/{}", text(&key["id"])), None, 200).await;
+        send(Method::DELETE, &member, None, 200).await;
+        assert_eq!(shop.http.answered(), operations(&shop).await);
+        shop.running.stop().await;
+    }
+}
+
+/// The check that all tests of the API rest on sees each kind of breach.
+#[test]
+fn a_breach_of_the_document_is_seen() {
+    let document = Document::new(json!({
+        "paths": { "/v1/things/{id}": { "get": { "responses": {
+            "200": { "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Thing" } } } },
+            "204": {},
+        } } } },
+        "components": { "schemas": {
+            "Thing": { "type": "object", "required": ["id"], "properties": {
+                "id": { "type": "string" }, "at": { "type": "string", "format": "date-time" } } },
+            "Problem": { "type": "object", "required": ["code"], "properties": { "code": { "type": "string" } } },
+        } },
+    }));
+    let holds = |path: &str, status: u16, media_type: &str, body: &str| {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_str(media_type).expect("a type"));
+        let call = Call {
+            method: &Method::GET,
+            path,
+            status,
+        };
+        catch_unwind(AssertUnwindSafe(|| {
+            document.check_answer(&call, &headers, body.as_bytes());
+        }))
+        .is_ok()
+    };
+    let json = "application/json; charset=utf-8";
+    for (path, status, media_type, body) in [
+        ("/v1/things/1", 200, json, r#"{"id":"1"}"#),
+        (
+            "/v1/things/1",
+            200,
+            json,
+            r#"{"id":"1","at":"2026-11-21T10:00:00Z"}"#,
+        ),
+        ("/v1/things/1", 204, "", ""),
+        (
+            "/v1/nothing",
+            404,
+            "application/problem+json",
+            r#"{"code":"no_route"}"#,
+        ),
+    ] {
+        assert!(holds(path, status, media_type, body), "{path} {status} {body}");
+    }
+    for (path, status, media_type, body) in [
+        ("/v1/things/1", 201, json, r#"{"id":"1"}"#),
+        ("/v1/things/1", 200, "text/html", r#"{"id":"1"}"#),
+        ("/v1/things/1", 200, json, "{}"),
+        ("/v1/things/1", 200, json, r#"{"id":1}"#),
+        ("/v1/things/1", 200, json, r#"{"id":"1","more":1}"#),
+        ("/v1/things/1", 200, json, r#"{"id":"1","at":"yesterday"}"#),
+        ("/v1/things/1", 200, json, "nope"),
+        ("/v1/things/1", 204, json, "{}"),
+        ("/v1/nothing", 200, json, r#"{"code":"x"}"#),
+        ("/v1/nothing", 404, json, "{}"),
+    ] {
+        assert!(!holds(path, status, media_type, body), "{path} {status} {body}");
+    }
+}
