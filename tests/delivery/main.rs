@@ -6,6 +6,8 @@
 )]
 #![expect(clippy::print_stdout, reason = "figures for the reader of a run")]
 
+#[path = "../house/documented.rs"]
+mod documented;
 #[path = "../house/mod.rs"]
 mod house;
 #[path = "../house/shop.rs"]

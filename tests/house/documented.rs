@@ -24,6 +24,11 @@ pub(crate) struct Http {
     answered: Arc<Mutex<BTreeSet<String>>>,
 }
 
+// A test file need not use everything that the client can.
+const _: fn(&Http) -> BTreeSet<String> = Http::answered;
+const _: fn(&Http) -> Request = |http| http.post("");
+const _: fn(Request) -> Request = |request| request.body("");
+
 impl Http {
     pub(crate) fn new() -> Self {
         Self {
