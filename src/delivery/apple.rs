@@ -190,9 +190,19 @@ async fn settle(parts: Arc<Parts>, sent: Vec<Sent>) -> Result<(), ActionError> {
         }
         let cards: Vec<CardId> = doubts.iter().map(|(card, _)| card.clone()).collect();
         let least: HashMap<CardId, i64> = devices::list_least_told(tx, &cards)?.into_iter().collect();
+        // The passes are locked: a fetch is either seen here, or it finds the delivery told.
+        let mut fetched = HashMap::<CardId, i64>::new();
+        for (card, version) in passes::list_fetched(tx, &cards)? {
+            let newest = fetched.entry(card).or_default();
+            *newest = version.max(*newest);
+        }
         let mut all = Vec::with_capacity(settlements.len());
         for ((version, settlement), (card, later)) in settlements.iter().zip(&doubts) {
             let mut settlement = settlement.clone();
+            let is_fetched = fetched.get(card).is_some_and(|fetched| fetched >= version);
+            if is_fetched && matches!(settlement.ending, Ending::Told { .. }) {
+                settlement.ending = Ending::Done;
+            }
             let is_untold = least.get(card).is_some_and(|told| told < version);
             keep_if_untold(&mut settlement, is_untold, *later);
             all.push(settlement);

@@ -98,6 +98,15 @@ pub fn list_by_cards(db: &mut Db, wallet: Wallet, of: &[CardId]) -> Result<Vec<P
         .load(db)?)
 }
 
+/// Of cards, the newest version that a phone fetched of their passes in Apple's wallet.
+pub fn list_fetched(db: &mut Db, of: &[CardId]) -> Result<Vec<(CardId, i64)>, StoreError> {
+    Ok(passes::table
+        .filter(passes::card_id.eq_any(of))
+        .filter(passes::wallet.eq(Wallet::Apple))
+        .select((passes::card_id, passes::fetched_version))
+        .load(db)?)
+}
+
 /// Sets where a pass is.
 pub fn set_state(tx: &mut Tx<'_>, id: &PassId, state: &str) -> Result<(), StoreError> {
     diesel::update(passes::table.find(id))

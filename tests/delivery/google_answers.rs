@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use billfold::simulator::google::{ErrorForm, Fault, Push, Refusal, Route, SeenRequest};
+use billfold::store::passes::INSTALLED;
 use billfold::types::Wallet;
 
 use crate::counter::{Counter, Held, until};
@@ -26,6 +27,13 @@ pub(crate) async fn hand_out_saved(counter: &Counter, count: usize) -> Vec<Held>
     .await;
     for held in &all {
         counter.shop.google.save(&held.object).expect("it is saved");
+    }
+    // Google tells of it by a call back, which marks the card once more.
+    for held in &all {
+        until("the call back", async || {
+            counter.pass(held, Wallet::Google).await.state == INSTALLED
+        })
+        .await;
     }
     until_quiet(counter, &all).await;
     all
