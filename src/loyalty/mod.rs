@@ -3,3 +3,4 @@
 pub mod design;
 pub mod earning;
 pub mod face;
+pub mod rule;

@@ -1,0 +1,191 @@
+//! What rules are told: the order or event, and what is known of the member when it happens.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Lines, Weekday};
+use crate::types::Time;
+
+/// Something that happened to a member.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// What happened.
+    pub happening: Happening<'a>,
+    /// When.
+    pub at: Time,
+    /// The same in the program's time zone.
+    pub local: LocalTime,
+    /// Who.
+    pub member: &'a Member,
+}
+
+/// A day and a time of day in the program's time zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LocalTime {
+    /// The day of the week.
+    pub weekday: Weekday,
+    /// Minutes since midnight, 0 to 1439.
+    pub minute: u16,
+}
+
+/// What happened.
+#[derive(Debug, Clone, Copy)]
+pub enum Happening<'a> {
+    /// A purchase.
+    Order(&'a Purchase),
+    /// Another act, by its type.
+    Event(&'a str),
+}
+
+/// A purchase.
+#[derive(Debug, Clone, Default)]
+pub struct Purchase {
+    /// What it came to, in minor units of the program's currency.
+    pub total_minor: i64,
+    /// Its lines, if the till sent them; else the total counts as one line.
+    pub lines: Vec<Line>,
+    /// Through which channel.
+    pub channel: Option<String>,
+    /// At which place.
+    pub location: Option<String>,
+}
+
+/// A line of a purchase.
+#[derive(Debug, Clone, Default)]
+pub struct Line {
+    /// The article's number.
+    pub sku: Option<String>,
+    /// Its category.
+    pub category: Option<String>,
+    /// How many pieces.
+    pub quantity: i64,
+    /// What the line comes to, in minor units, reductions taken off.
+    pub amount_minor: i64,
+    /// Whether the program counts such lines not at all: tax, shipping, tips, gift cards.
+    pub is_excluded: bool,
+}
+
+/// What is known of a member.
+#[derive(Debug, Clone, Default)]
+pub struct Member {
+    /// How many orders came before this one.
+    pub orders: i64,
+    /// When they joined.
+    pub joined_at: Time,
+    /// The tier that they are on.
+    pub tier: Option<String>,
+    /// The segments that they are in.
+    pub segments: BTreeSet<String>,
+    /// What else is known.
+    pub attributes: BTreeMap<String, String>,
+}
+
+/// What of a purchase a rule counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counted {
+    /// Money, in minor units.
+    pub minor: i64,
+    /// Pieces.
+    pub pieces: i64,
+    /// Whether any line counts.
+    pub is_any: bool,
+}
+
+impl Purchase {
+    /// What a rule counts of it; sums stay within the range of money, which callers check.
+    pub fn count(&self, of: &Lines) -> Counted {
+        if self.lines.is_empty() {
+            // Without lines nothing is known of articles.
+            return if of.is_everything() {
+                Counted {
+                    minor: self.total_minor,
+                    pieces: 1,
+                    is_any: true,
+                }
+            } else {
+                Counted::default()
+            };
+        }
+        let mut counted = Counted::default();
+        for line in self
+            .lines
+            .iter()
+            .filter(|line| !line.is_excluded && line.is_of(of))
+        {
+            counted.minor = counted.minor.saturating_add(line.amount_minor);
+            counted.pieces = counted.pieces.saturating_add(line.quantity.max(0));
+            counted.is_any = true;
+        }
+        counted.minor = counted.minor.clamp(0, self.total_minor.max(0));
+        counted
+    }
+}
+
+impl Line {
+    fn is_of(&self, of: &Lines) -> bool {
+        let named = |list: &[String], name: Option<&String>| name.is_some_and(|name| list.contains(name));
+        of.is_everything() || named(&of.sku, self.sku.as_ref()) || named(&of.category, self.category.as_ref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(sku: &str, category: &str, quantity: i64, amount_minor: i64) -> Line {
+        Line {
+            sku: Some(sku.to_owned()),
+            category: Some(category.to_owned()),
+            quantity,
+            amount_minor,
+            is_excluded: false,
+        }
+    }
+
+    #[test]
+    fn a_rule_counts_its_articles_and_categories_and_nothing_excluded() {
+        let mut shipping = line("ship", "shipping", 1, 500);
+        shipping.is_excluded = true;
+        let purchase = Purchase {
+            total_minor: 2_000,
+            lines: vec![line("a", "cake", 2, 900), line("b", "tea", 1, 600), shipping],
+            ..Purchase::default()
+        };
+        let count = |sku: &[&str], category: &[&str]| {
+            let own = |list: &[&str]| list.iter().map(|&name| name.to_owned()).collect();
+            let of = Lines {
+                sku: own(sku),
+                category: own(category),
+            };
+            let counted = purchase.count(&of);
+            (counted.minor, counted.pieces)
+        };
+        assert_eq!(count(&[], &[]), (1_500, 3));
+        assert_eq!(count(&["b"], &[]), (600, 1));
+        assert_eq!(count(&["b"], &["cake"]), (1_500, 3));
+        assert_eq!(count(&["ship"], &[]), (0, 0));
+    }
+
+    #[test]
+    fn lines_never_count_for_more_than_was_paid() {
+        let purchase = Purchase {
+            total_minor: 1_000,
+            lines: vec![line("a", "cake", 1, 1_500)],
+            ..Purchase::default()
+        };
+        assert_eq!(purchase.count(&Lines::default()).minor, 1_000);
+    }
+
+    #[test]
+    fn without_lines_only_a_rule_for_everything_counts() {
+        let purchase = Purchase {
+            total_minor: 1_000,
+            ..Purchase::default()
+        };
+        assert_eq!(purchase.count(&Lines::default()).minor, 1_000);
+        let cake = Lines {
+            category: vec!["cake".to_owned()],
+            ..Lines::default()
+        };
+        assert!(!purchase.count(&cake).is_any);
+    }
+}
