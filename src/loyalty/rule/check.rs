@@ -355,7 +355,7 @@ mod tests {
 
     use super::*;
 
-    fn faults(part: Value) -> Vec<(String, &'static str)> {
+    fn faults(part: &Value) -> Vec<(String, &'static str)> {
         let mut text = json!({ "name": "r", "when": "order", "then": { "points": 1, "per": "time" } });
         let object = text.as_object_mut().expect("an object");
         for (key, value) in part.as_object().expect("an object") {
@@ -429,7 +429,7 @@ mod tests {
             ),
             (json!({ "pending_days": 731 }), "/pending_days", "out_of_range"),
         ] {
-            assert_eq!(faults(part.clone()), [(pointer.to_owned(), code)], "{part}");
+            assert_eq!(faults(&part), [(pointer.to_owned(), code)], "{part}");
         }
     }
 
@@ -438,7 +438,7 @@ mod tests {
         let event = |part: Value| {
             let mut part = part;
             part["when"] = json!({ "event": "review" });
-            faults(part)
+            faults(&part)
         };
         let never = |pointer: &str| vec![(pointer.to_owned(), "never_applies")];
         assert_eq!(event(json!({ "if": [{ "channel": ["web"] }] })), never("/if/0"));
@@ -459,11 +459,11 @@ mod tests {
             json!([{ "hours": { "from": "22:00", "to": "02:00" } }, { "hours": { "from": "02:00", "to": "22:00" } }]),
             json!([{ "attribute": { "name": "a", "is": ["1"] } }, { "attribute": { "name": "a", "is": ["2"] } }]),
         ] {
-            let found = faults(json!({ "if": pair }));
+            let found = faults(&json!({ "if": pair }));
             assert_eq!(found, [("/if/1".to_owned(), "contradiction")], "{pair}");
         }
         assert_eq!(
-            faults(json!({ "if": [{ "order_number": 10 }, { "every_order": 5 }] })),
+            faults(&json!({ "if": [{ "order_number": 10 }, { "every_order": 5 }] })),
             []
         );
     }
