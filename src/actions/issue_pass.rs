@@ -1,14 +1,14 @@
 //! A phone or a browser gets a card's Apple pass, signed; or hears that it has the newest.
 
 use super::draw_card::{DrawnCard, read_card, ready_design};
-use super::register_device::{PassClaim, admit};
+use super::register_device::{PassClaim, admit, admit_to_sight};
 use super::{ActionError, Code, House};
 use crate::apple::package::SignedPass;
 use crate::apple::pass::{PassIdentity, pass_json};
 use crate::loyalty::face::CardFace;
 use crate::store::cards::Card;
 use crate::store::passes::{Pass, PassAt};
-use crate::store::{cards, passes};
+use crate::store::{Db, cards, passes};
 use crate::types::{CardId, Secret, Time, Wallet};
 
 /// What a phone that asks for a pass is given.
@@ -29,6 +29,12 @@ pub enum IssuedPass {
     },
 }
 
+/// What a phone's pass looks like beside ours.
+enum Look {
+    Same { last_modified: Time },
+    Other(Box<(Pass, Card)>),
+}
+
 /// The pass that a phone asks for with the pass's own token.
 pub async fn issue_pass(
     house: &House,
@@ -36,14 +42,22 @@ pub async fn issue_pass(
     if_modified_since: Option<Time>,
 ) -> Result<IssuedPass, ActionError> {
     let here = house.clone();
-    let (pass, card) = house.store.read(move |db| admit(db, &here, &claim)).await?;
-    // HTTP dates have whole seconds; versions are at least a second apart, so equal means the same. A later date
-    // does not: the database may have been restored to an earlier day, and the phone holds what is gone since.
-    if if_modified_since.is_some_and(|since| since.secs() == card.last_modified.secs()) {
-        return Ok(IssuedPass::NotModified {
-            last_modified: card.last_modified,
-        });
-    }
+    let look = move |db: &mut Db| {
+        // HTTP dates have whole seconds; versions are at least a second apart, so equal means the same. A later
+        // date does not: the database may have been restored to an earlier day, and the phone holds what is gone.
+        if let Some(since) = if_modified_since {
+            let last_modified = admit_to_sight(db, &here, &claim)?;
+            if since.secs() == last_modified.secs() {
+                return Ok(Look::Same { last_modified });
+            }
+        }
+        let (pass, card) = admit(db, &here, &claim)?;
+        Ok::<_, ActionError>(Look::Other(Box::new((pass, card))))
+    };
+    let (pass, card) = match house.store.read(look).await? {
+        Look::Same { last_modified } => return Ok(IssuedPass::NotModified { last_modified }),
+        Look::Other(found) => *found,
+    };
     let fetched = pass_at(&pass, &card);
     sign_pass(house, pass, card, Some(fetched)).await
 }

@@ -8,7 +8,7 @@ use crate::store::deliveries::{self, Lane};
 use crate::store::devices::{self, Device, Registration};
 use crate::store::passes::{self, Pass};
 use crate::store::{Db, Tx};
-use crate::types::{DeviceId, PushToken, Secret, Wallet, constant_time_eq};
+use crate::types::{DeviceId, PushToken, Secret, Time, Wallet, constant_time_eq};
 
 /// Most phones that one pass may be on; the one that registered longest ago makes room. One phone has been
 /// seen to register hundreds of times under fresh ids (Apple developer forum, thread 130425).
@@ -37,9 +37,25 @@ pub enum Registered {
 /// The pass that a phone speaks of, with its card. Unknown and forbidden are one answer.
 pub fn admit(db: &mut Db, house: &House, claim: &PassClaim) -> Result<(Pass, Card), ActionError> {
     let found = passes::find_with_card(db, &claim.pass_type, &claim.serial)?;
-    let epoch = found.as_ref().map_or(0, |(pass, _)| pass.epoch);
-    // The token is derived and compared for unknown passes too: both cases take the same steps.
-    let token = house.pass_token(&claim.pass_type, &claim.serial, epoch);
+    let epoch = found.as_ref().map(|(pass, _)| pass.epoch);
+    admit_if(house, claim, epoch, found)
+}
+
+/// When the pass that a phone speaks of last changed. Unknown and forbidden are one answer.
+pub fn admit_to_sight(db: &mut Db, house: &House, claim: &PassClaim) -> Result<Time, ActionError> {
+    let found = passes::find_sight(db, &claim.pass_type, &claim.serial)?;
+    let epoch = found.map(|sight| sight.epoch);
+    admit_if(house, claim, epoch, found.map(|sight| sight.last_modified))
+}
+
+/// The token is derived and compared for unknown passes too: both cases take the same steps.
+fn admit_if<T>(
+    house: &House,
+    claim: &PassClaim,
+    epoch: Option<i64>,
+    found: Option<T>,
+) -> Result<T, ActionError> {
+    let token = house.pass_token(&claim.pass_type, &claim.serial, epoch.unwrap_or(0));
     let is_good = constant_time_eq(token.as_bytes(), claim.token.expose().as_bytes());
     found
         .filter(|_| is_good)

@@ -1,6 +1,7 @@
 //! Passes: a card's form in one wallet, what its holder was told and what was fetched.
 
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 
 use super::dialect::{self, on_both};
 use super::schema::{cards, google_classes, passes};
@@ -77,6 +78,29 @@ pub fn find_with_card(
         .select((Pass::as_select(), Card::as_select()))
         .get_result(db)
         .optional()?)
+}
+
+/// What is enough to tell a phone that its pass has not changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, QueryableByName)]
+pub struct Sight {
+    /// The epoch of the pass's token.
+    #[diesel(sql_type = BigInt)]
+    pub epoch: i64,
+    /// When the card last changed.
+    #[diesel(sql_type = BigInt)]
+    pub last_modified: Time,
+}
+
+/// The same of a type and serial, and no more: most fetches find nothing new.
+pub fn find_sight(db: &mut Db, pass_type: &str, serial: &str) -> Result<Option<Sight>, StoreError> {
+    let found: Vec<Sight> = Statement::new(
+        "SELECT p.epoch, c.last_modified FROM passes p JOIN cards c ON c.id = p.card_id \
+         WHERE p.pass_type = ? AND p.serial = ?",
+    )
+    .text(pass_type)
+    .text(serial)
+    .load(db)?;
+    Ok(found.first().copied())
 }
 
 /// A card's passes, one or none a wallet and type.
