@@ -118,8 +118,10 @@ pub fn register_device(
     if is_new {
         drop_oldest(tx, &pass)?;
     }
-    // Which version a phone holds is known only where there has been but one.
-    let is_surely_newest = card.version == 1 && pass.fetched_version == 1;
+    // Which version a phone holds is known only where there has been but one. A phone registers within a second
+    // of its fetch, often before that is recorded.
+    let is_fetched = pass.fetched_version == 1 || deed.house.fetches.has(&pass.id, 1);
+    let is_surely_newest = card.version == 1 && is_fetched;
     if is_token_new || (is_new && !is_surely_newest) {
         let apple = (&card.id, Wallet::Apple);
         deliveries::mark_one(tx, apple, card.version, Lane::Instant, deed.now)?;

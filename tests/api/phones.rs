@@ -78,6 +78,21 @@ on_both_databases! {
         shop.running.stop().await;
     }
 
+    /// A phone that has just fetched the only version there is needs no push when it registers.
+    async fn a_phone_that_just_added_its_card_is_not_told_of_it(database: Database) {
+        let shop = Shop::open(database).await;
+        let enrolled = shop.enrol("lina@example.com").await;
+        let phone = Caller::add(&shop, &enrolled["card"]).await;
+        assert_eq!(phone.register("device-1", "a1b2").await, 201);
+        let path = format!("/v1/members/{}/diagnosis", enrolled["member"]["id"].as_str().expect("an id"));
+        let (_, diagnosis) = shop.get(&path).await;
+        let passes = diagnosis["passes"].as_array().expect("passes");
+        let apple = passes.iter().find(|pass| pass["wallet"] == "apple").expect("a pass");
+        assert_eq!(apple["delivery"], serde_json::Value::Null);
+        assert_eq!(shop.apns.journal().len(), 0);
+        shop.running.stop().await;
+    }
+
     /// Google: the object is inserted by itself, saved, called back, patched with a notice.
     async fn a_changed_balance_reaches_google(database: Database) {
         let shop = Shop::open(database).await;
