@@ -135,9 +135,23 @@ impl Fetches {
             .is_some_and(|fetched| fetched.version >= version)
     }
 
-    /// Takes what was noted.
-    pub fn take(&self) -> Vec<PassAt> {
-        std::mem::take(&mut *self.waiting()).into_values().collect()
+    /// What is noted now. It stays noted until [`Self::forget`], so that at no instant a fetch is neither here nor
+    /// in the database.
+    pub fn list(&self) -> Vec<PassAt> {
+        self.waiting().values().cloned().collect()
+    }
+
+    /// Forgets what is recorded; what a phone fetched meanwhile stays.
+    pub fn forget(&self, recorded: &[PassAt]) {
+        let mut waiting = self.waiting();
+        for fetched in recorded {
+            if waiting
+                .get(&fetched.id)
+                .is_some_and(|known| known.version <= fetched.version)
+            {
+                waiting.remove(&fetched.id);
+            }
+        }
     }
 
     fn waiting(&self) -> MutexGuard<'_, HashMap<PassId, PassAt>> {
@@ -187,5 +201,33 @@ impl std::ops::Deref for House {
     type Target = HouseParts;
     fn deref(&self) -> &HouseParts {
         &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(id: &PassId, card_id: &CardId, version: i64) -> PassAt {
+        PassAt {
+            id: id.clone(),
+            card_id: card_id.clone(),
+            version,
+        }
+    }
+
+    #[test]
+    fn a_fetch_stays_noted_until_just_that_is_recorded() {
+        let fetches = Fetches::default();
+        let now = Time::from_millis(1);
+        let (pass, card) = (PassId::new(now), CardId::new(now));
+        fetches.note(at(&pass, &card, 1));
+        let listed = fetches.list();
+        assert!(fetches.has(&pass, 1), "while it is being recorded");
+        fetches.note(at(&pass, &card, 2));
+        fetches.forget(&listed);
+        assert!(fetches.has(&pass, 2), "what came meanwhile stays");
+        fetches.forget(&fetches.list());
+        assert!(!fetches.has(&pass, 1));
     }
 }

@@ -80,6 +80,8 @@ pub fn register_device(
     } else {
         (cards::lock(tx, &pass.card_id)?, Vec::new())
     };
+    // Asked before the pass is read: a fetch is forgotten here only after it is recorded there.
+    let is_noted = deed.house.fetches.has(&pass.id, 1);
     // Read anew: while we waited for the lock, the pass may have lost its last phone.
     let (pass, _) = admit(tx, &deed.house, claim)?;
     devices::put(
@@ -120,8 +122,7 @@ pub fn register_device(
     }
     // Which version a phone holds is known only where there has been but one. A phone registers within a second
     // of its fetch, often before that is recorded.
-    let is_fetched = pass.fetched_version == 1 || deed.house.fetches.has(&pass.id, 1);
-    let is_surely_newest = card.version == 1 && is_fetched;
+    let is_surely_newest = card.version == 1 && (is_noted || pass.fetched_version == 1);
     if is_token_new || (is_new && !is_surely_newest) {
         let apple = (&card.id, Wallet::Apple);
         deliveries::mark_one(tx, apple, card.version, Lane::Instant, deed.now)?;

@@ -1,5 +1,6 @@
 //! What has to be done now and then: fetches are recorded, new looks put on cards, what is over is dropped.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -61,15 +62,18 @@ impl Upkeep {
     }
 
     async fn record_fetches(&self) -> Result<(), ActionError> {
-        let fetched = self.house.fetches.take();
+        let fetched = Arc::new(self.house.fetches.list());
         if fetched.is_empty() {
             return Ok(());
         }
         let now = self.house.now();
+        let recorded = Arc::clone(&fetched);
         self.house
             .store
-            .write(move |tx| Ok(passes::record_fetched(tx, &fetched, now)?))
-            .await
+            .write(move |tx| Ok::<_, ActionError>(passes::record_fetched(tx, &recorded, now)?))
+            .await?;
+        self.house.fetches.forget(&fetched);
+        Ok(())
     }
 
     async fn put_look_on_cards(&self) -> Result<bool, ActionError> {
