@@ -33,16 +33,11 @@ pub(crate) struct Meter {
 }
 
 impl Meter {
-    /// Of this process.
-    pub(crate) fn start() -> Self {
-        Self::start_of("self".to_owned())
-    }
-
-    /// Of another process, by its number.
-    pub(crate) fn start_of(process: String) -> Self {
+    /// Of a process by its number, or `self`.
+    pub(crate) fn start(process: &str) -> Self {
         Self {
-            processor: processor_seconds(&process).unwrap_or(f64::NAN),
-            process,
+            processor: processor_seconds(process).unwrap_or(f64::NAN),
+            process: process.to_owned(),
             start: Instant::now(),
         }
     }

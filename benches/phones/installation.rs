@@ -17,8 +17,10 @@ const START_MAX: Duration = Duration::from_secs(20);
 const ANSWER_MAX: usize = 64 * 1024;
 
 /// What a phone asks over HTTP.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Request {
+    /// Whether the service lives: nothing but HTTP.
+    Health,
     /// Which of its passes changed.
     List,
     /// Its pass, which has not changed.
@@ -81,6 +83,7 @@ impl Service {
         let phone = phone.as_str();
         let token = self.key.derive_token("apple-pass", &[PASS_TYPE, &serial, "0"]);
         match asked {
+            Request::Health => "GET /healthz HTTP/1.1\r\nHost: cafe\r\n\r\n".to_owned(),
             Request::List => {
                 format!(
                     "GET /apple/v1/devices/{phone}/registrations/{PASS_TYPE} HTTP/1.1\r\nHost: cafe\r\n\r\n"

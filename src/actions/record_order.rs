@@ -146,7 +146,7 @@ fn answer_again(tx: &mut Tx<'_>, wanted: &Order) -> Result<Recorded, ActionError
     if order.fingerprint != wanted.fingerprint {
         return Err(ActionError::new(Code::OrderExists));
     }
-    let entries = entries::list_by_order(tx, &order.card_id, &order.id)?;
+    let entries = entries::list_by_order(tx, &order.id)?;
     let entries = entries.into_iter().filter(|entry| entry.kind == "earn").collect();
     let card = cards::get(tx, &order.card_id)?;
     Ok(Recorded {

@@ -52,7 +52,7 @@ pub fn refund_order(
     let order = orders::lock(tx, id)?;
     if let Some(known) = find_known(tx, &order, new)? {
         let sheet = CardSheet::read(tx, card)?;
-        let entries = entries::list_by_order(tx, &order.card_id, id)?;
+        let entries = entries::list_by_order(tx, id)?;
         let entries = entries
             .into_iter()
             .filter(|entry| entry.refund_id.as_ref() == Some(&known.id))

@@ -63,8 +63,9 @@ pub fn start(
             .app_data(web::QueryConfig::default().error_handler(|error, _| bad_parameter(&error)))
             .app_data(web::PathConfig::default().error_handler(|error, _| bad_parameter(&error)))
             .wrap(from_fn(gate::pass))
-            .configure(api::configure)
+            // Phones first: patterns are tried in this order.
             .configure(wallet::configure)
+            .configure(api::configure)
             .configure(pages::configure)
             .configure(extra)
             .default_service(web::to(no_route))

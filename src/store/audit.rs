@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::dialect::on_both;
 use super::schema::audit;
 use super::{Db, StoreError, Tx};
 use crate::types::{ProgramId, RequestId, Time};
@@ -30,9 +31,7 @@ pub struct Deed {
 
 /// Adds a deed.
 pub fn insert(tx: &mut Tx<'_>, deed: &Deed) -> Result<(), StoreError> {
-    diesel::insert_into(audit::table)
-        .values(deed.clone())
-        .execute(&mut **tx)?;
+    on_both!(tx, conn => diesel::insert_into(audit::table).values(deed).execute(conn))?;
     Ok(())
 }
 

@@ -49,7 +49,7 @@ pub fn insert(tx: &mut Tx<'_>, card: &Card) -> Result<(), StoreError> {
 
 /// The card, or `NotFound`.
 pub fn get(db: &mut Db, id: &CardId) -> Result<Card, StoreError> {
-    Ok(cards::table.find(id).select(Card::as_select()).get_result(db)?)
+    Ok(on_both!(db, conn => cards::table.find(id).select(Card::as_select()).get_result(conn))?)
 }
 
 /// The card, locked until the transaction ends, or `NotFound`. Whoever changes a card, or decides by what
@@ -64,11 +64,11 @@ pub fn lock(tx: &mut Tx<'_>, id: &CardId) -> Result<Card, StoreError> {
 
 /// The card of a code.
 pub fn find_by_code(db: &mut Db, code: &str) -> Result<Option<Card>, StoreError> {
-    Ok(cards::table
+    let found = on_both!(db, conn => cards::table
         .filter(cards::code.eq(code))
         .select(Card::as_select())
-        .get_result(db)
-        .optional()?)
+        .get_result(conn));
+    Ok(found.optional()?)
 }
 
 /// A member's cards, oldest first.

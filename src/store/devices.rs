@@ -46,11 +46,11 @@ pub struct Registration {
 
 /// The phone, if it is known for that pass type.
 pub fn find(db: &mut Db, device: &DeviceId, pass_type: &str) -> Result<Option<Device>, StoreError> {
-    Ok(devices::table
+    let found = on_both!(db, conn => devices::table
         .find((device, pass_type))
         .select(Device::as_select())
-        .get_result(db)
-        .optional()?)
+        .get_result(conn));
+    Ok(found.optional()?)
 }
 
 /// Whether the phone is registered for the pass.
@@ -84,7 +84,7 @@ pub fn put(tx: &mut Tx<'_>, device: &Device) -> Result<(), StoreError> {
 /// Stores a registration; says whether it is new.
 pub fn register(tx: &mut Tx<'_>, registration: &Registration) -> Result<bool, StoreError> {
     let inserted = on_both!(tx, conn => diesel::insert_into(registrations::table)
-        .values(registration.clone())
+        .values(registration)
         .on_conflict_do_nothing()
         .execute(conn))?;
     Ok(inserted == 1)
@@ -123,10 +123,10 @@ fn forget_idle(tx: &mut Tx<'_>, device: &DeviceId, pass_type: &str) -> Result<()
 
 /// How many phones hold a pass.
 pub fn count_by_pass(db: &mut Db, pass: &PassId) -> Result<i64, StoreError> {
-    Ok(registrations::table
+    Ok(on_both!(db, conn => registrations::table
         .filter(registrations::pass_id.eq(pass))
         .count()
-        .get_result(db)?)
+        .get_result(conn))?)
 }
 
 /// The phone that registered longest ago for a pass.

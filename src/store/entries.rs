@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
+use super::dialect::on_both;
 use super::schema::entries;
 use super::statement::Statement;
 use super::{Db, StoreError, Tx};
@@ -40,9 +41,7 @@ pub struct Entry {
 
 /// Adds an entry; `Duplicate` if it undoes what is undone already.
 pub fn insert(tx: &mut Tx<'_>, entry: &Entry) -> Result<(), StoreError> {
-    diesel::insert_into(entries::table)
-        .values(entry.clone())
-        .execute(&mut **tx)?;
+    on_both!(tx, conn => diesel::insert_into(entries::table).values(entry).execute(conn))?;
     Ok(())
 }
 
@@ -64,9 +63,8 @@ pub fn find_reversal(db: &mut Db, id: &EntryId) -> Result<Option<Entry>, StoreEr
 }
 
 /// The entries of an order, oldest first.
-pub fn list_by_order(db: &mut Db, card: &CardId, order: &OrderId) -> Result<Vec<Entry>, StoreError> {
+pub fn list_by_order(db: &mut Db, order: &OrderId) -> Result<Vec<Entry>, StoreError> {
     Ok(entries::table
-        .filter(entries::card_id.eq(card))
         .filter(entries::order_id.eq(order))
         .order(entries::id.asc())
         .limit(super::LIST_MAX)

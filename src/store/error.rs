@@ -1,5 +1,7 @@
 //! What can go wrong with the database.
 
+use std::any::Any;
+
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
 use super::migration::MigrationError;
@@ -57,6 +59,16 @@ impl StoreError {
     /// A value in a row that the program cannot read.
     pub fn unreadable(what: &str, fault: impl std::fmt::Display) -> Self {
         Self::Broken(format!("{what}: {fault}"))
+    }
+
+    /// A closure that panicked, with the panic's message.
+    pub(super) fn panicked(panic: &(dyn Any + Send)) -> Self {
+        let message = panic
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or_else(|| panic.downcast_ref::<&str>().copied())
+            .unwrap_or("without a message");
+        Self::Broken(format!("a transaction panicked: {message}"))
     }
 }
 

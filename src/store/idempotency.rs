@@ -39,7 +39,7 @@ pub fn find(db: &mut Db, scope: &str, key: &str) -> Result<Option<Kept>, StoreEr
 /// another transaction that is using the same key.
 pub fn claim(tx: &mut Tx<'_>, kept: &Kept) -> Result<bool, StoreError> {
     let inserted = on_both!(tx, conn => diesel::insert_into(idempotency::table)
-        .values(kept.clone())
+        .values(kept)
         .on_conflict_do_nothing()
         .execute(conn))?;
     Ok(inserted == 1)

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::dialect::on_both;
 use super::schema::keys;
 use super::{Db, StoreError, Tx};
 use crate::types::{KeyId, ProgramId, Role, Time};
@@ -36,11 +37,11 @@ pub fn insert(tx: &mut Tx<'_>, key: &Key) -> Result<(), StoreError> {
 
 /// The key of a hash, taken back or not.
 pub fn find_by_hash(db: &mut Db, hash: &str) -> Result<Option<Key>, StoreError> {
-    Ok(keys::table
+    let found = on_both!(db, conn => keys::table
         .filter(keys::hash.eq(hash))
         .select(Key::as_select())
-        .get_result(db)
-        .optional()?)
+        .get_result(conn));
+    Ok(found.optional()?)
 }
 
 /// The key, or `NotFound`.

@@ -112,10 +112,10 @@ pub fn insert_consent(tx: &mut Tx<'_>, consent: &Consent) -> Result<(), StoreErr
 
 /// The member, or `NotFound`.
 pub fn get(db: &mut Db, id: &MemberId) -> Result<Member, StoreError> {
-    Ok(members::table
+    Ok(on_both!(db, conn => members::table
         .find(id)
         .select(Member::as_select())
-        .get_result(db)?)
+        .get_result(conn))?)
 }
 
 /// The member, locked until the transaction ends, or `NotFound`. Whoever edits a member locks it first, and
@@ -135,11 +135,11 @@ pub fn find_by_identity(
     kind: &str,
     value: &str,
 ) -> Result<Option<MemberId>, StoreError> {
-    Ok(identities::table
+    let found = on_both!(db, conn => identities::table
         .find((program, kind, value))
         .select(identities::member_id)
-        .get_result(db)
-        .optional()?)
+        .get_result(conn));
+    Ok(found.optional()?)
 }
 
 /// A member's identities, by kind.

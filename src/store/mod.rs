@@ -31,14 +31,12 @@ mod statement;
 mod writer;
 
 use std::sync::Arc;
-use std::time::Instant;
 
 pub use database::{Db, Tx};
 pub use error::StoreError;
 pub use inspection::Inspection;
 pub use migration::{Applied, MigrationError, SchemaState};
 use pool::Pool;
-use tokio::sync::Semaphore;
 use writer::Writer;
 
 /// Most rows that one list answers.
@@ -73,8 +71,6 @@ impl StoreOptions {
 pub struct Store {
     pool: Arc<Pool>,
     writer: Option<Writer>,
-    /// One for each connection of the pool.
-    turns: Arc<Semaphore>,
 }
 
 impl Store {
@@ -91,12 +87,7 @@ impl Store {
             Some(path) => Some(Writer::start(&path, options.group_max)?),
             None => None,
         };
-        let connections = usize::try_from(options.connections.max(1)).unwrap_or(Semaphore::MAX_PERMITS);
-        Ok(Self {
-            pool,
-            writer,
-            turns: Arc::new(Semaphore::new(connections)),
-        })
+        Ok(Self { pool, writer })
     }
 
     /// Brings a database's schema up to date and says what it did. Blocks.
@@ -131,8 +122,7 @@ impl Store {
         E: From<StoreError> + Send + 'static,
         F: FnOnce(&mut Db) -> Result<T, E> + Send + 'static,
     {
-        let pool = Arc::clone(&self.pool);
-        self.on_thread(move |deadline| pool.read(deadline, job)).await
+        self.pool.read(job).await
     }
 
     /// Runs a closure in one transaction: an `Ok` is on the disk when this returns, an `Err` left nothing.
@@ -148,31 +138,6 @@ impl Store {
         if let Some(writer) = &self.writer {
             return writer.write(job).await;
         }
-        let pool = Arc::clone(&self.pool);
-        self.on_thread(move |deadline| pool.write(deadline, job)).await
-    }
-
-    /// Runs a closure on a thread of its own once there is a connection for it: callers wait, not threads. The
-    /// closure learns until when it may wait on: its turn and its connection share one wait.
-    async fn on_thread<T, E, F>(&self, job: F) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-        F: FnOnce(Instant) -> Result<T, E> + Send + 'static,
-    {
-        let deadline = Instant::now() + pool::WAIT_MAX;
-        let turn = Arc::clone(&self.turns).acquire_owned();
-        let Ok(Ok(turn)) = tokio::time::timeout(pool::WAIT_MAX, turn).await else {
-            return Err(StoreError::Unavailable("too many wait for a connection".to_owned()).into());
-        };
-        let job = move || {
-            let result = job(deadline);
-            drop(turn);
-            result
-        };
-        match tokio::task::spawn_blocking(job).await {
-            Ok(result) => result,
-            Err(fault) => Err(StoreError::Broken(format!("the database's thread ended: {fault}")).into()),
-        }
+        self.pool.write(job).await
     }
 }

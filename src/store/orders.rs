@@ -66,7 +66,7 @@ pub struct Refund {
 /// Stores an order unless its id from that source is known; says whether it was stored.
 pub fn claim(tx: &mut Tx<'_>, order: &Order) -> Result<bool, StoreError> {
     let inserted = on_both!(tx, conn => diesel::insert_into(orders::table)
-        .values(order.clone())
+        .values(order)
         .on_conflict((orders::program_id, orders::source, orders::external_id))
         .do_nothing()
         .execute(conn))?;

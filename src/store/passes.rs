@@ -71,13 +71,13 @@ pub fn find_with_card(
     pass_type: &str,
     serial: &str,
 ) -> Result<Option<(Pass, Card)>, StoreError> {
-    Ok(passes::table
+    let found = on_both!(db, conn => passes::table
         .inner_join(cards::table.on(cards::id.eq(passes::card_id)))
         .filter(passes::pass_type.eq(pass_type))
         .filter(passes::serial.eq(serial))
         .select((Pass::as_select(), Card::as_select()))
-        .get_result(db)
-        .optional()?)
+        .get_result(conn));
+    Ok(found.optional()?)
 }
 
 /// What is enough to tell a phone that its pass has not changed.
@@ -133,9 +133,10 @@ pub fn list_fetched(db: &mut Db, of: &[CardId]) -> Result<Vec<(CardId, i64)>, St
 
 /// Sets where a pass is.
 pub fn set_state(tx: &mut Tx<'_>, id: &PassId, state: &str) -> Result<(), StoreError> {
-    diesel::update(passes::table.find(id))
-        .set(passes::state.eq(state))
-        .execute(&mut **tx)?;
+    Statement::new("UPDATE passes SET state = ? WHERE id = ?")
+        .text(state)
+        .text(id.as_str())
+        .execute(tx)?;
     Ok(())
 }
 

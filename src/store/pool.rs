@@ -1,150 +1,324 @@
-//! Connections that wait to be used: readers on SQLite, everything on PostgreSQL.
+//! Threads that each own a connection: readers on SQLite, everything on PostgreSQL.
+//!
+//! Closures wait in one queue. A thread that ends one takes the next without falling asleep, so under load a
+//! read costs no waking; threads and connections are made only when work waits and nobody is idle.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use diesel::r2d2;
+use tokio::sync::oneshot;
 
 use super::database::{Db, Tx};
 use super::{StoreError, dialect};
 
-/// How long a caller waits for a connection before it is told to come back later, for its turn included.
-pub(super) const WAIT_MAX: Duration = Duration::from_secs(5);
+/// How long a caller waits for its turn and its connection together before it is told to come back later.
+const WAIT_MAX: Duration = Duration::from_secs(5);
+/// Most closures that wait.
+const QUEUE_MAX: usize = 4_096;
+/// How long a thread rests between two tries to reach a database that is away.
+const RETRY_PAUSE: Duration = Duration::from_millis(200);
 
-/// A pool of connections.
-pub(super) struct Pool {
-    inner: r2d2::Pool<Manager>,
-    losses: Arc<AtomicU64>,
-}
+/// The way to the threads. They end when the last `Pool` is dropped.
+pub(super) struct Pool(Arc<Shared>);
 
-/// Opens connections, and tells dead ones from live ones without asking each time: only when a
-/// connection was lost since this one was last known to live is it asked.
-struct Manager {
+struct Shared {
     url: String,
-    losses: Arc<AtomicU64>,
+    threads_max: usize,
+    state: Mutex<State>,
+    work: Condvar,
+    closing: Condvar,
+    /// Connections that were lost. Whoever sees a new loss asks its own connection whether it lives.
+    losses: AtomicU64,
 }
 
-/// A connection, and how many losses had been seen when it was last known to live.
-pub(super) struct Pooled {
-    db: Db,
-    losses_seen: u64,
-    is_dead: bool,
+#[derive(Default)]
+struct State {
+    queue: VecDeque<Job>,
+    threads: usize,
+    idle: usize,
+    is_closed: bool,
 }
 
-impl r2d2::ManageConnection for Manager {
-    type Connection = Pooled;
-    type Error = StoreError;
+/// A closure that waits for a thread.
+struct Job {
+    ticket: Arc<Ticket>,
+    run: Run,
+}
+/// Given the thread's connection, or the reason why there is none, it answers its caller.
+type Run = Box<dyn FnOnce(Result<&mut Seat<'_>, StoreError>) + Send>;
 
-    fn connect(&self) -> Result<Pooled, StoreError> {
-        let losses_seen = self.losses.load(Ordering::SeqCst);
-        Ok(Pooled {
-            db: dialect::open_reader(&self.url)?,
-            losses_seen,
-            is_dead: false,
-        })
-    }
+/// Who decides about a job: the thread that begins it, or the caller that waited long enough.
+struct Ticket {
+    deadline: Instant,
+    is_taken: AtomicBool,
+}
 
-    fn is_valid(&self, conn: &mut Pooled) -> Result<(), StoreError> {
-        let losses = self.losses.load(Ordering::SeqCst);
-        if losses != conn.losses_seen {
-            dialect::execute(&mut conn.db, "SELECT 1")?;
-            conn.losses_seen = losses;
-        }
-        Ok(())
-    }
-
-    /// A panic leaves its transaction open: whoever had the connection next would commit it.
-    fn has_broken(&self, conn: &mut Pooled) -> bool {
-        conn.is_dead || std::thread::panicking()
+impl Ticket {
+    /// True for the first who asks.
+    fn take(&self) -> bool {
+        !self.is_taken.swap(true, Ordering::SeqCst)
     }
 }
 
 impl Pool {
+    /// Opens the first connection, so that a wrong address is told at the start.
     pub(super) fn new(url: &str, connections: u32) -> Result<Self, StoreError> {
-        // The first connection is opened here, so that a wrong address is told at the start.
         drop(dialect::open_reader(url)?);
-        let losses = Arc::new(AtomicU64::new(0));
-        let manager = Manager {
+        Ok(Self(Arc::new(Shared {
             url: url.to_owned(),
-            losses: Arc::clone(&losses),
-        };
-        let inner = r2d2::Pool::builder()
-            .max_size(connections.max(1))
-            .min_idle(Some(1))
-            .connection_timeout(WAIT_MAX)
-            .test_on_check_out(true)
-            .build_unchecked(manager);
-        Ok(Self { inner, losses })
+            threads_max: usize::try_from(connections.max(1)).unwrap_or(usize::MAX),
+            state: Mutex::default(),
+            work: Condvar::new(),
+            closing: Condvar::new(),
+            losses: AtomicU64::new(0),
+        })))
     }
 
-    /// Runs a closure that reads, on a connection that is there by the deadline.
-    pub(super) fn read<T, E, F>(&self, deadline: Instant, job: F) -> Result<T, E>
+    /// Runs a closure that reads.
+    pub(super) async fn read<T, E, F>(&self, job: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&mut Db) -> Result<T, E> + Send + 'static,
+    {
+        self.on_thread(|seat, _| seat.read(job)).await
+    }
+
+    /// Runs a closure in a transaction of its own (PostgreSQL).
+    pub(super) async fn write<T, E, F>(&self, job: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.on_thread(|seat, deadline| seat.write(deadline, job)).await
+    }
+
+    async fn on_thread<T, E, F>(&self, job: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&mut Seat<'_>, Instant) -> Result<T, E> + Send + 'static,
+    {
+        let (reply, mut result) = oneshot::channel();
+        let deadline = Instant::now() + WAIT_MAX;
+        let ticket = Arc::new(Ticket {
+            deadline,
+            is_taken: AtomicBool::new(false),
+        });
+        self.0.submit(Job {
+            ticket: Arc::clone(&ticket),
+            run: Box::new(move |seat| {
+                let outcome = seat.map_err(E::from).and_then(|seat| job(seat, deadline));
+                // A caller that went away while it waited needs no answer.
+                let _ = reply.send(outcome);
+            }),
+        })?;
+        let ended = match tokio::time::timeout_at(deadline.into(), &mut result).await {
+            Ok(ended) => ended,
+            Err(_) if ticket.take() => return Err(waited_too_long("all connections are in use").into()),
+            Err(_) => result.await,
+        };
+        ended.unwrap_or_else(|_| Err(StoreError::Broken("the database's thread ended".to_owned()).into()))
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        self.0.state().is_closed = true;
+        self.0.work.notify_all();
+        self.0.closing.notify_all();
+    }
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts a job in the queue and sees to it that a thread takes it.
+    fn submit(self: &Arc<Self>, job: Job) -> Result<(), StoreError> {
+        let mut state = self.state();
+        if state.queue.len() >= QUEUE_MAX {
+            return Err(StoreError::Unavailable(
+                "too many wait for a connection".to_owned(),
+            ));
+        }
+        if state.idle < state.queue.len() + 1 && state.threads < self.threads_max {
+            let shared = Arc::clone(self);
+            let started = std::thread::Builder::new()
+                .name("billfold-store".to_owned())
+                .spawn(move || shared.work());
+            match started {
+                Ok(_) => state.threads += 1,
+                // The others will come to it.
+                Err(fault) if state.threads > 0 => tracing::warn!(%fault, "no more threads for the database"),
+                Err(fault) => {
+                    return Err(StoreError::Unavailable(format!("the database's thread: {fault}")));
+                }
+            }
+        }
+        state.queue.push_back(job);
+        let is_somebody_idle = state.idle > 0;
+        drop(state);
+        if is_somebody_idle {
+            self.work.notify_one();
+        }
+        Ok(())
+    }
+
+    /// What a thread does: one job after the other, on its own connection, until the pool is dropped.
+    fn work(&self) {
+        let mut seat = Seat {
+            shared: self,
+            db: None,
+            losses_seen: 0,
+        };
+        while let Some(job) = self.next() {
+            if !job.ticket.take() {
+                continue;
+            }
+            match seat.reach(job.ticket.deadline) {
+                Ok(()) => (job.run)(Ok(&mut seat)),
+                Err(fault) => (job.run)(Err(fault)),
+            }
+        }
+    }
+
+    /// A pause between two tries, cut short when the pool is dropped.
+    fn rest(&self) {
+        let state = self.state();
+        let rested = self
+            .closing
+            .wait_timeout_while(state, RETRY_PAUSE, |state| !state.is_closed);
+        drop(rested);
+    }
+
+    fn next(&self) -> Option<Job> {
+        let mut state = self.state();
+        loop {
+            if let Some(job) = state.queue.pop_front() {
+                return Some(job);
+            }
+            if state.is_closed {
+                return None;
+            }
+            state.idle += 1;
+            state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state.idle -= 1;
+        }
+    }
+}
+
+/// A thread's place: its connection, and how many losses had been seen when that was last known to live.
+struct Seat<'a> {
+    shared: &'a Shared,
+    db: Option<Db>,
+    losses_seen: u64,
+}
+
+impl Seat<'_> {
+    /// Sees to it that there is a connection, and that it lives if any was lost meanwhile; tries until the
+    /// deadline.
+    fn reach(&mut self, deadline: Instant) -> Result<(), StoreError> {
+        let losses = self.shared.losses.load(Ordering::SeqCst);
+        if losses != self.losses_seen && !self.is_alive() {
+            self.db = None;
+        }
+        self.losses_seen = losses;
+        while self.db.is_none() {
+            match dialect::open_reader(&self.shared.url) {
+                Ok(db) => self.db = Some(db),
+                Err(fault) if Instant::now() + RETRY_PAUSE > deadline => {
+                    return Err(waited_too_long(&fault.to_string()));
+                }
+                Err(_) => self.shared.rest(),
+            }
+        }
+        Ok(())
+    }
+
+    /// The connection, which [`Self::reach`] saw to.
+    fn db(&mut self) -> Result<&mut Db, StoreError> {
+        self.db
+            .as_mut()
+            .ok_or_else(|| StoreError::Broken("a thread of the database has no connection".to_owned()))
+    }
+
+    fn is_alive(&mut self) -> bool {
+        self.db
+            .as_mut()
+            .is_some_and(|db| dialect::execute(db, "SELECT 1").is_ok())
+    }
+
+    /// Drops the connection and counts it as lost, so that the others are asked whether they live.
+    fn lose(&mut self) {
+        self.db = None;
+        self.shared.losses.fetch_add(1, Ordering::SeqCst);
+    }
+
+    fn read<T, E, F>(&mut self, job: F) -> Result<T, E>
     where
         E: From<StoreError>,
         F: FnOnce(&mut Db) -> Result<T, E>,
     {
-        let mut conn = self.get(deadline)?;
-        let result = job(&mut conn.db);
-        if result.is_err() {
-            self.check(&mut conn);
+        let result = self.guard(job);
+        if result.is_err() && self.db.is_some() && !self.is_alive() {
+            self.lose();
         }
         result
     }
 
-    /// Runs a closure in a transaction of its own (PostgreSQL), on a connection that is there by the deadline.
-    pub(super) fn write<T, E, F>(&self, deadline: Instant, job: F) -> Result<T, E>
+    fn write<T, E, F>(&mut self, deadline: Instant, job: F) -> Result<T, E>
     where
         E: From<StoreError>,
         F: FnOnce(&mut Tx<'_>) -> Result<T, E>,
     {
-        let mut conn = self.begin(deadline)?;
-        let result = job(&mut Tx::over(&mut conn.db)).and_then(|value| {
-            dialect::commit(&mut conn.db).map_err(StoreError::from)?;
+        self.begin(deadline)?;
+        let result = self.guard(|db| {
+            let value = job(&mut Tx::over(db))?;
+            dialect::commit(db).map_err(StoreError::from)?;
             Ok(value)
         });
         if result.is_err()
-            && let Err(fault) = dialect::execute(&mut conn.db, "ROLLBACK")
+            && let Some(db) = &mut self.db
+            && let Err(fault) = dialect::execute(db, "ROLLBACK")
         {
             tracing::warn!(%fault, "a transaction could not be rolled back; its connection is dropped");
-            self.lose(&mut conn);
+            self.lose();
         }
         result
     }
 
-    /// A connection with an open transaction. One that died while it waited has been asked nothing yet, so
-    /// another takes its place.
-    fn begin(&self, deadline: Instant) -> Result<r2d2::PooledConnection<Manager>, StoreError> {
-        let mut conn = self.get(deadline)?;
-        if dialect::begin(&mut conn.db).is_ok() {
-            return Ok(conn);
+    /// Opens a transaction. A connection that died while it waited has been asked nothing yet, so another takes
+    /// its place.
+    fn begin(&mut self, deadline: Instant) -> Result<(), StoreError> {
+        if dialect::begin(self.db()?).is_err() {
+            self.lose();
+            self.reach(deadline)?;
+            dialect::begin(self.db()?).inspect_err(|_| self.lose())?;
         }
-        self.lose(&mut conn);
-        drop(conn);
-        let mut conn = self.get(deadline)?;
-        dialect::begin(&mut conn.db).inspect_err(|_| self.lose(&mut conn))?;
-        Ok(conn)
+        Ok(())
     }
 
-    fn get(&self, deadline: Instant) -> Result<r2d2::PooledConnection<Manager>, StoreError> {
-        let rest = deadline.saturating_duration_since(Instant::now());
-        self.inner.get_timeout(rest).map_err(unavailable)
-    }
-
-    /// After a failure: is the connection still alive?
-    fn check(&self, conn: &mut Pooled) {
-        if dialect::execute(&mut conn.db, "SELECT 1").is_err() {
-            self.lose(conn);
-        }
-    }
-
-    /// Counts the connection as lost, so that it is dropped and the others are asked whether they live.
-    fn lose(&self, conn: &mut Pooled) {
-        conn.is_dead = true;
-        self.losses.fetch_add(1, Ordering::SeqCst);
+    /// Runs a closure that may panic. A panic leaves its transaction open, and whoever came next would commit
+    /// it: the connection is dropped.
+    fn guard<T, E, F>(&mut self, job: F) -> Result<T, E>
+    where
+        E: From<StoreError>,
+        F: FnOnce(&mut Db) -> Result<T, E>,
+    {
+        let db = self.db()?;
+        catch_unwind(AssertUnwindSafe(|| job(db))).unwrap_or_else(|panic| {
+            self.db = None;
+            Err(StoreError::panicked(&*panic).into())
+        })
     }
 }
 
-fn unavailable(fault: impl std::fmt::Display) -> StoreError {
+fn waited_too_long(fault: &str) -> StoreError {
     StoreError::Unavailable(format!("no connection within {} s: {fault}", WAIT_MAX.as_secs()))
 }

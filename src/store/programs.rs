@@ -58,10 +58,10 @@ pub fn insert(tx: &mut Tx<'_>, program: &Program) -> Result<(), StoreError> {
 
 /// The program, or `NotFound`.
 pub fn get(db: &mut Db, id: &ProgramId) -> Result<Program, StoreError> {
-    Ok(dsl::programs
+    Ok(on_both!(db, conn => dsl::programs
         .find(id)
         .select(Program::as_select())
-        .get_result(db)?)
+        .get_result(conn))?)
 }
 
 /// The program of a slug.

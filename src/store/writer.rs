@@ -4,7 +4,6 @@
 //! pool with a commit each. Each closure has a savepoint, so one that fails leaves nothing and harms nobody;
 //! nobody is answered before the commit.
 
-use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::Duration;
@@ -50,9 +49,8 @@ where
 {
     fn run(self: Box<Self>, tx: &mut Tx<'_>) -> Settled {
         let Self { job, reply } = *self;
-        let outcome = catch_unwind(AssertUnwindSafe(|| job(tx))).unwrap_or_else(|panic| {
-            Err(StoreError::Broken(format!("a transaction panicked: {}", panic_text(&*panic))).into())
-        });
+        let outcome = catch_unwind(AssertUnwindSafe(|| job(tx)))
+            .unwrap_or_else(|panic| Err(StoreError::panicked(&*panic).into()));
         let keep = outcome.is_ok();
         let answer: Answer = Box::new(move |commit| {
             // A caller that went away while it waited needs no answer.
@@ -189,12 +187,4 @@ fn lost(fault: &StoreError) -> StoreError {
 fn abandon(db: &mut Db) {
     // There may be none left to end: SQLite does it by itself on a full disk.
     let _ = dialect::execute(db, "ROLLBACK");
-}
-
-fn panic_text(panic: &(dyn Any + Send)) -> &str {
-    panic
-        .downcast_ref::<String>()
-        .map(String::as_str)
-        .or_else(|| panic.downcast_ref::<&str>().copied())
-        .unwrap_or("without a message")
 }

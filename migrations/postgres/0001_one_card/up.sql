@@ -114,7 +114,6 @@ CREATE TABLE orders (
     created_at    BIGINT NOT NULL,
     UNIQUE (program_id, source, external_id)
 );
-CREATE INDEX orders_by_member ON orders (member_id, id);
 
 CREATE TABLE refunds (
     id            TEXT COLLATE "C" NOT NULL PRIMARY KEY,
@@ -136,12 +135,13 @@ CREATE TABLE entries (
     points        BIGINT NOT NULL,
     order_id      TEXT COLLATE "C",
     refund_id     TEXT COLLATE "C",
-    reverses      TEXT COLLATE "C" UNIQUE,
+    reverses      TEXT COLLATE "C",
     reason        TEXT NOT NULL,
     actor         TEXT NOT NULL,
     created_at    BIGINT NOT NULL
 );
-CREATE INDEX entries_by_card ON entries (card_id, id);
+CREATE INDEX entries_by_order ON entries (order_id, id) WHERE order_id IS NOT NULL;
+CREATE UNIQUE INDEX entries_by_reversed ON entries (reverses) WHERE reverses IS NOT NULL;
 CREATE INDEX entries_by_member ON entries (member_id, id);
 
 CREATE TABLE passes (

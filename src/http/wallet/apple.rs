@@ -16,17 +16,17 @@ use crate::http::{Problem, State};
 use crate::types::{DeviceId, PushToken, Secret};
 
 pub(super) fn configure(config: &mut web::ServiceConfig) {
-    let registration = "/apple/v1/devices/{device}/registrations/{pass_type}/{serial}";
-    let read = || web::route().guard(guard::Any(guard::Get()).or(guard::Head()));
-    config
-        .route(registration, web::post().to(register))
-        .route(registration, web::delete().to(unregister))
-        .route(
-            "/apple/v1/devices/{device}/registrations/{pass_type}",
-            web::get().to(list),
-        )
-        .route("/apple/v1/passes/{pass_type}/{serial}", read().to(fetch))
-        .route("/apple/v1/log", web::post().to(log));
+    let read = web::route().guard(guard::Any(guard::Get()).or(guard::Head()));
+    let registration = web::resource("/devices/{device}/registrations/{pass_type}/{serial}")
+        .route(web::post().to(register))
+        .route(web::delete().to(unregister));
+    // A scope, so that other requests are not held against these patterns, nor these against theirs.
+    let service = web::scope("/apple/v1")
+        .route("/devices/{device}/registrations/{pass_type}", web::get().to(list))
+        .route("/passes/{pass_type}/{serial}", read.to(fetch))
+        .service(registration)
+        .route("/log", web::post().to(log));
+    config.service(service);
 }
 
 /// The token of `Authorization: ApplePass …`; empty without one, which is no pass's token.
