@@ -6,6 +6,8 @@
 mod card;
 #[path = "pages/faults.rs"]
 mod faults;
+#[path = "house/keys.rs"]
+mod keys;
 #[path = "pages/join.rs"]
 mod join;
 #[path = "pages/shop.rs"]

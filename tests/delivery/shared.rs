@@ -9,7 +9,7 @@ use billfold::apple::apns::{
 use billfold::delivery::shared::{SharedPermits, SharedTokens};
 use billfold::google::RatePermits as _;
 use billfold::simulator::apns::{ApnsSimulator, Options};
-use billfold::simulator::authority::{Authority, KeyKind, new_key};
+use billfold::simulator::authority::{KeyKind, new_key};
 use billfold::store::Store;
 use billfold::types::{Clock, ManualClock, SystemClock};
 use futures_util::future::join_all;
@@ -37,7 +37,7 @@ impl Team {
         let now = SystemClock.now();
         let clock = || Arc::new(ManualClock::new(now));
         let (theirs, ours) = (clock(), [clock(), clock()]);
-        let authority = Authority::new(now).expect("an authority");
+        let authority = crate::keys::authority(now);
         let options = Options::of_authority(&authority, theirs.clone()).expect("options");
         let apns = ApnsSimulator::start(options).await.expect("Apple's stand-in");
         let key = new_key(KeyKind::P256).expect("a key");
