@@ -6,10 +6,10 @@
 mod card;
 #[path = "pages/faults.rs"]
 mod faults;
-#[path = "house/keys.rs"]
-mod keys;
 #[path = "pages/join.rs"]
 mod join;
+#[path = "house/keys.rs"]
+mod keys;
 #[path = "pages/shop.rs"]
 mod shop;
 #[path = "pages/stand_ins.rs"]

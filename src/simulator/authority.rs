@@ -119,11 +119,7 @@ impl Authority {
     }
 
     /// The same of keys that exist already.
-    pub fn of_keys(
-        root_key: PKey<Private>,
-        wwdr_key: PKey<Private>,
-        now: Time,
-    ) -> Result<Self, ErrorStack> {
+    pub fn of_keys(root_key: PKey<Private>, wwdr_key: PKey<Private>, now: Time) -> Result<Self, ErrorStack> {
         let root_name = name(&[
             (Nid::COMMONNAME, "Billfold Demo Root"),
             (Nid::ORGANIZATIONNAME, "Billfold Demo"),

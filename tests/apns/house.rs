@@ -18,7 +18,7 @@ pub(crate) const TOPIC: &str = "pass.com.example.coffee";
 pub(crate) const TEAM: &str = "TEAM123456";
 pub(crate) const KEY_ID: &str = "KEY1234567";
 /// Longest wait for anything that is sure to come.
-pub(crate) const SOON: Duration = Duration::from_secs(20);
+pub(crate) const SOON: Duration = Duration::from_mins(1);
 
 /// A stand-in service and what a client needs to push to it.
 pub(crate) struct House {

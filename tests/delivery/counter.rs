@@ -123,21 +123,12 @@ impl Counter {
 
     /// Hands out cards, each on a phone that registered for it and that is told of nothing yet.
     pub(crate) async fn hand_out(&self, count: usize) -> Vec<Held> {
-        hand_out(self.house(), &self.shop.program, count).await
+        hand_out(self.house(), &self.shop.program, count, true).await
     }
 
     /// The same with cards that Google need not show, where a test is of Apple alone and has many.
     pub(crate) async fn hand_out_for_apple(&self, count: usize) -> Vec<Held> {
-        let all = self.hand_out(count).await;
-        let cards: Vec<CardId> = all.iter().map(|held| held.card.clone()).collect();
-        let write = self.house().store.write(move |tx| {
-            for pass in passes::list_by_cards(tx, Wallet::Google, &cards)? {
-                passes::set_state(tx, &pass.id, passes::REMOVED)?;
-            }
-            Ok::<_, StoreError>(())
-        });
-        write.await.expect("Google has nothing to show");
-        all
+        hand_out(self.house(), &self.shop.program, count, false).await
     }
 
     /// One card on one phone.
@@ -333,8 +324,8 @@ pub(crate) fn token(name: &str) -> PushToken {
     sha256_hex(name.as_bytes()).parse().expect("a token")
 }
 
-/// Hands out cards in one transaction, each on a phone of its own.
-pub(crate) async fn hand_out(house: &House, program: &str, count: usize) -> Vec<Held> {
+/// Hands out cards in one transaction, each on a phone of its own, for Google to show too or not.
+pub(crate) async fn hand_out(house: &House, program: &str, count: usize, at_google: bool) -> Vec<Held> {
     let program: ProgramId = program.parse().expect("a program");
     let here = house.clone();
     let all = house
@@ -354,6 +345,9 @@ pub(crate) async fn hand_out(house: &House, program: &str, count: usize) -> Vec<
                     passes.find(|pass| pass.wallet == wallet).expect("a pass")
                 };
                 let (apple, google) = (pass(Wallet::Apple), pass(Wallet::Google));
+                if !at_google {
+                    passes::set_state(tx, &google.id, passes::REMOVED)?;
+                }
                 let device = sha256_hex(apple.serial.as_bytes());
                 let held = Held {
                     member: enrolled.member.id.clone(),

@@ -163,12 +163,13 @@ on_both_databases! {
         });
         let mut taken = join_all(asks).await;
         taken.sort();
-        // In no second more than the rate, beside the share that is taken at once.
-        for (first, last) in taken.iter().zip(taken.iter().skip(23)) {
-            assert!(last.saturating_sub(*first) >= Duration::from_millis(950), "23 requests in {:?}", last.saturating_sub(*first));
+        // A tenth of a second's share in each tenth of a second, never before its time; a busy machine makes it later.
+        for (number, at) in (0_u32..).zip(&taken) {
+            let slot = Duration::from_millis(100) * (number / (RATE / 10));
+            assert!(*at + Duration::from_millis(10) >= slot, "permit {number} after {at:?}");
         }
         let took = taken.last().expect("the last").as_secs_f64();
         println!("60 permits in {took:.2} s");
-        assert!((2.7..6.0).contains(&took), "60 permits in {took} s");
+        assert!((2.7..30.0).contains(&took), "60 permits in {took} s");
     }
 }

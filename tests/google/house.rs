@@ -139,7 +139,7 @@ pub(crate) fn config(google: &GoogleSimulator, authority: &Authority) -> GoogleC
 
 /// Waits until something holds, ten seconds at most.
 pub(crate) async fn until(what: &str, holds: impl Fn() -> bool) {
-    let limit = tokio::time::Instant::now() + Duration::from_secs(10);
+    let limit = tokio::time::Instant::now() + Duration::from_mins(1);
     while !holds() {
         assert!(tokio::time::Instant::now() < limit, "never: {what}");
         tokio::time::sleep(Duration::from_millis(5)).await;

@@ -33,7 +33,9 @@ pub(crate) fn pass_certificate(authority: &Authority, leaf: &PassLeaf) -> Issued
 /// Google's stand-in with the kept key for its service account.
 pub(crate) async fn google(authority: &Authority, clock: Arc<dyn Clock>) -> GoogleSimulator {
     let options = Options::of_account_key(0, authority, kept("account"), clock).expect("options");
-    GoogleSimulator::start_with(options).await.expect("Google's stand-in")
+    GoogleSimulator::start_with(options)
+        .await
+        .expect("Google's stand-in")
 }
 
 /// The key of a name. Two tests that make it at once have one each, and the later one is kept.
