@@ -1,5 +1,6 @@
 //! A shop whose clock the test moves, the cards that it handed out, and what must hold at a test's end.
 
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -10,13 +11,13 @@ use billfold::actions::{ActionError, Caller, Deed, House};
 use billfold::apple::apns::Limits;
 use billfold::delivery::Options;
 use billfold::simulator::apns::{Entry, Outcome};
-use billfold::store::deliveries::{self, Delivery};
+use billfold::store::deliveries::{self, Delivery, Ending, Lane, Settlement};
 use billfold::store::devices::{self, Device, Registration};
 use billfold::store::passes::{self, Pass, PassAt};
-use billfold::store::{Db, StoreError, cards, entries};
+use billfold::store::{Db, StoreError, Tx, cards, entries};
 use billfold::types::{
-    CardId, Clock as _, DeviceId, ManualClock, MemberId, ProgramId, PushToken, Secret, SystemClock, Wallet,
-    sha256_hex,
+    CardId, Clock as _, DeviceId, ManualClock, MemberId, ProgramId, PushToken, Secret, SystemClock, Time,
+    Wallet, sha256_hex,
 };
 use serde_json::Value;
 
@@ -369,11 +370,36 @@ pub(crate) async fn hand_out(house: &House, program: &str, count: usize, at_goog
                 register_device(tx, &deed, &claim(&held), &held.device, &held.token)?;
                 all.push(held);
             }
+            if !at_google {
+                drop_google_deliveries(tx, &all, here.now())?;
+            }
             Ok::<_, ActionError>(all)
         })
         .await;
     house.bell.ring();
     all.expect("cards are handed out")
+}
+
+/// Google is not to write the objects of these cards either: as many as the phones, and none of the test's business.
+fn drop_google_deliveries(tx: &mut Tx<'_>, all: &[Held], now: Time) -> Result<(), StoreError> {
+    let lane = (Wallet::Google, Lane::Instant);
+    // Leased until now, others' are free again at once.
+    let leased = deliveries::claim(tx, "nobody", lane, i64::MAX, now, now)?;
+    let cards: HashSet<&CardId> = all.iter().map(|held| &held.card).collect();
+    let own = leased.into_iter().filter(|one| cards.contains(&one.card_id));
+    let done: Vec<Settlement> = own
+        .map(|one| Settlement {
+            card_id: one.card_id,
+            wallet: one.wallet,
+            fence: one.fence,
+            changed_at: one.changed_at,
+            ending: Ending::Done,
+        })
+        .collect();
+    for batch in done.chunks(200) {
+        deliveries::settle(tx, batch, now)?;
+    }
+    Ok(())
 }
 
 /// What a phone says of its pass.
