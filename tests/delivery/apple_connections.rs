@@ -74,7 +74,7 @@ on_both_databases! {
     async fn three_faults_in_ten_pushes_lose_nobody(database: Database) {
         // On a busy machine the clock runs faster than the pushes: no lease and no sound connection shall end by that.
         let delivery = Options { lease: Duration::from_hours(1), ..pace() };
-        let limits = Limits { request_timeout: 5 * SECOND, ping_timeout: 2 * SECOND, ..brisk_limits() };
+        let limits = Limits { request_timeout: 5 * SECOND, ..brisk_limits() };
         let counter = Counter::open_with(database, delivery, limits).await;
         let all = counter.hand_out_for_apple(300).await;
         counter.shop.apns.set_mode(Mode { faults: Some(Faults::of_all_kinds(0.3, 7)), ..Mode::default() });
