@@ -6,6 +6,8 @@
 mod answers;
 #[path = "apns/house.rs"]
 mod house;
+#[path = "house/keys.rs"]
+mod keys;
 #[path = "apns/provider_tokens.rs"]
 mod provider_tokens;
 #[path = "apns/stand_in.rs"]

@@ -19,5 +19,7 @@ mod credentials;
 mod foreign_readers;
 #[path = "package/house.rs"]
 mod house;
+#[path = "house/keys.rs"]
+mod keys;
 #[path = "package/signatures.rs"]
 mod signatures;

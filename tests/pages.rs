@@ -8,6 +8,8 @@ mod card;
 mod faults;
 #[path = "pages/join.rs"]
 mod join;
+#[path = "house/keys.rs"]
+mod keys;
 #[path = "pages/shop.rs"]
 mod shop;
 #[path = "pages/stand_ins.rs"]

@@ -115,7 +115,11 @@ pub struct Authority {
 impl Authority {
     /// Makes new keys for a root and an intermediate valid ten years from `now`.
     pub fn new(now: Time) -> Result<Self, ErrorStack> {
-        let root_key = new_key(KeyKind::Rsa2048)?;
+        Self::of_keys(new_key(KeyKind::Rsa2048)?, new_key(KeyKind::Rsa2048)?, now)
+    }
+
+    /// The same of keys that exist already.
+    pub fn of_keys(root_key: PKey<Private>, wwdr_key: PKey<Private>, now: Time) -> Result<Self, ErrorStack> {
         let root_name = name(&[
             (Nid::COMMONNAME, "Billfold Demo Root"),
             (Nid::ORGANIZATIONNAME, "Billfold Demo"),
@@ -130,7 +134,6 @@ impl Authority {
             key: root_key,
         };
 
-        let wwdr_key = new_key(KeyKind::Rsa2048)?;
         let wwdr_name = name(&[
             (Nid::COMMONNAME, "Billfold Demo Worldwide Developer Relations"),
             (Nid::ORGANIZATIONALUNITNAME, "G4"),

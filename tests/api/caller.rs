@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 use crate::documented::Request;
 use crate::shop::{PASS_TYPE, Shop};
 
+/// Longest wait for anything that is sure to come, on a busy machine.
+pub(crate) const SOON: Duration = Duration::from_mins(1);
+
 /// A phone's calls for one pass.
 pub(crate) struct Caller<'a> {
     pub(crate) shop: &'a Shop,
@@ -87,7 +90,7 @@ impl<'a> Caller<'a> {
 pub(crate) async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     let started = Instant::now();
     while !holds().await {
-        assert!(started.elapsed() < Duration::from_secs(10), "{what} did not come");
+        assert!(started.elapsed() < SOON, "{what} did not come");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }

@@ -1,7 +1,5 @@
 //! Erasure: what goes, what stays, and who hears of it.
 
-use std::time::Duration;
-
 use billfold::store::{Store, StoreError, audit, cards, entries};
 use billfold::types::{MemberId, ProgramId};
 use diesel::prelude::*;
@@ -10,7 +8,7 @@ use diesel::{PgConnection, SqliteConnection, sql_query};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::caller::{Caller, until};
+use crate::caller::{Caller, SOON, until};
 use crate::house::{Database, on_both_databases};
 use crate::shop::{Shop, read};
 
@@ -38,20 +36,29 @@ fn columns_with(database: &Database, word: &str) -> Vec<String> {
         .filter(|column| !column.contains(' '))
         .collect();
     assert!(columns.len() > 50, "{columns:?}");
-    let holds = |column: &String| {
+    let question = |column: &String| {
         let (table, name) = column.split_once('.').expect("a table");
-        let sql = format!("SELECT count(*) AS number FROM \"{table}\" WHERE \"{name}\" LIKE '%{word}%'");
-        let found: QueryResult<Found> = match database.url().strip_prefix("sqlite://") {
-            Some(path) => {
-                sql_query(sql).get_result(&mut SqliteConnection::establish(path).expect("a connection"))
-            }
-            None => {
-                sql_query(sql).get_result(&mut PgConnection::establish(database.url()).expect("a connection"))
-            }
-        };
-        found.expect("counted").number > 0
+        format!("SELECT count(*) AS number FROM \"{table}\" WHERE \"{name}\" LIKE '%{word}%'")
     };
-    columns.into_iter().filter(holds).collect()
+    let questions = columns.iter().map(question);
+    // One connection for all of them.
+    let found: QueryResult<Vec<Found>> = if let Some(path) = database.url().strip_prefix("sqlite://") {
+        let mut conn = SqliteConnection::establish(path).expect("a connection");
+        questions
+            .map(|sql| sql_query(sql).get_result(&mut conn))
+            .collect()
+    } else {
+        let mut conn = PgConnection::establish(database.url()).expect("a connection");
+        questions
+            .map(|sql| sql_query(sql).get_result(&mut conn))
+            .collect()
+    };
+    let found = found.expect("counted");
+    let holding = columns
+        .into_iter()
+        .zip(found)
+        .filter(|(_, found)| found.number > 0);
+    holding.map(|(column, _)| column).collect()
 }
 
 async fn erase(shop: &Shop, member: &str) -> (u16, Value) {
@@ -102,7 +109,7 @@ on_both_databases! {
         assert!(member["erased_at"].is_string() && erased["cards"][0]["voided_at"].is_string(), "{erased}");
 
         // The phone is told, and what it fetches is void and nobody's; so is the object at Google.
-        let push = tokio::time::timeout(Duration::from_secs(5), pushes.recv()).await.expect("in time").expect("a push");
+        let push = tokio::time::timeout(SOON, pushes.recv()).await.expect("in time").expect("a push");
         assert_eq!(push.token, "a1b2");
         let (_, _, bytes) = phone.fetch(None).await;
         let file = billfold::apple::reader::PassFile::open(&bytes).expect("a package");

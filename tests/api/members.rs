@@ -4,9 +4,8 @@ use billfold::store::{StoreError, audit};
 use billfold::types::ProgramId;
 use reqwest::Method;
 use serde_json::{Value, json};
-use std::time::Duration;
 
-use crate::caller::{Caller, until};
+use crate::caller::{Caller, SOON, until};
 use crate::house::on_both_databases;
 use crate::shop::{PASS_TYPE, Shop, read};
 
@@ -160,7 +159,7 @@ on_both_databases! {
         let (_, edited) = patch(&shop, id, &json!({ "first_name": "Leila" })).await;
         assert_eq!(edited["cards"][0]["version"], 2);
         assert_eq!(edits(&shop).await.iter().map(|edit| edit["cards"].clone()).collect::<Vec<_>>(), [json!(1), json!(0)]);
-        let push = tokio::time::timeout(Duration::from_secs(5), pushes.recv()).await.expect("in time").expect("a push");
+        let push = tokio::time::timeout(SOON, pushes.recv()).await.expect("in time").expect("a push");
         assert_eq!((push.token.as_str(), push.topic.as_str()), ("a1b2", PASS_TYPE));
         let (_, _, bytes) = phone.fetch(None).await;
         let file = billfold::apple::reader::PassFile::open(&bytes).expect("a package");

@@ -3,9 +3,8 @@
 use billfold::types::Time;
 use reqwest::Method;
 use serde_json::json;
-use std::time::Duration;
 
-use crate::caller::{Caller, until};
+use crate::caller::{Caller, SOON, until};
 use crate::house::on_both_databases;
 use crate::shop::{PASS_TYPE, Shop};
 
@@ -61,7 +60,7 @@ on_both_databases! {
         let tag = list["lastUpdated"].as_str().expect("a tag").to_owned();
         let (_, modified, _) = phone.fetch(None).await;
         shop.order(code, "A", 4_000).await;
-        let push = tokio::time::timeout(Duration::from_secs(5), pushes.recv()).await.expect("in time").expect("a push");
+        let push = tokio::time::timeout(SOON, pushes.recv()).await.expect("in time").expect("a push");
         assert_eq!(push.topic, PASS_TYPE);
         let (status, list) = phone.list("device-1", Some(&tag)).await;
         assert_eq!((status, list["serialNumbers"][0].as_str()), (200, Some(phone.serial.as_str())));

@@ -5,6 +5,7 @@ use billfold::google::ResourceId;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
+use crate::caller::SOON;
 use crate::house::on_both_databases;
 use crate::shop::{PASS_TYPE, Shop};
 
@@ -20,7 +21,7 @@ async fn object_at_google(shop: &Shop, id: &str) -> Value {
         if let Some(write) = write {
             return write.body;
         }
-        assert!(started.elapsed() < Duration::from_secs(10), "{id} did not come");
+        assert!(started.elapsed() < SOON, "{id} did not come");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }

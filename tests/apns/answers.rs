@@ -6,7 +6,7 @@ use billfold::apple::apns::{PushService as _, Reason, Verdict};
 use billfold::simulator::apns::{Refusal, Step};
 use billfold::types::Time;
 
-use crate::house::{House, client, push, retry};
+use crate::house::{House, SOON, client, push, retry};
 
 /// When the service last knew a token, in the cases that say it.
 const SINCE: Time = Time::from_millis(1_700_000_000_123);
@@ -182,7 +182,7 @@ async fn a_slow_body_takes_neither_the_status_nor_much_time() {
             .script(&push.token, [Step::SlowBody(refusal, pause)]);
         let start = Instant::now();
         assert_eq!(client.push(&push).await, expected);
-        assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+        assert!(start.elapsed() < SOON, "{:?}", start.elapsed());
     }
     // A body as long as a page is not read to its end.
     let push = push(1);

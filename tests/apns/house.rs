@@ -12,11 +12,13 @@ use billfold::types::{Clock, PushToken, SystemClock};
 use futures_util::future::join_all;
 use uuid::Uuid;
 
+use crate::keys;
+
 pub(crate) const TOPIC: &str = "pass.com.example.coffee";
 pub(crate) const TEAM: &str = "TEAM123456";
 pub(crate) const KEY_ID: &str = "KEY1234567";
 /// Longest wait for anything that is sure to come.
-pub(crate) const SOON: Duration = Duration::from_secs(20);
+pub(crate) const SOON: Duration = Duration::from_mins(1);
 
 /// A stand-in service and what a client needs to push to it.
 pub(crate) struct House {
@@ -30,7 +32,7 @@ impl House {
     }
 
     pub(crate) async fn with(change: impl FnOnce(&mut Options)) -> Self {
-        let authority = Authority::new(SystemClock.now()).expect("an authority");
+        let authority = keys::authority(SystemClock.now());
         let mut options = Options::of_authority(&authority, Arc::new(SystemClock)).expect("options");
         change(&mut options);
         let simulator = ApnsSimulator::start(options).await.expect("a listener");

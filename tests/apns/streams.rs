@@ -124,7 +124,8 @@ async fn a_closed_connection_costs_one_retry() {
 async fn a_push_that_is_never_answered_ends_in_time_and_harms_no_other() {
     let house = House::new().await;
     let mut settings = house.settings();
-    settings.limits.request_timeout = Duration::from_millis(300);
+    // Long enough for the others on a busy machine.
+    settings.limits.request_timeout = Duration::from_millis(1_500);
     let client = client(settings);
     let dead = push(1);
     house.simulator.script(&dead.token, [Step::Dead]);
@@ -132,7 +133,7 @@ async fn a_push_that_is_never_answered_ends_in_time_and_harms_no_other() {
     let start = Instant::now();
     let (verdict, others) = tokio::join!(client.push(&dead), push_all(&client, &others));
     assert_eq!(verdict, retry(None, Reason::REQUEST_TIMEOUT));
-    assert!(start.elapsed() < Duration::from_secs(3));
+    assert!(start.elapsed() < SOON);
     assert_all_accepted(&others);
     assert_eq!(house.simulator.counters().connections, 1);
 }
@@ -141,19 +142,16 @@ async fn a_push_that_is_never_answered_ends_in_time_and_harms_no_other() {
 async fn a_frozen_connection_is_left_within_the_ping_timeout() {
     let house = House::new().await;
     let mut settings = house.settings();
+    settings.limits.request_timeout = SOON * 2;
     settings.limits.ping_interval = Duration::from_millis(100);
-    settings.limits.ping_timeout = Duration::from_millis(150);
+    settings.limits.ping_timeout = Duration::from_secs(1);
     let client = client(settings);
     let frozen = push(1);
     house.simulator.script(&frozen.token, [Step::FreezeConnection]);
     let start = Instant::now();
     assert_eq!(client.push(&frozen).await, retry(None, Reason::CONNECTION_LOST));
-    // An interval, the patience after the PING, and room for a busy machine.
-    assert!(
-        start.elapsed() < Duration::from_millis(250 + 1_000),
-        "{:?}",
-        start.elapsed()
-    );
+    println!("left after {:?}", start.elapsed());
+    assert!(start.elapsed() < SOON, "only the request's own time-out ended it");
     assert_all_accepted(&push_all(&client, &[frozen]).await);
     assert_eq!(house.simulator.counters().connections, 2);
     let last_error = client.describe().last_error.expect("an error");
@@ -187,7 +185,8 @@ async fn no_connect_storm_when_all_is_down() {
     let client = client(settings);
     let start = Instant::now();
     let mut verdicts = 0;
-    while start.elapsed() < Duration::from_secs(2) {
+    while verdicts < 300 || house.simulator.counters().attempts < 3 {
+        assert!(start.elapsed() < SOON, "it gave up");
         let pushes: Vec<_> = (0..100).map(push).collect();
         for verdict in push_all(&client, &pushes).await {
             let Verdict::Retry { reason, .. } = &verdict else {
@@ -203,8 +202,6 @@ async fn no_connect_storm_when_all_is_down() {
         u128::from(attempts) <= allowed,
         "{attempts} attempts, {allowed} allowed"
     );
-    assert!(attempts >= 3, "{attempts} attempts: it gave up");
-    assert!(verdicts >= 300);
 
     house.simulator.set_mode(Mode::default());
     assert_all_accepted(&push_all(&client, &[push(1)]).await);
@@ -286,7 +283,7 @@ async fn a_third_of_failures_still_delivers_everything() {
     let mut tries = 0_usize;
     let start = Instant::now();
     while !due.is_empty() {
-        assert!(start.elapsed() < SOON * 2, "{} pushes are left", due.len());
+        assert!(start.elapsed() < SOON * 3, "{} pushes are left", due.len());
         tries += due.len();
         let mut left = Vec::new();
         // Like the dispatcher: in batches, not all at once.

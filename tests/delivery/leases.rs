@@ -84,7 +84,7 @@ on_both_databases! {
         let counter = Counter::open(database).await;
         let held = counter.hand_out_one().await;
         let stale = order_and_vanish(&counter, std::slice::from_ref(&held)).await.remove(0);
-        counter.advance_until("the notice", SECOND, 60 * SECOND, async || counter.is_told(&held).await).await;
+        counter.advance_until("the notice", LEASE / 2, 60 * SECOND, async || counter.is_told(&held).await).await;
         until("the settlement", async || leases(counter.house()).await == 0).await;
         let before = counter.delivery(&held, Wallet::Apple).await.expect("it waits for the fetch");
         assert_eq!(before.state, TOLD);
@@ -117,10 +117,10 @@ on_both_databases! {
         counter.close().await;
     }
 
-    /// Told to stop while pushes hang: it ends within ten seconds and gives every lease back, for others to go on.
+    /// Told to stop while pushes hang: it ends long before they do and gives every lease back, for others to go on.
     async fn a_stop_gives_leases_back_though_pushes_hang(database: Database) {
         let counter = Counter::open(database).await;
-        let limits = Limits { request_timeout: 20 * SECOND, ..Limits::default() };
+        let limits = Limits { request_timeout: 90 * SECOND, ..Limits::default() };
         let hung = crate::instances::another_with(&counter, limits).await;
         let all = counter.hand_out_for_apple(40).await;
         for held in &all {
@@ -131,7 +131,8 @@ on_both_databases! {
         let start = Instant::now();
         hung.stop().await;
         let took = start.elapsed();
-        assert!(took < 10 * SECOND, "the stop took {took:?}");
+        println!("the stop took {took:?}");
+        assert!(took < 30 * SECOND, "the stop waited for the pushes: {took:?}");
         counter.advance_until("everybody's notice", SECOND, 60 * SECOND, async || counter.are_told(&all).await).await;
         counter.close().await;
     }

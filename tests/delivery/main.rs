@@ -10,6 +10,8 @@
 mod documented;
 #[path = "../house/mod.rs"]
 mod house;
+#[path = "../house/keys.rs"]
+mod keys;
 #[path = "../house/shop.rs"]
 mod shop;
 

@@ -17,6 +17,17 @@ use crate::house::{Database, on_both_databases};
 use crate::phone::Phone;
 
 const SECOND: Duration = Duration::from_secs(1);
+/// How often two things are made to meet, unless the environment names another number.
+const ROUNDS: usize = 30;
+/// The number of rounds by the environment, for long runs.
+const ROUNDS_BY: &str = "BILLFOLD_ROUNDS";
+
+fn rounds() -> usize {
+    match std::env::var(ROUNDS_BY) {
+        Ok(text) => text.parse().expect("a number of rounds"),
+        Err(_) => ROUNDS,
+    }
+}
 
 /// A change that commits after a later tag was handed out is still seen: two cards of one phone, the first
 /// one's order still open while the second one's commits and the phone asks. Only where writers do not queue.
@@ -92,11 +103,11 @@ on_both_databases! {
         counter.close().await;
     }
 
-    /// A phone registers with the pass that it just fetched while an order changes the card, a hundred times:
-    /// each time it is told, and shows the new balance.
+    /// A phone registers with the pass that it just fetched while an order changes the card, many times: each
+    /// time it is told, and shows the new balance.
     async fn a_registration_that_meets_an_order_is_told(database: Database) {
         let counter = Counter::open(database).await;
-        for round in 0..100 {
+        for round in 0..rounds() {
             let held = counter.hand_out_one().await;
             let (device, push_token) = (format!("second-{round}"), token(&format!("second-{round}")));
             let mut phone = Phone::holding(std::slice::from_ref(&held));

@@ -9,7 +9,7 @@ use billfold::apple::apns::{
 use billfold::delivery::shared::{SharedPermits, SharedTokens};
 use billfold::google::RatePermits as _;
 use billfold::simulator::apns::{ApnsSimulator, Options};
-use billfold::simulator::authority::{Authority, KeyKind, new_key};
+use billfold::simulator::authority::{KeyKind, new_key};
 use billfold::store::Store;
 use billfold::types::{Clock, ManualClock, SystemClock};
 use futures_util::future::join_all;
@@ -37,7 +37,7 @@ impl Team {
         let now = SystemClock.now();
         let clock = || Arc::new(ManualClock::new(now));
         let (theirs, ours) = (clock(), [clock(), clock()]);
-        let authority = Authority::new(now).expect("an authority");
+        let authority = crate::keys::authority(now);
         let options = Options::of_authority(&authority, theirs.clone()).expect("options");
         let apns = ApnsSimulator::start(options).await.expect("Apple's stand-in");
         let key = new_key(KeyKind::P256).expect("a key");
@@ -163,12 +163,13 @@ on_both_databases! {
         });
         let mut taken = join_all(asks).await;
         taken.sort();
-        // In no second more than the rate, beside the share that is taken at once.
-        for (first, last) in taken.iter().zip(taken.iter().skip(23)) {
-            assert!(last.saturating_sub(*first) >= Duration::from_millis(950), "23 requests in {:?}", last.saturating_sub(*first));
+        // A tenth of a second's share in each tenth of a second, never before its time; a busy machine makes it later.
+        for (number, at) in (0_u32..).zip(&taken) {
+            let slot = Duration::from_millis(100) * (number / (RATE / 10));
+            assert!(*at + Duration::from_millis(10) >= slot, "permit {number} after {at:?}");
         }
         let took = taken.last().expect("the last").as_secs_f64();
         println!("60 permits in {took:.2} s");
-        assert!((2.7..6.0).contains(&took), "60 permits in {took} s");
+        assert!((2.7..30.0).contains(&took), "60 permits in {took} s");
     }
 }

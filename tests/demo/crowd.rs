@@ -55,7 +55,7 @@ async fn a_hundred_phones_all_show_their_newest_balance_and_no_breach() {
     }
     let is_new = |phone: &Phone| phone.passes().iter().all(|pass| pass.balance == Some(40));
     while !joined.iter().all(|(phone, _)| is_new(phone)) {
-        assert!(started.elapsed() < Duration::from_mins(1), "some phones lag");
+        assert!(started.elapsed() < Duration::from_mins(3), "some phones lag");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     println!("300 orders on 100 phones took {:?}", started.elapsed());

@@ -14,6 +14,7 @@ use billfold::types::{Clock, ManualClock, Points, Text, Time};
 use serde_json::Value;
 
 use crate::design::{facts, rich_design};
+use crate::keys;
 use crate::receiver::Receiver;
 
 /// Everything a test needs.
@@ -31,10 +32,8 @@ impl House {
         let clock = Arc::new(ManualClock::new(
             Time::parse_rfc3339("2026-11-21T09:30:00Z").unwrap(),
         ));
-        let authority = Authority::new(clock.now()).unwrap();
-        let google = GoogleSimulator::start(0, &authority, clock.clone())
-            .await
-            .unwrap();
+        let authority = keys::authority(clock.now());
+        let google = keys::google(&authority, clock.clone()).await;
         google.set_requests_per_second(10_000);
         let receiver = Receiver::start().await;
         let client = client(
@@ -140,7 +139,7 @@ pub(crate) fn config(google: &GoogleSimulator, authority: &Authority) -> GoogleC
 
 /// Waits until something holds, ten seconds at most.
 pub(crate) async fn until(what: &str, holds: impl Fn() -> bool) {
-    let limit = tokio::time::Instant::now() + Duration::from_secs(10);
+    let limit = tokio::time::Instant::now() + Duration::from_mins(1);
     while !holds() {
         assert!(tokio::time::Instant::now() < limit, "never: {what}");
         tokio::time::sleep(Duration::from_millis(5)).await;

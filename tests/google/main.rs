@@ -11,6 +11,9 @@ mod forge;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+#[path = "../house/keys.rs"]
+mod keys;
+#[cfg(test)]
 mod links;
 #[cfg(test)]
 mod look;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use billfold::google::{GoogleClient, GoogleError, GoogleWallet, LocalPermits, ServiceAccount};
+use billfold::simulator::authority::{KeyKind, new_key};
 use billfold::simulator::google::{ErrorForm, Fault, Refusal, Route};
 use billfold::types::{Clock, ManualClock};
 use futures_util::future::join_all;
@@ -79,10 +80,13 @@ async fn a_wrong_clock_and_a_deleted_key_are_told_apart() {
         "{error}"
     );
 
-    let foreign = House::new().await;
     let mut key: serde_json::Value =
-        serde_json::from_str(&foreign.google.service_account_json().unwrap()).unwrap();
-    key["token_uri"] = house.google.token_url().into();
+        serde_json::from_str(&house.google.service_account_json().unwrap()).unwrap();
+    let foreign = new_key(KeyKind::Rsa2048)
+        .unwrap()
+        .private_key_to_pem_pkcs8()
+        .unwrap();
+    key["private_key"] = String::from_utf8(foreign).unwrap().into();
     let account = ServiceAccount::from_json(key.to_string().as_bytes(), "key.json").unwrap();
     let config = config(&house.google, &house.authority);
     let client = GoogleClient::new(&config, Arc::new(account), house.clock.clone(), None).unwrap();

@@ -267,6 +267,11 @@ async fn four_clients_with_shared_permits_stay_below_twenty_a_second() {
         })
         .collect();
     let id = house.id("card");
+    // Everybody has a connection and a token before the count begins: they come late with those on a busy machine,
+    // and then many requests at once.
+    try_join_all(clients.iter().map(|client| client.get_object(&id)))
+        .await
+        .unwrap();
     let before = house.google.counts().api;
     let start = tokio::time::Instant::now();
     try_join_all((0..60).map(|number| clients[number % 4].get_object(&id)))

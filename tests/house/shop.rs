@@ -21,6 +21,7 @@ use serde_json::{Value, json};
 
 use crate::documented::{Http, Request};
 use crate::house::Database;
+use crate::keys;
 
 /// The pass type of the shop's passes.
 pub(crate) const PASS_TYPE: &str = "pass.test.billfold.card";
@@ -73,12 +74,10 @@ impl Shop {
     /// The same, with another clock or pace.
     pub(crate) async fn open_with(database: Database, opening: Opening) -> Self {
         let clock = opening.clock.clone();
-        let authority = Authority::new(clock.now()).expect("an authority");
+        let authority = keys::authority(clock.now());
         let options = ApnsOptions::of_authority(&authority, clock.clone()).expect("options");
         let apns = Arc::new(ApnsSimulator::start(options).await.expect("Apple's stand-in"));
-        let google = GoogleSimulator::start(0, &authority, clock.clone())
-            .await
-            .expect("Google's stand-in");
+        let google = keys::google(&authority, clock.clone()).await;
         google.set_requests_per_second(1_000);
         let google = Arc::new(google);
         let running = instance(&database, &authority, &apns, &google, opening, None).await;
@@ -174,9 +173,7 @@ pub(crate) async fn instance(
     public_url: Option<String>,
 ) -> Running {
     let now = opening.clock.now();
-    let issued = authority
-        .pass_certificate(&PassLeaf::sound(PASS_TYPE, TEAM, now))
-        .expect("a certificate");
+    let issued = keys::pass_certificate(authority, &PassLeaf::sound(PASS_TYPE, TEAM, now));
     let wwdr = authority.wwdr().clone();
     let credentials = PassCredentials::from_parts(issued.certificate.clone(), issued.key.clone(), wwdr, now)
         .expect("sound");

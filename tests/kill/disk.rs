@@ -12,8 +12,8 @@ use crate::installation::Installation;
 use crate::kills::seed;
 use crate::tills::Tills;
 
-/// How soon the server goes on once there is room again.
-const BACK_MAX: Duration = Duration::from_secs(5);
+/// How soon the server goes on once there is room again; the figure is printed.
+const BACK_MAX: Duration = Duration::from_secs(30);
 /// Orders that are put off before there is room again.
 const PUT_OFF: usize = 100;
 /// How often that many are put off while others still find room.

@@ -11,6 +11,7 @@ use billfold::types::{Clock, SystemClock};
 use rand::Rng as _;
 use tempfile::TempDir;
 
+use crate::keys;
 use crate::server::Server;
 
 const PASS_TYPE: &str = "pass.test.billfold.card";
@@ -33,12 +34,10 @@ impl Installation {
     /// Starts the stand-ins and writes the configuration that leads to them.
     pub(crate) async fn new(database_url: &str) -> Self {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let authority = Authority::new(clock.now()).expect("an authority");
+        let authority = keys::authority(clock.now());
         let options = Options::of_authority(&authority, Arc::clone(&clock)).expect("options");
         let apns = ApnsSimulator::start(options).await.expect("Apple's stand-in");
-        let google = GoogleSimulator::start(0, &authority, Arc::clone(&clock))
-            .await
-            .expect("Google's stand-in");
+        let google = keys::google(&authority, Arc::clone(&clock)).await;
         let root_pem = String::from_utf8(authority.root().to_pem().expect("PEM")).expect("text");
         let installation = Self {
             folder: tempfile::tempdir().expect("a folder"),
@@ -55,7 +54,7 @@ impl Installation {
 
     fn write_certificates(&self, authority: &Authority, clock: &dyn Clock) {
         let leaf = PassLeaf::sound(PASS_TYPE, TEAM, clock.now());
-        let pass = authority.pass_certificate(&leaf).expect("a certificate");
+        let pass = keys::pass_certificate(authority, &leaf);
         self.write("root.pem", &self.root_pem);
         self.write("wwdr.pem", authority.wwdr().to_pem().expect("PEM"));
         self.write("pass.pem", pass.certificate_pem().expect("PEM"));

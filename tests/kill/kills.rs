@@ -14,9 +14,9 @@ use crate::tills::Tills;
 /// Kills of a run that nobody asked to be longer.
 const KILLS: usize = 6;
 /// How soon everybody is told on SQLite, where nobody waits for a dead server's leases of 30 seconds.
-const SETTLED_MAX: Duration = Duration::from_secs(20);
-/// How soon a server that was killed takes requests again.
-const READY_MAX: Duration = Duration::from_secs(2);
+const SETTLED_MAX: Duration = Duration::from_secs(25);
+/// How soon a server that was killed takes requests again, in a debug build on a busy machine; the figure is printed.
+const READY_MAX: Duration = Duration::from_secs(20);
 
 /// How many times the server dies.
 pub(crate) fn kills() -> usize {

@@ -12,6 +12,8 @@
 
 #[path = "../house/mod.rs"]
 mod house;
+#[path = "../house/keys.rs"]
+mod keys;
 
 mod books;
 mod cafe;

@@ -17,7 +17,7 @@ const TILLS: u64 = 4;
 /// Longest that one order may stay without acknowledgement, however often it is sent.
 const ORDER_MAX: Duration = Duration::from_mins(1);
 /// Longest wait for one answer.
-const ANSWER_MAX: Duration = Duration::from_secs(15);
+const ANSWER_MAX: Duration = Duration::from_secs(30);
 /// The pause before an order is sent again.
 const PAUSE: Duration = Duration::from_millis(20);
 

@@ -12,6 +12,8 @@ use billfold::simulator::authority::{Authority, Issued, KeyKind, PassLeaf};
 use billfold::types::Time;
 use tempfile::TempDir;
 
+use crate::keys;
+
 pub(crate) const PASS_TYPE: &str = "pass.com.example.cafe";
 pub(crate) const TEAM: &str = "A1B2C3D4E5";
 
@@ -34,12 +36,12 @@ impl House {
     }
 
     pub(crate) fn at(now: Time, key: KeyKind) -> Self {
-        let authority = Authority::new(now).expect("keys");
+        let authority = keys::authority(now);
         let leaf = PassLeaf {
             key,
             ..PassLeaf::sound(PASS_TYPE, TEAM, now)
         };
-        let leaf = authority.pass_certificate(&leaf).expect("a certificate");
+        let leaf = keys::pass_certificate(&authority, &leaf);
         let directory = tempfile::tempdir().expect("a directory");
         Self {
             authority,

@@ -16,6 +16,8 @@ use futures_util::future::BoxFuture;
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::keys;
+
 pub(crate) const PASS_TYPE: &str = "pass.com.example.cafe";
 
 /// When all tests begin.
@@ -24,10 +26,8 @@ pub(crate) fn now() -> Time {
 }
 
 static CERTIFICATE: LazyLock<(Authority, Issued)> = LazyLock::new(|| {
-    let authority = Authority::new(now()).expect("an authority");
-    let leaf = authority
-        .pass_certificate(&PassLeaf::sound(PASS_TYPE, "A1B2C3D4E5", now()))
-        .expect("a certificate");
+    let authority = keys::authority(now());
+    let leaf = keys::pass_certificate(&authority, &PassLeaf::sound(PASS_TYPE, "A1B2C3D4E5", now()));
     (authority, leaf)
 });
 

@@ -134,7 +134,7 @@ async fn pushes_that_come_together_are_answered_once() {
     for _ in 0..20 {
         phone.wake(PASS_TYPE);
     }
-    let limit = tokio::time::Instant::now() + std::time::Duration::from_secs(10);
+    let limit = tokio::time::Instant::now() + std::time::Duration::from_mins(1);
     while phone.notices().is_empty() {
         assert!(tokio::time::Instant::now() < limit, "no notice came");
         tokio::time::sleep(std::time::Duration::from_millis(2)).await;

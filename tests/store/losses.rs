@@ -12,16 +12,17 @@ use futures_util::future::join_all;
 use crate::house::{Database, on_both_databases};
 use crate::shop::{NOW, Shop, wait_for};
 
-/// Ends every other connection to the database, as an administrator or a restart does.
+/// Ends every other connection to the database, as an administrator or a restart does. Those that are opened
+/// meanwhile are not waited for.
 fn end_connections(url: &str) {
     let mut admin = PgConnection::establish(url).expect("connects");
     admin
         .batch_execute(
-            "DO $$ BEGIN
-                PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
+            "DO $$ DECLARE ended int[]; BEGIN
+                SELECT array_agg(pid) INTO ended FROM pg_stat_activity
                   WHERE datname = current_database() AND pid <> pg_backend_pid();
-                WHILE EXISTS (SELECT FROM pg_stat_activity
-                  WHERE datname = current_database() AND pid <> pg_backend_pid()) LOOP
+                PERFORM pg_terminate_backend(pid) FROM unnest(ended) AS pid;
+                WHILE EXISTS (SELECT FROM pg_stat_activity WHERE pid = ANY (ended)) LOOP
                     PERFORM pg_sleep(0.01), pg_stat_clear_snapshot();
                 END LOOP;
             END $$",

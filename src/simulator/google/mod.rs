@@ -120,13 +120,23 @@ pub struct Options {
 impl Options {
     /// With a certificate of an authority, and keys of its own.
     pub fn of_authority(port: u16, authority: &Authority, clock: Arc<dyn Clock>) -> Result<Self, ErrorStack> {
+        Self::of_account_key(port, authority, new_key(KeyKind::Rsa2048)?, clock)
+    }
+
+    /// The same with a service account's key that exists already.
+    pub fn of_account_key(
+        port: u16,
+        authority: &Authority,
+        key: PKey<Private>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, ErrorStack> {
         Ok(Self {
             port,
             identity: authority.server_certificate()?,
             root: authority.root().clone(),
             account: Account {
                 email: ACCOUNT.to_owned(),
-                key: new_key(KeyKind::Rsa2048)?,
+                key,
             },
             callback_root: new_key(KeyKind::P256)?,
             clock,
