@@ -25,9 +25,7 @@ use database::Database;
 use measure::{Meter, Rate, judge, median, say, title};
 use shop::{CARDS, Numbers};
 
-const CALLERS: usize = 64;
-/// Connections of a pool, as a program without shared commits has one.
-const POOL: usize = 4;
+const CALLERS: u32 = 64;
 const ROUNDS: usize = 5;
 const ROUND: Duration = Duration::from_secs(3);
 
@@ -59,31 +57,25 @@ fn main() -> ExitCode {
 async fn measure_sqlite(numbers: &Numbers) -> bool {
     let database = Database::sqlite();
     shop::fill(&database.open()).await;
-    let (mut syncs, mut grouped, mut alone, mut pooled) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut syncs, mut grouped, mut alone) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         syncs.push(syncs_per_second());
-        for (group_max, connections, rates) in
-            [(64, 1, &mut grouped), (1, 1, &mut alone), (1, POOL, &mut pooled)]
-        {
+        for (group_max, rates) in [(64, &mut grouped), (1, &mut alone)] {
             let options = StoreOptions {
                 group_max,
                 ..StoreOptions::new(database.url())
             };
-            let open = || Store::open_as_is(&options).expect("the database opens");
-            let stores: Vec<Store> = (0..connections).map(|_| open()).collect();
-            rates.push(orders_per_second(&stores, numbers).await);
+            let store = Store::open_as_is(&options).expect("the database opens");
+            rates.push(orders_per_second(&store, numbers).await);
         }
     }
     title("SQLite, synchronous FULL");
     say("this disk, 4 KiB and fdatasync", &syncs, "a second");
     tell("orders that share commits", &grouped);
-    tell("orders with a commit each, one connection", &alone);
-    tell(&format!("orders with a commit each, {POOL} connections"), &pooled);
+    tell("orders with a commit each", &alone);
     let ratio = ratio_of(&grouped, &alone);
-    say("shared commits to a commit each, one connection", &[ratio], "");
-    let ratio = ratio_of(&grouped, &pooled);
     judge(
-        "shared commits to a commit each on a pool",
+        "shared commits to a commit each",
         ratio,
         ratio >= GROUP_RATIO_MIN,
         "at least 4",
@@ -96,7 +88,7 @@ async fn measure_postgres(numbers: &Numbers) -> bool {
     shop::fill(&store).await;
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        ours.push(orders_per_second(std::slice::from_ref(&store), numbers).await);
+        ours.push(orders_per_second(&store, numbers).await);
         // Few threads are its best on an idle machine, many on a busy one: it gets the better of the two.
         let best = [2, 16].map(|threads| pgbench::run(database.url(), ROUND, threads, numbers));
         theirs.push(best.into_iter().fold(0.0, f64::max));
@@ -114,11 +106,11 @@ async fn measure_postgres(numbers: &Numbers) -> bool {
     )
 }
 
-/// Orders of many callers for one round, each through one of the stores.
-async fn orders_per_second(stores: &[Store], numbers: &Numbers) -> Rate {
+/// Orders of many callers for one round.
+async fn orders_per_second(store: &Store, numbers: &Numbers) -> Rate {
     let meter = Meter::start("self");
     let end = Instant::now() + ROUND;
-    let callers = stores.iter().cycle().take(CALLERS).map(|store| {
+    let callers = (0..CALLERS).map(|_| {
         let (store, numbers) = (store.clone(), numbers.clone());
         tokio::spawn(async move {
             let mut done = 0_u32;
