@@ -41,6 +41,13 @@ pub fn admit(db: &mut Db, house: &House, claim: &PassClaim) -> Result<(Pass, Car
     admit_if(house, claim, epoch, found)
 }
 
+/// The pass that a phone speaks of, alone. Unknown and forbidden are one answer.
+fn admit_to_pass(db: &mut Db, house: &House, claim: &PassClaim) -> Result<Pass, ActionError> {
+    let found = passes::find(db, &claim.pass_type, &claim.serial)?;
+    let epoch = found.as_ref().map(|pass| pass.epoch);
+    admit_if(house, claim, epoch, found)
+}
+
 /// When the pass that a phone speaks of last changed. Unknown and forbidden are one answer.
 pub fn admit_to_sight(db: &mut Db, house: &House, claim: &PassClaim) -> Result<Time, ActionError> {
     let found = passes::find_sight(db, &claim.pass_type, &claim.serial)?;
@@ -71,7 +78,7 @@ pub fn register_device(
     device_id: &DeviceId,
     push_token: &PushToken,
 ) -> Result<Registered, ActionError> {
-    let (pass, _) = admit(tx, &deed.house, claim)?;
+    let pass = admit_to_pass(tx, &deed.house, claim)?;
     let known = devices::find(tx, device_id, &pass.pass_type)?;
     let is_token_new = known.is_some_and(|known| known.push_token != *push_token);
     // The lock orders this with a change of the card: either that change sees the phone, or we see its version.
@@ -83,7 +90,7 @@ pub fn register_device(
     // Asked before the pass is read: a fetch is forgotten here only after it is recorded there.
     let is_noted = deed.house.fetches.has(&pass.id, 1);
     // Read anew: while we waited for the lock, the pass may have lost its last phone.
-    let (pass, _) = admit(tx, &deed.house, claim)?;
+    let pass = admit_to_pass(tx, &deed.house, claim)?;
     devices::put(
         tx,
         &Device {
@@ -174,7 +181,7 @@ pub fn unregister_device(
     claim: &PassClaim,
     device_id: &DeviceId,
 ) -> Result<(), ActionError> {
-    let (pass, _) = admit(tx, &deed.house, claim)?;
+    let pass = admit_to_pass(tx, &deed.house, claim)?;
     cards::lock(tx, &pass.card_id)?;
     devices::unregister(tx, device_id, &pass.pass_type, &pass.id)?;
     if devices::count_by_pass(tx, &pass.id)? == 0 {

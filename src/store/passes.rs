@@ -65,6 +65,16 @@ pub fn insert(tx: &mut Tx<'_>, pass: &Pass) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// The pass of a type and serial.
+pub fn find(db: &mut Db, pass_type: &str, serial: &str) -> Result<Option<Pass>, StoreError> {
+    let found = on_both!(db, conn => passes::table
+        .filter(passes::pass_type.eq(pass_type))
+        .filter(passes::serial.eq(serial))
+        .select(Pass::as_select())
+        .get_result(conn));
+    Ok(found.optional()?)
+}
+
 /// The pass of a type and serial, with its card.
 pub fn find_with_card(
     db: &mut Db,
