@@ -12,8 +12,8 @@ use crate::house::on_both_databases;
 
 /// Orders whose way to the phone is measured.
 const ORDERS: i64 = 50;
-/// What half of them keep to even on a busy machine with a debug build; alone it is a twentieth of a second.
-const SOON_ON_PHONE: Duration = Duration::from_secs(10);
+/// What 95 of 100 keep to: a second, and ten times that in a debug build, which runs beside many other tests.
+const SOON_ON_PHONE: Duration = Duration::from_secs(if cfg!(debug_assertions) { 10 } else { 1 });
 
 on_both_databases! {
     /// The pass is sound to `openssl`, and each of fifty orders is on the phone soon; how soon is printed.
@@ -46,7 +46,7 @@ on_both_databases! {
         waits.sort();
         let (median, p95) = (waits[waits.len() / 2], waits[waits.len() * 95 / 100]);
         println!("order to phone: median {median:?}, p95 {p95:?}, most {:?}", waits[waits.len() - 1]);
-        assert!(median < SOON_ON_PHONE, "median {median:?}");
+        assert!(p95 < SOON_ON_PHONE, "p95 {p95:?}");
 
         let phone = cafe.phone(&id).await;
         assert_eq!(phone["violations"].as_array().map(Vec::len), Some(0), "{phone}");
