@@ -9,7 +9,7 @@ use super::statement::Statement;
 use super::{Db, StoreError};
 
 /// Runs the same statement on whichever connection it is. For the three kinds of statement that the
-/// enum cannot carry: conflicts, many rows at once, row locks.
+/// enum cannot carry (conflicts, many rows at once, row locks), and for hot paths: the enum builds each text anew.
 macro_rules! on_both {
     ($db:expr, $conn:ident => $statement:expr) => {
         match {

@@ -1,7 +1,7 @@
 //! Threads that each own a connection: readers on SQLite, everything on PostgreSQL.
 //!
 //! Closures wait in one queue. A thread that ends one takes the next without falling asleep, so under load a
-//! read costs no waking; threads and connections are made only when work waits and nobody is idle.
+//! read wakes no thread of the store; threads and connections are made only when work waits and nobody is idle.
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};

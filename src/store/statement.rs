@@ -3,8 +3,9 @@
 //! Diesel plans every UPDATE, every upsert and every `sql_query` anew at each call (its cache takes only what it
 //! can tell by type). What runs for every order or every delivery is written as a [`Statement`] instead.
 //!
-//! SQLite, for its part, plans a statement anew each time that the value of a LIMIT is bound. So what is unique
-//! is looked up by `get_result`, not by `first`, which binds one; and a limit on a hot path stands in the text.
+//! SQLite, for its part, plans a statement anew each time that the value of a LIMIT is bound, unless it is built as
+//! `.cargo/config.toml` has it. So that other builds are not slow, what is unique is looked up by `get_result`, not
+//! by `first`, which binds one; and a limit on a hot path stands in the text.
 
 use std::borrow::Cow;
 

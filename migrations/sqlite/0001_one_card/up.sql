@@ -1,6 +1,6 @@
 -- One card, end to end: programs and looks, people and cards, the ledger, passes and phones, what is to do, the books.
 -- Times are milliseconds UTC, money is in minor units, JSON is text, ids are prefixed text that sorts by time.
--- WITHOUT ROWID: the rows lie in the primary key itself, which saves each order five trees to write.
+-- WITHOUT ROWID: the rows lie in the primary key itself, which saves each order four trees to write.
 
 CREATE TABLE programs (
     id            TEXT NOT NULL PRIMARY KEY,
