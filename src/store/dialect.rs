@@ -1,6 +1,7 @@
 //! The one file that knows which database runs: addresses, opening, transactions, row locks, conflicts.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use diesel::connection::SimpleConnection as _;
 use diesel::{Connection as _, PgConnection, QueryResult, SqliteConnection};
@@ -39,17 +40,16 @@ macro_rules! locked {
 }
 pub(super) use locked;
 
-/// How long a statement waits for SQLite's lock or PostgreSQL's row, in milliseconds.
-pub(super) const LOCK_WAIT_MS: u32 = 5_000;
+/// How long callers wait for their turn unless told otherwise.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 /// Pages in SQLite's log after which they go to the file: 16 MiB. A page that many commits change goes there once;
 /// with SQLite's own 1,000 a busy counter spent a tenth of the writer's time on it.
 const CHECKPOINT_PAGES: u32 = 4_000;
 /// How long a statement may run on PostgreSQL, in milliseconds.
 const STATEMENT_MAX_MS: u32 = 30_000;
-/// What libpq is told unless the address says otherwise: to give a silent server up when connecting, and to
-/// notice within a minute that a server is gone from the network.
-const CONNECTION_LIMITS: [(&str, &str); 6] = [
-    ("connect_timeout", "5"),
+/// What libpq is told unless the address says otherwise: to notice within a minute that a server is gone from the
+/// network.
+const CONNECTION_LIMITS: [(&str, &str); 5] = [
     ("tcp_user_timeout", "30000"),
     ("keepalives_idle", "20"),
     ("keepalives_interval", "10"),
@@ -64,14 +64,15 @@ pub(super) fn sqlite_path(url: &str) -> Option<PathBuf> {
         .map(PathBuf::from)
 }
 
-/// Opens a connection that may write.
-pub(super) fn open(url: &str) -> Result<Db, StoreError> {
+/// Opens a connection that may write. It gives a silent server or a lock that another holds up after `patience`.
+pub(super) fn open(url: &str, patience: Duration) -> Result<Db, StoreError> {
+    let patience_ms = patience.as_millis();
     if let Some(path) = sqlite_path(url) {
         let text = path.to_string_lossy().into_owned();
         let mut conn = SqliteConnection::establish(&text)
             .map_err(|fault| StoreError::Unavailable(format!("unable to open database {text}: {fault}")))?;
         conn.batch_execute(&format!(
-            "PRAGMA busy_timeout = {LOCK_WAIT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+            "PRAGMA busy_timeout = {patience_ms}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
              PRAGMA foreign_keys = ON; PRAGMA cache_size = -32768; PRAGMA mmap_size = 268435456; \
              PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864; \
              PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES};"
@@ -79,10 +80,10 @@ pub(super) fn open(url: &str) -> Result<Db, StoreError> {
         return Ok(Db::Sqlite(conn));
     }
     if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        let mut conn = PgConnection::establish(&with_limits(url))
+        let mut conn = PgConnection::establish(&with_limits(url, patience))
             .map_err(|fault| StoreError::Unavailable(fault.to_string()))?;
         conn.batch_execute(&format!(
-            "SET lock_timeout = {LOCK_WAIT_MS}; SET statement_timeout = {STATEMENT_MAX_MS}; \
+            "SET lock_timeout = {patience_ms}; SET statement_timeout = {STATEMENT_MAX_MS}; \
              SET idle_in_transaction_session_timeout = {STATEMENT_MAX_MS}; SET client_min_messages = warning;"
         ))?;
         return Ok(Db::Postgres(conn));
@@ -94,9 +95,13 @@ pub(super) fn open(url: &str) -> Result<Db, StoreError> {
 }
 
 /// The address of a PostgreSQL with what it does not say itself.
-fn with_limits(url: &str) -> String {
+fn with_limits(url: &str, patience: Duration) -> String {
     let mut full = url.to_owned();
-    for (name, value) in CONNECTION_LIMITS {
+    let connect_s = patience.as_secs().to_string();
+    for (name, value) in [("connect_timeout", connect_s.as_str())]
+        .into_iter()
+        .chain(CONNECTION_LIMITS)
+    {
         let query = full.split_once('?').map(|(_, query)| query);
         let says = |query: &str| query.split('&').any(|pair| pair.split('=').next() == Some(name));
         if !query.is_some_and(says) {
@@ -108,8 +113,8 @@ fn with_limits(url: &str) -> String {
 }
 
 /// Opens a connection for reading; on SQLite its writes are refused.
-pub(super) fn open_reader(url: &str) -> Result<Db, StoreError> {
-    let mut db = open(url)?;
+pub(super) fn open_reader(url: &str, patience: Duration) -> Result<Db, StoreError> {
+    let mut db = open(url, patience)?;
     if let Db::Sqlite(conn) = &mut db {
         conn.batch_execute("PRAGMA query_only = ON;")?;
     }
@@ -197,11 +202,14 @@ mod tests {
     fn an_address_keeps_its_own_limits() {
         let limits = "tcp_user_timeout=30000&keepalives_idle=20&keepalives_interval=10&keepalives_count=3";
         assert_eq!(
-            with_limits("postgres://user@host/db"),
+            with_limits("postgres://user@host/db", PATIENCE),
             format!("postgres://user@host/db?connect_timeout=5&{limits}&application_name=billfold")
         );
         assert_eq!(
-            with_limits("postgres:///db?host=/run/pg&application_name=mine&connect_timeout=9"),
+            with_limits(
+                "postgres:///db?host=/run/pg&application_name=mine&connect_timeout=9",
+                PATIENCE
+            ),
             format!("postgres:///db?host=/run/pg&application_name=mine&connect_timeout=9&{limits}")
         );
     }

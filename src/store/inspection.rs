@@ -58,9 +58,9 @@ pub(super) fn inspect(url: &str, is_deep: bool) -> Result<Inspection, StoreError
         }
         // The journal's mode is a property of the file: asked before ours would set it.
         let mode = journal_mode(&path.to_string_lossy())?;
-        return inspect_open(&mut dialect::open(url)?, &mode, is_deep);
+        return inspect_open(&mut dialect::open(url, dialect::PATIENCE)?, &mode, is_deep);
     }
-    inspect_open(&mut dialect::open(url)?, "", is_deep)
+    inspect_open(&mut dialect::open(url, dialect::PATIENCE)?, "", is_deep)
 }
 
 fn inspect_open(db: &mut Db, journal_mode: &str, is_deep: bool) -> Result<Inspection, StoreError> {

@@ -1,12 +1,15 @@
 //! Bringing a database's schema to this program's, or saying why that cannot be.
 
+use std::time::Duration;
+
 use diesel::connection::SimpleConnection as _;
 use diesel::migration::{Migration, MigrationSource, MigrationVersion};
 use diesel::sql_types::Text;
 use diesel::{PgConnection, QueryableByName, RunQueryDsl as _, SqliteConnection, sql_query};
 use diesel_migrations::{EmbeddedMigrations, HarnessWithOutput, MigrationHarness, embed_migrations};
 
-use super::{Db, StoreError, dialect};
+use super::dialect::{self, PATIENCE};
+use super::{Db, StoreError};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -39,14 +42,14 @@ fn failed(fault: impl std::fmt::Display) -> StoreError {
 }
 
 /// Runs what is pending; instances that start at once wait for each other.
-pub(super) fn run(url: &str) -> Result<Vec<Applied>, StoreError> {
-    match dialect::open(url)? {
+pub(super) fn run(url: &str, patience: Duration) -> Result<Vec<Applied>, StoreError> {
+    match dialect::open(url, patience)? {
         Db::Sqlite(mut conn) => conn.immediate_transaction(|conn| {
             refuse_newer::<diesel::sqlite::Sqlite, SqliteConnection>(conn, &SQLITE)?;
             run_pending::<diesel::sqlite::Sqlite, _>(conn, SQLITE)
         }),
         Db::Postgres(mut conn) => {
-            lock(&mut conn)?;
+            lock(&mut conn, patience)?;
             refuse_newer::<diesel::pg::Pg, PgConnection>(&mut conn, &POSTGRES)?;
             run_pending::<diesel::pg::Pg, _>(&mut conn, POSTGRES)
         }
@@ -55,13 +58,13 @@ pub(super) fn run(url: &str) -> Result<Vec<Applied>, StoreError> {
 
 /// Takes the newest migrations back.
 pub(super) fn revert(url: &str, steps: usize) -> Result<Vec<Applied>, StoreError> {
-    match dialect::open(url)? {
+    match dialect::open(url, PATIENCE)? {
         Db::Sqlite(mut conn) => conn.immediate_transaction(|conn| {
             let last = |_| conn.revert_last_migration(SQLITE);
             (0..steps).map(last).map(reverted).collect()
         }),
         Db::Postgres(mut conn) => {
-            lock(&mut conn)?;
+            lock(&mut conn, PATIENCE)?;
             let last = |_| conn.revert_last_migration(POSTGRES);
             (0..steps).map(last).map(reverted).collect()
         }
@@ -74,11 +77,11 @@ fn reverted(last: diesel::migration::Result<MigrationVersion<'_>>) -> Result<App
 
 /// Waits until no other instance migrates, which may take as long as a migration, and holds that off until
 /// the connection is closed. A migration itself may run for long, but not wait for long.
-fn lock(conn: &mut PgConnection) -> Result<(), StoreError> {
+fn lock(conn: &mut PgConnection, patience: Duration) -> Result<(), StoreError> {
     conn.batch_execute(&format!(
         "SET lock_timeout = 0; SET statement_timeout = 0; SELECT pg_advisory_lock({MIGRATION_LOCK}); \
          SET lock_timeout = {}",
-        dialect::LOCK_WAIT_MS
+        patience.as_millis()
     ))?;
     Ok(())
 }
@@ -223,7 +226,7 @@ const DESCRIBE_POSTGRES: &str = "
 
 /// One line a column, index or foreign key.
 pub(super) fn describe(url: &str) -> Result<Vec<String>, StoreError> {
-    let lines: Vec<Line> = match dialect::open(url)? {
+    let lines: Vec<Line> = match dialect::open(url, PATIENCE)? {
         Db::Sqlite(mut conn) => sql_query(DESCRIBE_SQLITE).load(&mut conn)?,
         Db::Postgres(mut conn) => sql_query(DESCRIBE_POSTGRES).load(&mut conn)?,
     };

@@ -31,6 +31,7 @@ mod statement;
 mod writer;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use database::{Db, Tx};
 pub use error::StoreError;
@@ -51,6 +52,9 @@ pub struct StoreOptions {
     pub connections: u32,
     /// Most transactions that share one commit on SQLite; 1 is a commit each.
     pub group_max: usize,
+    /// How long a caller waits for its turn (a connection, a place in the queue, a lock that another holds) before
+    /// it is told to come back later.
+    pub patience: Duration,
 }
 
 impl StoreOptions {
@@ -62,6 +66,7 @@ impl StoreOptions {
             url,
             connections,
             group_max: writer::GROUP_MAX,
+            patience: dialect::PATIENCE,
         }
     }
 }
@@ -76,15 +81,15 @@ pub struct Store {
 impl Store {
     /// Opens the database and brings its schema up to date. Blocks; call it before the service starts.
     pub fn open(options: &StoreOptions) -> Result<Self, StoreError> {
-        migration::run(&options.url)?;
+        migration::run(&options.url, options.patience)?;
         Self::open_as_is(options)
     }
 
     /// Opens the database without touching its schema.
     pub fn open_as_is(options: &StoreOptions) -> Result<Self, StoreError> {
-        let pool = Arc::new(Pool::new(&options.url, options.connections)?);
+        let pool = Arc::new(Pool::new(options)?);
         let writer = match dialect::sqlite_path(&options.url) {
-            Some(path) => Some(Writer::start(&path, options.group_max)?),
+            Some(path) => Some(Writer::start(&path, options)?),
             None => None,
         };
         Ok(Self { pool, writer })
@@ -92,7 +97,7 @@ impl Store {
 
     /// Brings a database's schema up to date and says what it did. Blocks.
     pub fn migrate(url: &str) -> Result<Vec<Applied>, StoreError> {
-        migration::run(url)
+        migration::run(url, dialect::PATIENCE)
     }
 
     /// Takes the newest migrations back, `steps` of them; for tests and for a way out. Blocks.

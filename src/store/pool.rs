@@ -12,10 +12,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 use super::database::{Db, Tx};
-use super::{StoreError, dialect};
+use super::{StoreError, StoreOptions, dialect};
 
-/// How long a caller waits for its turn and its connection together before it is told to come back later.
-const WAIT_MAX: Duration = Duration::from_secs(5);
 /// Most closures that wait.
 const QUEUE_MAX: usize = 4_096;
 /// How long a thread rests between two tries to reach a database that is away.
@@ -27,6 +25,8 @@ pub(super) struct Pool(Arc<Shared>);
 struct Shared {
     url: String,
     threads_max: usize,
+    /// How long a caller waits for its turn and its connection together.
+    patience: Duration,
     state: Mutex<State>,
     work: Condvar,
     closing: Condvar,
@@ -65,11 +65,12 @@ impl Ticket {
 
 impl Pool {
     /// Opens the first connection, so that a wrong address is told at the start.
-    pub(super) fn new(url: &str, connections: u32) -> Result<Self, StoreError> {
-        drop(dialect::open_reader(url)?);
+    pub(super) fn new(options: &StoreOptions) -> Result<Self, StoreError> {
+        drop(dialect::open_reader(&options.url, options.patience)?);
         Ok(Self(Arc::new(Shared {
-            url: url.to_owned(),
-            threads_max: usize::try_from(connections.max(1)).unwrap_or(usize::MAX),
+            url: options.url.clone(),
+            threads_max: usize::try_from(options.connections.max(1)).unwrap_or(usize::MAX),
+            patience: options.patience,
             state: Mutex::default(),
             work: Condvar::new(),
             closing: Condvar::new(),
@@ -104,7 +105,7 @@ impl Pool {
         F: FnOnce(&mut Seat<'_>, Instant) -> Result<T, E> + Send + 'static,
     {
         let (reply, mut result) = oneshot::channel();
-        let deadline = Instant::now() + WAIT_MAX;
+        let deadline = Instant::now() + self.0.patience;
         let ticket = Arc::new(Ticket {
             deadline,
             is_taken: AtomicBool::new(false),
@@ -119,7 +120,9 @@ impl Pool {
         })?;
         let ended = match tokio::time::timeout_at(deadline.into(), &mut result).await {
             Ok(ended) => ended,
-            Err(_) if ticket.take() => return Err(waited_too_long("all connections are in use").into()),
+            Err(_) if ticket.take() => {
+                return Err(self.0.waited_too_long("all connections are in use").into());
+            }
             Err(_) => result.await,
         };
         ended.unwrap_or_else(|_| Err(StoreError::Broken("the database's thread ended".to_owned()).into()))
@@ -197,6 +200,13 @@ impl Shared {
         drop(rested);
     }
 
+    fn waited_too_long(&self, fault: &str) -> StoreError {
+        StoreError::Unavailable(format!(
+            "no connection within {} s: {fault}",
+            self.patience.as_secs()
+        ))
+    }
+
     fn next(&self) -> Option<Job> {
         let mut state = self.state();
         loop {
@@ -230,10 +240,10 @@ impl Seat<'_> {
         }
         self.losses_seen = losses;
         while self.db.is_none() {
-            match dialect::open_reader(&self.shared.url) {
+            match dialect::open_reader(&self.shared.url, self.shared.patience) {
                 Ok(db) => self.db = Some(db),
                 Err(fault) if Instant::now() + RETRY_PAUSE > deadline => {
-                    return Err(waited_too_long(&fault.to_string()));
+                    return Err(self.shared.waited_too_long(&fault.to_string()));
                 }
                 Err(_) => self.shared.rest(),
             }
@@ -317,8 +327,4 @@ impl Seat<'_> {
             Err(StoreError::panicked(&*panic).into())
         })
     }
-}
-
-fn waited_too_long(fault: &str) -> StoreError {
-    StoreError::Unavailable(format!("no connection within {} s: {fault}", WAIT_MAX.as_secs()))
 }

@@ -11,14 +11,12 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 use super::database::{Db, Tx};
-use super::{StoreError, dialect};
+use super::{StoreError, StoreOptions, dialect};
 
 /// Most transactions that share one commit.
 pub(super) const GROUP_MAX: usize = 64;
 /// Most transactions that wait for the writer.
 const QUEUE_MAX: usize = 4_096;
-/// How long a caller waits for a place in that queue.
-const WAIT_MAX: Duration = Duration::from_secs(5);
 
 /// A caller that waits: its closure and the way back to it.
 trait Waiting: Send {
@@ -69,19 +67,25 @@ where
 #[derive(Clone)]
 pub(super) struct Writer {
     jobs: mpsc::Sender<Job>,
+    /// How long a caller waits for a place in the queue.
+    patience: Duration,
 }
 
 impl Writer {
     /// Opens the database and starts the thread; it ends when the last `Writer` is dropped.
-    pub(super) fn start(path: &Path, group_max: usize) -> Result<Self, StoreError> {
+    pub(super) fn start(path: &Path, options: &StoreOptions) -> Result<Self, StoreError> {
         let url = format!("sqlite://{}", path.display());
-        let db = dialect::open(&url)?;
+        let db = dialect::open(&url, options.patience)?;
+        let group_max = options.group_max.max(1);
         let (jobs, queue) = mpsc::channel(QUEUE_MAX);
         std::thread::Builder::new()
             .name("billfold-writer".to_owned())
-            .spawn(move || run(db, queue, group_max.max(1)))
+            .spawn(move || run(db, queue, group_max))
             .map_err(|fault| StoreError::Unavailable(format!("the writer's thread: {fault}")))?;
-        Ok(Self { jobs })
+        Ok(Self {
+            jobs,
+            patience: options.patience,
+        })
     }
 
     pub(super) async fn write<T, E, F>(&self, job: F) -> Result<T, E>
@@ -92,7 +96,7 @@ impl Writer {
     {
         let (reply, result) = oneshot::channel::<Result<T, E>>();
         let job: Job = Box::new(Caller { job, reply });
-        match self.jobs.send_timeout(job, WAIT_MAX).await {
+        match self.jobs.send_timeout(job, self.patience).await {
             Ok(()) => (),
             Err(_) => return Err(StoreError::Unavailable("too many writes are waiting".to_owned()).into()),
         }

@@ -5,6 +5,7 @@
 )]
 
 use std::path::Path;
+use std::time::Duration;
 
 use billfold::store::{Store, StoreOptions};
 use billfold::types::{random_token, sha256_hex};
@@ -14,6 +15,8 @@ use tempfile::TempDir;
 
 /// Where the address of the server for tests stands: a database on it, with the right to make others.
 const SERVER: &str = "BILLFOLD_TEST_POSTGRES";
+/// A test beside many others waits longer for the database than a customer would.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// The lock under which one test process makes the template; the number means nothing.
 const TEMPLATE_LOCK: i64 = 0x7465_7374;
 
@@ -71,14 +74,22 @@ impl Database {
         }
     }
 
-    /// Its address, for `StoreOptions` or for a configuration.
+    /// How a test opens it.
+    pub(crate) fn options(&self) -> StoreOptions {
+        StoreOptions {
+            patience: PATIENCE,
+            ..StoreOptions::new(self.url())
+        }
+    }
+
+    /// Its address, for a configuration.
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
-    /// Opens it with the defaults, its schema up to date.
+    /// Opens it, its schema up to date.
     pub(crate) fn open(&self) -> Store {
-        Store::open(&StoreOptions::new(self.url())).expect("the test's database opens")
+        Store::open(&self.options()).expect("the test's database opens")
     }
 }
 

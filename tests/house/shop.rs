@@ -14,7 +14,6 @@ use billfold::server::{AppleSetup, Running, Setup, StartError, start};
 use billfold::simulator::apns::{ApnsSimulator, Options as ApnsOptions};
 use billfold::simulator::authority::{Authority, PassLeaf};
 use billfold::simulator::google::GoogleSimulator;
-use billfold::store::StoreOptions;
 use billfold::types::{Clock, MasterKey, Role, Secret, SystemClock};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
@@ -207,7 +206,7 @@ pub(crate) async fn instance(
     let google_clock = clock.clone();
     let setup = Setup {
         clock: clock.clone(),
-        database: StoreOptions::new(database.url()),
+        database: database.options(),
         listen: "127.0.0.1:0".parse().expect("an address"),
         public_url,
         master_key: MasterKey::new(&Secret::new("a master key for tests, of 32 bytes at least"))

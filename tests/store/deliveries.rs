@@ -6,7 +6,7 @@ use std::time::Duration;
 use billfold::store::cards::Card;
 use billfold::store::deliveries::{self, DUE, Delivery, Ending, Lane, Settlement, TOLD};
 use billfold::store::passes::{self, INSERTED, ISSUED, PassAt, REMOVED};
-use billfold::store::{Store, StoreError, StoreOptions};
+use billfold::store::{Store, StoreError};
 use billfold::types::{CardId, Time, Wallet};
 use futures_util::future::join_all;
 
@@ -353,7 +353,7 @@ on_both_databases! {
     /// other. Eight tasks mark, claim, settle and record over the same cards.
     async fn nobody_waits_in_a_ring(database: Database) {
         let shop = Shop::open(&database).await;
-        let store = Store::open_as_is(&StoreOptions::new(database.url())).unwrap();
+        let store = Store::open_as_is(&database.options()).unwrap();
         let cards = shop.cards(60).await;
         let passes = join_all(cards.iter().map(|card| shop.pass(card))).await;
         let mut fetched: Vec<PassAt> = passes

@@ -215,7 +215,7 @@ async fn the_statements_of_an_order_are_prepared_once() {
     let database = crate::house::Database::postgres();
     let one = StoreOptions {
         connections: 1,
-        ..StoreOptions::new(database.url())
+        ..database.options()
     };
     let shop = Shop::open_with(&one).await;
     let card = shop.card().await;

@@ -4,7 +4,7 @@ use billfold::store::cards::Card;
 use billfold::store::device_logs::{self, LINES_MAX};
 use billfold::store::devices::{self, Device, Registration};
 use billfold::store::passes::{self, Pass, PassAt};
-use billfold::store::{Store, StoreError, StoreOptions};
+use billfold::store::{Store, StoreError};
 use billfold::types::{DeviceId, PushToken};
 use diesel::{QueryableByName, RunQueryDsl as _, sql_query, sql_types};
 use futures_util::future::join_all;
@@ -236,7 +236,7 @@ async fn overlapped<T: Send + 'static>(
     stands.await.expect("the first stands");
     let store = shop.store.clone();
     let second = tokio::spawn(async move { store.write(second).await });
-    let observer = Store::open_as_is(&StoreOptions::new(database.url())).unwrap();
+    let observer = Store::open_as_is(&database.options()).unwrap();
     until("the second waits for the first", || async {
         let waiting: Result<Count, StoreError> = observer
             .read(|db| {

@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use billfold::store::{MigrationError, Store, StoreError, StoreOptions};
+use billfold::store::{MigrationError, Store, StoreError};
 use diesel::connection::SimpleConnection as _;
 use diesel::{Connection as _, PgConnection, SqliteConnection};
 
@@ -79,7 +79,7 @@ on_both_databases! {
             "the database has been migrated by a newer Billfold (to 9999), which this older one does not know; \
              install that version or later, or restore a backup from before it"
         );
-        assert!(Store::open(&StoreOptions::new(database.url())).is_err());
+        assert!(Store::open(&database.options()).is_err());
     }
 
     /// Instances that start at once on an empty database all come up; each migration is run once.

@@ -33,7 +33,7 @@ pub(crate) struct Shop {
 impl Shop {
     /// Opens the database and makes a program.
     pub(crate) async fn open(database: &Database) -> Self {
-        Self::open_with(&StoreOptions::new(database.url())).await
+        Self::open_with(&database.options()).await
     }
 
     /// The same with options.

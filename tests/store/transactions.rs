@@ -67,7 +67,7 @@ on_both_databases! {
     /// A panic is an error for the caller whose closure it was; nothing of it stays, the others go on.
     async fn a_panic_is_an_error_for_its_caller_only(database: Database) {
         // One connection, so that the next caller gets the very one that the panic left.
-        let store = Store::open(&StoreOptions { connections: 1, ..StoreOptions::new(database.url()) }).unwrap();
+        let store = Store::open(&StoreOptions { connections: 1, ..database.options() }).unwrap();
         let (panicked, kept) = tokio::join!(
             store.write::<(), StoreError, _>(|tx| {
                 idempotency::claim(tx, &row("panicked", ""))?;
@@ -85,7 +85,7 @@ on_both_databases! {
     /// At the moment of the answer another connection sees the row.
     async fn an_answer_means_that_the_row_is_there(database: Database) {
         let store = database.open();
-        let other = Store::open_as_is(&StoreOptions::new(database.url())).unwrap();
+        let other = Store::open_as_is(&database.options()).unwrap();
         join_all((0..64).map(|number| {
             let (store, other) = (&store, &other);
             async move {
@@ -201,7 +201,7 @@ async fn groups_of_any_size_serve_everybody() {
         let database = Database::sqlite();
         let store = Store::open(&StoreOptions {
             group_max,
-            ..StoreOptions::new(database.url())
+            ..database.options()
         })
         .unwrap();
         let keys: Vec<String> = (0..150).map(|number| number.to_string()).collect();
