@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::time::Duration;
 
-use crate::shop::{ACTOR, BODY_LEN, CARDS, DEED_DETAIL, Numbers, ORDER_DETAIL, SCOPE};
+use crate::shop::{ACTOR, BODY_LEN, CARDS, DEED_DETAIL, EXPLANATION, Numbers, ORDER_DETAIL, SCOPE};
 
 /// More numbers than a round can use.
 const NUMBERS_A_ROUND: u64 = 10_000_000;
@@ -22,15 +22,17 @@ INSERT INTO orders (id, program_id, source, external_id, member_id, card_id, fin
  'till-' || lpad(:number::text, 26, '0'), 'mem_' || lpad(:card::text, 26, '0'), 'crd_' || lpad(:card::text, 26, '0'),
  :fingerprint, 1250, 'EUR', 12, 0, 0, :order_detail, :now, :now)
  ON CONFLICT (program_id, source, external_id) DO NOTHING;
-SELECT id, program_id, member_id, code, balance, remainder, version, last_modified, link_epoch, voided_at, created_at
+SELECT id, program_id, member_id, code, balance, remainder, version, last_modified, link_epoch, voided_at, created_at,
+ orders, pending, active_at, due_at
  FROM cards WHERE id = 'crd_' || lpad(:card::text, 26, '0') LIMIT 1 FOR NO KEY UPDATE;
 INSERT INTO entries (id, program_id, member_id, card_id, kind, points, order_id, refund_id, reverses, reason, actor,
- created_at)
+ created_at, term_id, term_version, explanation)
  VALUES ('ent_' || lpad(:number::text, 26, '0'), 'prg_00000000000000000000000001',
  'mem_' || lpad(:card::text, 26, '0'), 'crd_' || lpad(:card::text, 26, '0'), 'earn', 12,
  'ord_' || lpad(:number::text, 26, '0'), NULL, NULL, 'Order till-' || lpad(:number::text, 26, '0'),
- :actor, :now);
-UPDATE cards SET balance = balance + 12, remainder = 50, version = version + 1, last_modified = :now
+ :actor, :now, NULL, NULL, :explanation);
+UPDATE cards SET balance = balance + 12, pending = pending + 0, remainder = 50, orders = orders + 1,
+ active_at = :now, due_at = nullif(-1::bigint, -1), version = version + 1, last_modified = :now
  WHERE id = 'crd_' || lpad(:card::text, 26, '0') RETURNING *;
 INSERT INTO deliveries (card_id, wallet, program_id, version, lane, state, due_at, changed_at, attempts, pushes,
  lease_owner, lease_until, fence, last_error)
@@ -66,6 +68,7 @@ pub(crate) fn run(url: &str, round: Duration, threads: u32, numbers: &Numbers) -
         .args(["-D", &format!("fingerprint={}", "f".repeat(64))])
         .args(["-D", &format!("actor={ACTOR}")])
         .args(["-D", &format!("order_detail={ORDER_DETAIL}")])
+        .args(["-D", &format!("explanation={EXPLANATION}")])
         .args(["-D", &format!("deed_detail={DEED_DETAIL}")])
         .args(["-D", &format!("body={}", "b".repeat(BODY_LEN))])
         .arg("-f")

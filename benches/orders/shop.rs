@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use billfold::store::audit::Deed;
-use billfold::store::cards::Card;
+use billfold::store::cards::{Card, CardChange};
 use billfold::store::deliveries::{self, Lane};
 use billfold::store::entries::Entry;
 use billfold::store::idempotency::{self, Kept};
@@ -15,7 +15,7 @@ use billfold::store::programs::Program;
 use billfold::store::{Store, StoreError, Tx, audit, cards, entries, members, orders, passes, programs};
 use billfold::types::{
     Attributes, CardId, Clock as _, EntryId, Language, MemberId, OrderId, PassId, Points, ProgramId,
-    RequestId, SystemClock, Text, Time, Wallet,
+    RequestId, SystemClock, Text, Time, Wallet, Zone,
 };
 
 /// So many that callers seldom want the same one.
@@ -87,6 +87,9 @@ fn program(now: Time) -> Program {
         version: 1,
         created_at: now,
         updated_at: now,
+        time_zone: Zone::UTC,
+        policy: "{}".to_owned(),
+        rulebook: String::new(),
     }
 }
 
@@ -103,6 +106,10 @@ fn card(number: u64, now: Time) -> Card {
         link_epoch: 0,
         voided_at: None,
         created_at: now,
+        orders: 0,
+        pending: Points::ZERO,
+        active_at: now,
+        due_at: None,
     }
 }
 
@@ -160,6 +167,9 @@ impl NewOrder {
     }
 }
 
+/// Why the entry is so much, as the program's own rule says it.
+pub(crate) const EXPLANATION: &str = r#"{"ground":{"spend":{"points":1,"per_minor":100,"minor":1250}}}"#;
+
 /// The statements of hot path 1 through the store's functions.
 pub(crate) fn record(tx: &mut Tx<'_>, new: &NewOrder) -> Result<(), StoreError> {
     let now = new.now;
@@ -194,10 +204,20 @@ pub(crate) fn record(tx: &mut Tx<'_>, new: &NewOrder) -> Result<(), StoreError> 
     assert!(orders::claim(tx, &order)?, "the order is new");
     let card = cards::lock(tx, &order.card_id)?;
     entries::insert(tx, &entry(&order))?;
-    let card = cards::add_points(tx, &card, order.earned, 50, now)?;
+    let card = cards::change(tx, &card, &earned(&card, &order), true, now)?;
     deliveries::mark(tx, &card.id, card.version, Lane::Instant, now)?;
     audit::insert(tx, &deed(&order))?;
     idempotency::set_answer(tx, SCOPE, &key, 201, &"b".repeat(BODY_LEN))
+}
+
+fn earned(card: &Card, order: &Order) -> CardChange {
+    CardChange {
+        balance: card.balance.plus(order.earned).expect("in range"),
+        remainder: 50,
+        orders: card.orders + 1,
+        active_at: order.created_at,
+        ..CardChange::of(card)
+    }
 }
 
 /// The card as the till's code led to it, before the transaction.
@@ -220,6 +240,9 @@ fn entry(order: &Order) -> Entry {
         reason: format!("Order {}", order.external_id),
         actor: ACTOR.to_owned(),
         created_at: order.created_at,
+        term_id: None,
+        term_version: None,
+        explanation: Some(EXPLANATION.to_owned()),
     }
 }
 

@@ -2,13 +2,13 @@
 
 use serde_json::json;
 
+use super::assess::rulebook;
+use super::ledger::{Cause, Ledger, Movement};
 use super::record_order::{Holder, find_card};
 use super::{ActionError, CardSheet, Code, Deed};
-use crate::store::Tx;
-use crate::store::cards;
-use crate::store::deliveries::{self, Lane};
-use crate::store::entries::{self, Entry};
-use crate::types::{EntryId, MemberId, Points};
+use crate::store::entries::Entry;
+use crate::store::{Tx, cards, programs};
+use crate::types::{MemberId, Points};
 
 /// Longest reason, in characters.
 const REASON_MAX: usize = 500;
@@ -43,45 +43,45 @@ pub fn adjust_points(
     if card.voided_at.is_some() {
         return Err(ActionError::new(Code::CardVoided));
     }
-    let after = card
-        .balance
-        .plus(points)
-        .map_err(|error| ActionError::with(Code::OutOfRange, error.to_string()))?;
-    if after < Points::ZERO && points < Points::ZERO {
-        let detail = format!(
-            "The card has {} points, {} were to be taken.",
-            card.balance,
-            points.negated()
-        );
-        return Err(ActionError::with(Code::InsufficientPoints, detail));
-    }
-    let entry = Entry {
-        id: EntryId::new(deed.now),
-        program_id: card.program_id.clone(),
-        member_id: card.member_id.clone(),
-        card_id: card.id.clone(),
-        kind: "adjust".to_owned(),
-        points,
-        order_id: None,
-        refund_id: None,
-        reverses: None,
+    let program = programs::get(tx, &card.program_id)?;
+    let rulebook = rulebook(tx, &deed.house, &program)?;
+    let remainder = card.remainder;
+    let mut ledger = Ledger::open(tx, deed, &rulebook, card)?;
+    let movement = Movement {
+        kind: "adjust",
+        points: points.absolute(),
+        cause: Cause::default(),
         reason: reason.trim().to_owned(),
-        actor: deed.caller.actor.clone(),
-        created_at: deed.now,
+        explanation: None,
     };
-    entries::insert(tx, &entry)?;
-    let card = cards::add_points(tx, &card, points, card.remainder, deed.now)?;
-    deliveries::mark(tx, &card.id, card.version, Lane::Instant, deed.now)?;
+    if points > Points::ZERO {
+        ledger.add(tx, movement, 0)?;
+    } else {
+        if ledger.balance() < movement.points {
+            let detail = format!(
+                "The card has {} points, {} were to be taken.",
+                ledger.balance(),
+                movement.points
+            );
+            return Err(ActionError::with(Code::InsufficientPoints, detail));
+        }
+        ledger.take(tx, movement)?;
+    }
+    let mut closed = ledger.close(tx, remainder, 0)?;
+    let entry = closed
+        .entries
+        .pop()
+        .ok_or_else(|| ActionError::internal("an adjustment without an entry"))?;
     deed.record(
         tx,
-        Some(&card.program_id),
+        Some(&closed.card.program_id),
         "adjust_points",
         entry.id.as_str(),
         &json!({ "points": points }),
     )?;
     Ok(Moved {
         entry,
-        sheet: CardSheet::read(tx, card)?,
+        sheet: CardSheet::read(tx, closed.card)?,
     })
 }
 

@@ -2,12 +2,13 @@
 
 use serde_json::json;
 
-use super::create_program::check_terms;
+use super::create_program::{check_policy, check_terms};
 use super::{ActionError, Code, Deed};
 use crate::loyalty::earning::BaseRule;
+use crate::loyalty::policy::Policy;
 use crate::store::Tx;
 use crate::store::programs::{self, Program};
-use crate::types::{Language, ProgramId, Text};
+use crate::types::{Language, ProgramId, Text, Zone};
 
 /// What is to change; `None` stays.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,6 +23,10 @@ pub struct ProgramChange {
     pub earning: Option<BaseRule>,
     /// Points for signing up.
     pub signup_bonus: Option<i64>,
+    /// Where its days begin.
+    pub time_zone: Option<Zone>,
+    /// What earns nothing and how long points live from now on; dates that points have already stay.
+    pub policy: Option<Policy>,
 }
 
 /// Changes a program that is still at `version` (any, if `None`).
@@ -43,7 +48,8 @@ pub fn change_program(
         per_minor: program.earn_per_minor,
     });
     let bonus = change.signup_bonus.unwrap_or(program.signup_bonus);
-    let faults = check_terms(earning, bonus);
+    let mut faults = check_terms(earning, bonus);
+    faults.extend(change.policy.iter().flat_map(check_policy));
     if !faults.is_empty() {
         return Err(ActionError::invalid(faults));
     }
@@ -53,6 +59,10 @@ pub fn change_program(
     program.earn_points = earning.points;
     program.earn_per_minor = earning.per_minor;
     program.signup_bonus = bonus;
+    program.time_zone = change.time_zone.unwrap_or(program.time_zone);
+    if let Some(policy) = &change.policy {
+        program.policy = serde_json::to_string(policy).map_err(ActionError::internal)?;
+    }
     program.version += 1;
     program.updated_at = deed.now;
     if !programs::update(tx, &program, read_at)? {

@@ -5,9 +5,13 @@ use serde_json::json;
 use super::publish_design::{first_design, publish_design};
 use super::{ActionError, Code, Deed, Fault, House};
 use crate::loyalty::earning::BaseRule;
+use crate::loyalty::policy::{EXCLUDED_MAX, Policy};
 use crate::store::programs::{self, Program};
 use crate::store::{StoreError, Tx};
-use crate::types::{Currency, Language, Points, ProgramId, Text};
+use crate::types::{Currency, Language, Points, ProgramId, Text, Zone};
+
+/// Longest category, in characters.
+const CATEGORY_MAX: usize = 200;
 
 /// What a new program is to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +32,10 @@ pub struct NewProgram {
     pub earning: BaseRule,
     /// Points for signing up, once.
     pub signup_bonus: i64,
+    /// Where its days begin.
+    pub time_zone: Zone,
+    /// What earns nothing and how long points live.
+    pub policy: Policy,
     /// Its own Apple pass type, else the installation's.
     pub apple_pass_type: Option<String>,
 }
@@ -62,6 +70,9 @@ pub fn create_program(tx: &mut Tx<'_>, deed: &Deed, new: NewProgram) -> Result<P
         version: 1,
         created_at: deed.now,
         updated_at: deed.now,
+        time_zone: new.time_zone,
+        policy: serde_json::to_string(&new.policy).map_err(ActionError::internal)?,
+        rulebook: String::new(),
     };
     refuse_taken(tx, &program)?;
     programs::insert(tx, &program).map_err(|error| match error {
@@ -95,6 +106,7 @@ fn refuse_taken(tx: &mut Tx<'_>, program: &Program) -> Result<(), ActionError> {
 
 fn check(house: &House, new: &NewProgram) -> Result<(), ActionError> {
     let mut faults = check_terms(new.earning, new.signup_bonus);
+    faults.extend(check_policy(&new.policy));
     if let Some(slug) = &new.slug
         && !is_slug(slug)
     {
@@ -143,6 +155,23 @@ pub(super) fn check_terms(earning: BaseRule, signup_bonus: i64) -> Vec<Fault> {
             "out_of_range",
             "The bonus is 0 to 1,000,000 points.",
         ));
+    }
+    faults
+}
+
+/// The faults of a program's policy.
+pub(super) fn check_policy(policy: &Policy) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    if !policy.expiry.is_sound() {
+        let detail =
+            "Points live 1 to 3660 days, 1 to 120 months, or to the end of the year 0 to 10 years later.";
+        faults.push(Fault::new("/policy/expiry", "out_of_range", detail));
+    }
+    let is_word = |text: &String| !text.trim().is_empty() && text.chars().count() <= CATEGORY_MAX;
+    let excluded = &policy.excluded_categories;
+    if excluded.len() > EXCLUDED_MAX || !excluded.iter().all(is_word) {
+        let detail = "Name at most 50 categories, of 1 to 200 characters each.";
+        faults.push(Fault::new("/policy/excluded_categories", "bad_text", detail));
     }
     faults
 }

@@ -2,20 +2,26 @@
 
 use serde_json::json;
 
+use super::assess::{assess, credit, lock_budgets, rulebook};
 use super::identity::{self, Known};
+use super::ledger::{Cause, Ledger, Movement};
 use super::{ActionError, CardCode, CardSheet, Code, Deed, Fault};
+use crate::loyalty::rule::facts::Happening;
 use crate::store::Tx;
 use crate::store::cards::{self, Card};
 use crate::store::deliveries::{self, Lane};
-use crate::store::entries::{self, Entry};
 use crate::store::members::{self, Consent, Identity, Member};
 use crate::store::passes::{self, Pass};
 use crate::store::programs::{self, Program};
 use crate::types::{
-    AttributeChanges, AttributeError, Attributes, CardId, EntryId, Language, MemberId, PassId, Points,
-    ProgramId, Wallet,
+    AttributeChanges, AttributeError, Attributes, CardId, Language, MemberId, PassId, Points, ProgramId,
+    Wallet,
 };
 
+/// The event that enrolling is.
+const SIGN_UP: &str = "sign_up";
+/// What the entries of it say.
+const WELCOME: &str = "Welcome bonus";
 /// Most consents in one enrolment.
 const CONSENTS_MAX: usize = 20;
 
@@ -271,43 +277,50 @@ fn claim_identities(
     Ok(())
 }
 
-/// A new card, with the bonus for signing up on it.
+/// A new card, with what signing up earns on it.
 fn issue_card(tx: &mut Tx<'_>, deed: &Deed, program: &Program, member: &Member) -> Result<Card, ActionError> {
-    let bonus = Points::new(program.signup_bonus).map_err(ActionError::internal)?;
     let card = Card {
         id: CardId::new(deed.now),
         program_id: program.id.clone(),
         member_id: member.id.clone(),
         code: CardCode::random().as_str().to_owned(),
-        balance: bonus,
+        balance: Points::ZERO,
         remainder: 0,
         version: 1,
         last_modified: deed.now,
         link_epoch: 0,
         voided_at: None,
         created_at: deed.now,
+        orders: 0,
+        pending: Points::ZERO,
+        active_at: deed.now,
+        due_at: None,
     };
     cards::insert(tx, &card)?;
+    let rulebook = rulebook(tx, &deed.house, program)?;
+    lock_budgets(tx, &rulebook)?;
+    let assessed = assess(tx, &rulebook, &card, Happening::Event(SIGN_UP), deed.now)?;
+    let mut ledger = Ledger::open(tx, deed, &rulebook, card.clone())?;
+    let bonus = Points::new(program.signup_bonus).map_err(ActionError::internal)?;
     if !bonus.is_zero() {
-        entries::insert(
-            tx,
-            &Entry {
-                id: EntryId::new(deed.now),
-                program_id: program.id.clone(),
-                member_id: member.id.clone(),
-                card_id: card.id.clone(),
-                kind: "earn".to_owned(),
-                points: bonus,
-                order_id: None,
-                refund_id: None,
-                reverses: None,
-                reason: "Welcome bonus".to_owned(),
-                actor: deed.caller.actor.clone(),
-                created_at: deed.now,
-            },
-        )?;
+        let movement = Movement {
+            kind: "earn",
+            points: bonus,
+            cause: Cause::default(),
+            reason: WELCOME.to_owned(),
+            explanation: None,
+        };
+        ledger.add(tx, movement, 0)?;
     }
-    Ok(card)
+    credit(
+        tx,
+        &mut ledger,
+        &rulebook,
+        &card,
+        &assessed,
+        (&Cause::default(), WELCOME),
+    )?;
+    Ok(ledger.close_unseen(tx)?.card)
 }
 
 /// The card's passes; those that are missing are made for every wallet that is set up.

@@ -25,15 +25,18 @@ pub mod reverse_entry;
 pub mod take_google_callback;
 pub mod void_card;
 
+mod assess;
 mod card_code;
 mod house;
 mod identity;
+mod ledger;
 mod perform;
 mod shelf;
 
 pub use card_code::CardCode;
 pub use error::{ActionError, Code, Fault, Kind};
 pub use house::{AppleIssuer, Bell, Fetches, GoogleIssuer, House, HouseParts, Wallets};
+pub use ledger::Promised;
 pub use perform::{Answer, Caller, Deed, IdempotencyKey, perform};
 pub use shelf::{ReadyDesign, Shelf};
 

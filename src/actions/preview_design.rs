@@ -131,6 +131,10 @@ fn sample(program: &Program, language: Language, now: Time) -> Result<(Member, C
         link_epoch: 0,
         voided_at: None,
         created_at: now,
+        orders: 0,
+        pending: Points::ZERO,
+        active_at: now,
+        due_at: None,
     };
     Ok((member, card))
 }

@@ -2,15 +2,17 @@
 
 use serde_json::json;
 
-use super::{ActionError, CardCode, CardSheet, Code, Deed};
-use crate::loyalty::earning::{BaseRule, EarningError};
+use super::assess::{assess, credit, lock_budgets, rulebook};
+use super::ledger::{Cause, Ledger};
+use super::{ActionError, CardCode, CardSheet, Code, Deed, Promised};
+use crate::loyalty::rule::facts::{Happening, Line};
+use crate::store::buckets;
 use crate::store::cards::{self, Card};
-use crate::store::deliveries::{self, Lane};
 use crate::store::entries::{self, Entry};
 use crate::store::orders::{self, Order};
 use crate::store::programs::{self, Program};
 use crate::store::{Db, Tx, members};
-use crate::types::{Currency, EntryId, MemberId, Money, OrderId, Points, ProgramId, Time, sha256_hex};
+use crate::types::{Currency, MemberId, Money, OrderId, Points, ProgramId, Time, sha256_hex};
 
 /// Whose order it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,8 +40,12 @@ pub struct NewOrder {
     pub currency: Option<Currency>,
     /// When it was paid; else now.
     pub paid_at: Option<Time>,
-    /// Lines, location and channel, as they were sent.
-    pub detail: serde_json::Value,
+    /// What was bought, if the till says it.
+    pub lines: Vec<Line>,
+    /// Where.
+    pub location: Option<String>,
+    /// By which way.
+    pub channel: Option<String>,
 }
 
 /// A recorded order.
@@ -49,6 +55,8 @@ pub struct Recorded {
     pub order: Order,
     /// What it moved.
     pub entries: Vec<Entry>,
+    /// What it promised for later.
+    pub promised: Vec<Promised>,
     /// The card after it.
     pub sheet: CardSheet,
     /// Whether it was recorded now, not before.
@@ -61,11 +69,16 @@ pub fn record_order(tx: &mut Tx<'_>, deed: &Deed, new: &NewOrder) -> Result<Reco
     let program = programs::get(tx, &found.program_id)?;
     let total = check_total(new, &program)?;
     let card = cards::lock(tx, &found.id)?;
-    let rule = BaseRule {
-        points: program.earn_points,
-        per_minor: program.earn_per_minor,
-    };
-    let earned = rule.earn(total, card.remainder).map_err(|error| refuse(&error))?;
+    let rulebook = rulebook(tx, &deed.house, &program)?;
+    lock_budgets(tx, &rulebook)?;
+    let paid_at = new.paid_at.unwrap_or(deed.now);
+    let purchase = rulebook.purchase(
+        total.minor,
+        new.lines.clone(),
+        new.channel.clone(),
+        new.location.clone(),
+    );
+    let assessed = assess(tx, &rulebook, &card, Happening::Order(&purchase), paid_at)?;
     let order = Order {
         id: OrderId::new(deed.now),
         program_id: program.id,
@@ -76,11 +89,11 @@ pub fn record_order(tx: &mut Tx<'_>, deed: &Deed, new: &NewOrder) -> Result<Reco
         fingerprint: fingerprint(new, &card, total),
         total_minor: total.minor,
         currency: total.currency,
-        earned: earned.points,
+        earned: assessed.evaluation.total,
         refunded_minor: 0,
         taken_back: Points::ZERO,
-        detail: new.detail.to_string(),
-        paid_at: new.paid_at.unwrap_or(deed.now),
+        detail: detail(new),
+        paid_at,
         created_at: deed.now,
     };
     if !orders::claim(tx, &order)? {
@@ -89,54 +102,36 @@ pub fn record_order(tx: &mut Tx<'_>, deed: &Deed, new: &NewOrder) -> Result<Reco
     if card.voided_at.is_some() {
         return Err(ActionError::new(Code::CardVoided));
     }
-    let detail = json!({ "external_id": order.external_id, "earned": order.earned });
+    let said = json!({ "external_id": order.external_id, "earned": order.earned });
     deed.record(
         tx,
         Some(&order.program_id),
         "record_order",
         order.id.as_str(),
-        &detail,
+        &said,
     )?;
-    let (entries, card) = earn(tx, deed, &order, &card, earned.remainder)?;
+    let cause = Cause {
+        order: Some(order.id.clone()),
+        ..Cause::default()
+    };
+    let reason = format!("Order {}", order.external_id);
+    let mut ledger = Ledger::open(tx, deed, &rulebook, card.clone())?;
+    ledger.note_activity();
+    let remainder = credit(tx, &mut ledger, &rulebook, &card, &assessed, (&cause, &reason))?;
+    let closed = ledger.close(tx, remainder, 1)?;
     Ok(Recorded {
+        entries: of_order(closed.entries, &order.id),
+        promised: closed.promised,
         order,
-        entries,
-        sheet: CardSheet::read(tx, card)?,
+        sheet: CardSheet::read(tx, closed.card)?,
         is_new: true,
     })
 }
 
-fn earn(
-    tx: &mut Tx<'_>,
-    deed: &Deed,
-    order: &Order,
-    card: &Card,
-    remainder: i64,
-) -> Result<(Vec<Entry>, Card), ActionError> {
-    if order.earned.is_zero() {
-        return Ok((Vec::new(), cards::set_remainder(tx, card, remainder)?));
-    }
-    card.balance
-        .plus(order.earned)
-        .map_err(|error| ActionError::with(Code::OutOfRange, error.to_string()))?;
-    let entry = Entry {
-        id: EntryId::new(deed.now),
-        program_id: order.program_id.clone(),
-        member_id: order.member_id.clone(),
-        card_id: order.card_id.clone(),
-        kind: "earn".to_owned(),
-        points: order.earned,
-        order_id: Some(order.id.clone()),
-        refund_id: None,
-        reverses: None,
-        reason: format!("Order {}", order.external_id),
-        actor: deed.caller.actor.clone(),
-        created_at: deed.now,
-    };
-    entries::insert(tx, &entry)?;
-    let card = cards::add_points(tx, card, order.earned, remainder, deed.now)?;
-    deliveries::mark(tx, &card.id, card.version, Lane::Instant, deed.now)?;
-    Ok((vec![entry], card))
+/// What the order itself moved; what had become due by then was moved beside it.
+fn of_order(entries: Vec<Entry>, order: &OrderId) -> Vec<Entry> {
+    let is_own = |entry: &Entry| entry.order_id.as_ref() == Some(order);
+    entries.into_iter().filter(is_own).collect()
 }
 
 /// The order is known: the same one is answered again, another one is a clash.
@@ -147,11 +142,20 @@ fn answer_again(tx: &mut Tx<'_>, wanted: &Order) -> Result<Recorded, ActionError
         return Err(ActionError::new(Code::OrderExists));
     }
     let entries = entries::list_by_order(tx, &order.id)?;
-    let entries = entries.into_iter().filter(|entry| entry.kind == "earn").collect();
+    let is_earned = |entry: &Entry| matches!(entry.kind.as_str(), "earn" | "promotion");
+    let entries = entries.into_iter().filter(is_earned).collect();
+    let promised = buckets::list_by_order(tx, &order.card_id, &order.id)?
+        .into_iter()
+        .map(|bucket| Promised {
+            points: bucket.points,
+            active_from: bucket.active_from,
+        })
+        .collect();
     let card = cards::get(tx, &order.card_id)?;
     Ok(Recorded {
         order,
         entries,
+        promised,
         sheet: CardSheet::read(tx, card)?,
         is_new: false,
     })
@@ -198,22 +202,21 @@ fn check_total(new: &NewOrder, program: &Program) -> Result<Money, ActionError> 
         ));
     }
     if new.total_minor < 0 {
-        return Err(refuse(&EarningError::NegativeTotal));
+        let detail = "the order's total is negative; record a refund of the earlier order instead";
+        return Err(ActionError::fault("/total/amount", "negative", detail));
     }
     Money::new(new.total_minor, currency)
         .map_err(|error| ActionError::fault("/total/amount", "out_of_range", error.to_string()))
 }
 
-fn refuse(error: &EarningError) -> ActionError {
-    match error {
-        EarningError::NegativeTotal => ActionError::fault("/total/amount", "negative", error.to_string()),
-        EarningError::Points(_) => ActionError::with(Code::OutOfRange, error.to_string()),
-    }
+/// Lines, location and channel as they are kept.
+fn detail(new: &NewOrder) -> String {
+    json!({ "lines": new.lines, "location": new.location, "channel": new.channel }).to_string()
 }
 
 fn fingerprint(new: &NewOrder, card: &Card, total: Money) -> String {
     sha256_hex(
-        json!([card.id, total, new.paid_at, new.detail])
+        json!([card.id, total, new.paid_at, detail(new)])
             .to_string()
             .as_bytes(),
     )

@@ -2,14 +2,16 @@
 
 use serde_json::json;
 
+use super::assess::rulebook;
+use super::ledger::{Cause, Ledger, Movement};
 use super::{ActionError, CardSheet, Code, Deed};
 use crate::loyalty::earning::BaseRule;
 use crate::store::Tx;
 use crate::store::cards;
-use crate::store::deliveries::{self, Lane};
 use crate::store::entries::{self, Entry};
 use crate::store::orders::{self, Order, Refund};
-use crate::types::{EntryId, Money, OrderId, Points, RefundId};
+use crate::store::programs;
+use crate::types::{Money, OrderId, Points, RefundId};
 
 /// What is given back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,14 +55,10 @@ pub fn refund_order(
     if let Some(known) = find_known(tx, &order, new)? {
         let sheet = CardSheet::read(tx, card)?;
         let entries = entries::list_by_order(tx, id)?;
-        let entries = entries
-            .into_iter()
-            .filter(|entry| entry.refund_id.as_ref() == Some(&known.id))
-            .collect();
         return Ok(Refunded {
+            entries: of_refund(entries, &known),
             refund: known,
             order,
-            entries,
             sheet,
             is_new: false,
         });
@@ -93,43 +91,44 @@ pub fn refund_order(
         refund.id.as_str(),
         &detail,
     )?;
-    if points.is_zero() {
-        return Ok(Refunded {
-            refund,
-            order,
-            entries: Vec::new(),
-            sheet: CardSheet::read(tx, card)?,
-            is_new: true,
-        });
+    let program = programs::get(tx, &order.program_id)?;
+    let rulebook = rulebook(tx, &deed.house, &program)?;
+    let remainder = card.remainder;
+    let mut ledger = Ledger::open(tx, deed, &rulebook, card)?;
+    if !points.is_zero() {
+        ledger.take(tx, movement(&order, &refund, new))?;
     }
-    let entry = Entry {
-        id: EntryId::new(deed.now),
-        program_id: order.program_id.clone(),
-        member_id: order.member_id.clone(),
-        card_id: order.card_id.clone(),
-        kind: "refund".to_owned(),
-        points: points.negated(),
-        order_id: Some(order.id.clone()),
-        refund_id: Some(refund.id.clone()),
-        reverses: None,
+    let closed = ledger.close(tx, remainder, 0)?;
+    Ok(Refunded {
+        entries: of_refund(closed.entries, &refund),
+        refund,
+        order,
+        sheet: CardSheet::read(tx, closed.card)?,
+        is_new: true,
+    })
+}
+
+fn movement(order: &Order, refund: &Refund, new: &NewRefund) -> Movement {
+    Movement {
+        kind: "refund",
+        points: refund.points,
+        cause: Cause {
+            order: Some(order.id.clone()),
+            refund: Some(refund.id.clone()),
+            ..Cause::default()
+        },
         reason: if new.reason.is_empty() {
             format!("Refund of order {}", order.external_id)
         } else {
             new.reason.clone()
         },
-        actor: deed.caller.actor.clone(),
-        created_at: deed.now,
-    };
-    entries::insert(tx, &entry)?;
-    let card = cards::add_points(tx, &card, entry.points, card.remainder, deed.now)?;
-    deliveries::mark(tx, &card.id, card.version, Lane::Instant, deed.now)?;
-    Ok(Refunded {
-        refund,
-        order,
-        entries: vec![entry],
-        sheet: CardSheet::read(tx, card)?,
-        is_new: true,
-    })
+        explanation: None,
+    }
+}
+
+fn of_refund(entries: Vec<Entry>, refund: &Refund) -> Vec<Entry> {
+    let is_own = |entry: &Entry| entry.refund_id.as_ref() == Some(&refund.id);
+    entries.into_iter().filter(is_own).collect()
 }
 
 fn find_known(tx: &mut Tx<'_>, order: &Order, new: &NewRefund) -> Result<Option<Refund>, ActionError> {

@@ -3,12 +3,13 @@
 use serde_json::json;
 
 use super::adjust_points::Moved;
+use super::assess::rulebook;
+use super::ledger::{Cause, Ledger, Movement};
 use super::{ActionError, CardSheet, Code, Deed};
 use crate::store::cards;
-use crate::store::deliveries::{self, Lane};
 use crate::store::entries::{self, Entry};
 use crate::store::orders;
-use crate::store::{StoreError, Tx};
+use crate::store::{Tx, programs};
 use crate::types::{EntryId, Points};
 
 /// Undoes an earning or an adjustment. What an order earned counts as taken back with it, so that a later
@@ -20,7 +21,9 @@ pub fn reverse_entry(tx: &mut Tx<'_>, deed: &Deed, id: &EntryId) -> Result<Moved
     if entries::find_reversal(tx, id)?.is_some() {
         return Err(ActionError::new(Code::AlreadyReversed));
     }
-    if entry.reverses.is_some() || !matches!(entry.kind.as_str(), "earn" | "promotion" | "adjust") {
+    if entry.reverses.is_some()
+        || !matches!(entry.kind.as_str(), "earn" | "promotion" | "activate" | "adjust")
+    {
         let detail = format!(
             "An entry of the kind `{}` that undoes another cannot be undone.",
             entry.kind
@@ -28,45 +31,50 @@ pub fn reverse_entry(tx: &mut Tx<'_>, deed: &Deed, id: &EntryId) -> Result<Moved
         return Err(ActionError::with(Code::NotReversible, detail));
     }
     take_back_of_order(tx, &entry)?;
-    let points = entry.points.negated();
-    let after = card
-        .balance
-        .plus(points)
-        .map_err(|error| ActionError::with(Code::OutOfRange, error.to_string()))?;
-    if after < Points::ZERO && entry.order_id.is_none() && points < Points::ZERO {
-        let detail = format!(
-            "The card has {} points, {} were to be taken back.",
-            card.balance, entry.points
-        );
-        return Err(ActionError::with(Code::InsufficientPoints, detail));
-    }
-    let reversal = Entry {
-        id: EntryId::new(deed.now),
-        points,
-        kind: "adjust".to_owned(),
-        reverses: Some(entry.id.clone()),
-        refund_id: None,
+    let program = programs::get(tx, &card.program_id)?;
+    let rulebook = rulebook(tx, &deed.house, &program)?;
+    let remainder = card.remainder;
+    let mut ledger = Ledger::open(tx, deed, &rulebook, card)?;
+    let movement = Movement {
+        kind: "adjust",
+        points: entry.points.absolute(),
+        cause: Cause {
+            order: entry.order_id.clone(),
+            refund: None,
+            reverses: Some(entry.id.clone()),
+            term: entry.term_id.clone().zip(entry.term_version),
+        },
         reason: format!("Reversal of {}", entry.id),
-        actor: deed.caller.actor.clone(),
-        created_at: deed.now,
-        ..entry
+        explanation: None,
     };
-    entries::insert(tx, &reversal).map_err(|error| match error {
-        StoreError::Duplicate(_) => ActionError::new(Code::AlreadyReversed),
-        other => other.into(),
-    })?;
-    let card = cards::add_points(tx, &card, points, card.remainder, deed.now)?;
-    deliveries::mark(tx, &card.id, card.version, Lane::Instant, deed.now)?;
+    if entry.points < Points::ZERO {
+        ledger.give_back(tx, movement, &entry.id)?;
+    } else {
+        if entry.order_id.is_none() && ledger.balance() < entry.points {
+            let detail = format!(
+                "The card has {} points, {} were to be taken back.",
+                ledger.balance(),
+                entry.points
+            );
+            return Err(ActionError::with(Code::InsufficientPoints, detail));
+        }
+        ledger.take(tx, movement)?;
+    }
+    let mut closed = ledger.close(tx, remainder, 0)?;
+    let reversal = closed
+        .entries
+        .pop()
+        .ok_or_else(|| ActionError::internal("a reversal without an entry"))?;
     deed.record(
         tx,
-        Some(&card.program_id),
+        Some(&closed.card.program_id),
         "reverse_entry",
         id.as_str(),
         &json!({ "by": reversal.id }),
     )?;
     Ok(Moved {
         entry: reversal,
-        sheet: CardSheet::read(tx, card)?,
+        sheet: CardSheet::read(tx, closed.card)?,
     })
 }
 

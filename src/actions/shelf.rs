@@ -8,10 +8,13 @@ use tokio::sync::{OnceCell, Semaphore};
 
 use crate::apple::package::{PassTemplate, SignedPass};
 use crate::loyalty::design::Design;
-use crate::types::{DesignId, PassId};
+use crate::loyalty::rulebook::Rulebook;
+use crate::types::{DesignId, PassId, ProgramId};
 
 /// Designs kept ready.
 const DESIGNS_MAX: usize = 64;
+/// Programs whose rules are kept read.
+const RULEBOOKS_MAX: usize = 256;
 /// Signed passes kept ready; each holds some 10 KB of its own, the images are shared.
 const PASSES_MAX: usize = 4_096;
 
@@ -23,6 +26,9 @@ pub struct ReadyDesign {
     pub template: PassTemplate,
 }
 
+/// The rules of a program at one moment: its id, its version and the text that changes with its terms.
+pub(super) type RulebookKey = (ProgramId, i64, String);
+
 /// A pass at one version: its id, the card's version and the token's epoch.
 pub(super) type PassKey = (PassId, i64, i64);
 
@@ -30,6 +36,7 @@ pub(super) type PassKey = (PassId, i64, i64);
 pub struct Shelf {
     designs: Mutex<Bounded<DesignId, Arc<OnceCell<Arc<ReadyDesign>>>>>,
     passes: Mutex<Bounded<PassKey, Arc<OnceCell<SignedPass>>>>,
+    rulebooks: Mutex<Bounded<RulebookKey, Option<Arc<Rulebook>>>>,
     /// Signatures under way: no more than there are cores, so that the rest of the service keeps breathing.
     pub(super) signers: Semaphore,
 }
@@ -40,6 +47,7 @@ impl Default for Shelf {
         Self {
             designs: Mutex::new(Bounded::new(DESIGNS_MAX)),
             passes: Mutex::new(Bounded::new(PASSES_MAX)),
+            rulebooks: Mutex::new(Bounded::new(RULEBOOKS_MAX)),
             signers: Semaphore::new(cores),
         }
     }
@@ -52,6 +60,20 @@ impl Shelf {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .place(id)
+    }
+
+    /// A program's rules, if they were read before.
+    pub(super) fn find_rulebook(&self, key: &RulebookKey) -> Option<Arc<Rulebook>> {
+        self.rulebooks
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .place(key)
+    }
+
+    /// Keeps a program's rules for those who come next.
+    pub(super) fn keep_rulebook(&self, key: RulebookKey, rulebook: &Arc<Rulebook>) {
+        let mut kept = self.rulebooks.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.put(key, Some(Arc::clone(rulebook)));
     }
 
     /// The place of a pass at a version.
@@ -79,9 +101,20 @@ impl<K: Clone + Eq + Hash, V: Clone + Default> Bounded<K, V> {
         }
     }
 
+    /// What is kept under a key; an empty one is put there if there is none.
     fn place(&mut self, key: &K) -> V {
         if let Some(value) = self.map.get(key) {
             return value.clone();
+        }
+        let empty = V::default();
+        self.put(key.clone(), empty.clone());
+        empty
+    }
+
+    fn put(&mut self, key: K, value: V) {
+        if let Some(known) = self.map.get_mut(&key) {
+            *known = value;
+            return;
         }
         if self.order.len() >= self.max
             && let Some(oldest) = self.order.pop_front()
@@ -89,7 +122,7 @@ impl<K: Clone + Eq + Hash, V: Clone + Default> Bounded<K, V> {
             self.map.remove(&oldest);
         }
         self.order.push_back(key.clone());
-        self.map.entry(key.clone()).or_default().clone()
+        self.map.insert(key, value);
     }
 }
 

@@ -2,5 +2,8 @@
 
 pub mod design;
 pub mod earning;
+pub mod explain;
 pub mod face;
+pub mod policy;
 pub mod rule;
+pub mod rulebook;

@@ -37,6 +37,50 @@ pub struct Card {
     pub voided_at: Option<Time>,
     /// When it was issued.
     pub created_at: Time,
+    /// How many orders were recorded for it.
+    pub orders: i64,
+    /// Points that were promised and are not in the balance yet.
+    pub pending: Points,
+    /// When its holder last earned or spent.
+    pub active_at: Time,
+    /// When points of it next become active or expire by themselves.
+    pub due_at: Option<Time>,
+}
+
+/// What a deed leaves a card at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CardChange {
+    /// The balance.
+    pub balance: Points,
+    /// What was promised.
+    pub pending: Points,
+    /// What the base rule carries to the next order.
+    pub remainder: i64,
+    /// How many orders.
+    pub orders: i64,
+    /// When the holder last earned or spent.
+    pub active_at: Time,
+    /// When something next happens by itself.
+    pub due_at: Option<Time>,
+}
+
+impl CardChange {
+    /// The card as it is.
+    pub const fn of(card: &Card) -> Self {
+        Self {
+            balance: card.balance,
+            pending: card.pending,
+            remainder: card.remainder,
+            orders: card.orders,
+            active_at: card.active_at,
+            due_at: card.due_at,
+        }
+    }
+
+    /// Whether the card is so already.
+    pub fn is_none(&self, card: &Card) -> bool {
+        *self == Self::of(card)
+    }
 }
 
 /// Stores a card; `Duplicate` if the code is taken.
@@ -94,40 +138,50 @@ pub fn list(db: &mut Db, after: Option<&CardId>, limit: i64) -> Result<Vec<Card>
     Ok(query.load(db)?)
 }
 
-/// Adds points to a locked card and makes it new for phones; gives the card as it is then.
-pub fn add_points(
+/// Changes a locked card, and makes it new for phones if they can see the change; gives the card as it is then.
+pub fn change(
     tx: &mut Tx<'_>,
     card: &Card,
-    points: Points,
-    remainder: i64,
+    change: &CardChange,
+    is_visible: bool,
     now: Time,
 ) -> Result<Card, StoreError> {
+    let (step, modified) = if is_visible {
+        (1, next_modified(card, now))
+    } else {
+        (0, card.last_modified)
+    };
+    // By differences, so that a lost lock would show as a wrong sum and not lose a movement.
     let mut changed: Vec<Card> = Statement::new(
-        "UPDATE cards SET balance = balance + ?, remainder = ?, version = version + 1, last_modified = ? \
-         WHERE id = ? RETURNING *",
+        "UPDATE cards SET balance = balance + ?, pending = pending + ?, remainder = ?, orders = orders + ?, \
+         active_at = ?, due_at = nullif(?, -1), version = version + ?, last_modified = ? WHERE id = ? RETURNING *",
     )
-    .number(points.get())
-    .number(remainder)
-    .number(next_modified(card, now).millis())
+    .number(change.balance.get() - card.balance.get())
+    .number(change.pending.get() - card.pending.get())
+    .number(change.remainder)
+    .number(change.orders - card.orders)
+    .number(change.active_at.millis())
+    .number(change.due_at.map_or(-1, Time::millis))
+    .number(step)
+    .number(modified.millis())
     .text(card.id.as_str())
     .load(tx)?;
     changed.pop().ok_or(StoreError::NotFound)
 }
 
-/// Changes what the base rule carries, which no phone shows.
-pub fn set_remainder(tx: &mut Tx<'_>, card: &Card, remainder: i64) -> Result<Card, StoreError> {
-    diesel::update(cards::table.find(&card.id))
-        .set(cards::remainder.eq(remainder))
-        .execute(&mut **tx)?;
-    Ok(Card {
-        remainder,
-        ..card.clone()
-    })
+/// Makes a locked card new for phones without moving points.
+pub fn touch(tx: &mut Tx<'_>, card: &Card, now: Time) -> Result<Card, StoreError> {
+    change(tx, card, &CardChange::of(card), true, now)
 }
 
-/// Makes a locked card new for phones without touching its balance.
-pub fn touch(tx: &mut Tx<'_>, card: &Card, now: Time) -> Result<Card, StoreError> {
-    add_points(tx, card, Points::ZERO, card.remainder, now)
+/// Cards of which something is due by itself, the longest due first.
+pub fn list_due(db: &mut Db, now: Time, limit: i64) -> Result<Vec<CardId>, StoreError> {
+    Ok(cards::table
+        .filter(cards::due_at.le(now))
+        .order(cards::due_at.asc())
+        .limit(limit)
+        .select(cards::id)
+        .load(db)?)
 }
 
 /// Voids a locked card, or makes it good again.

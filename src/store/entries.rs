@@ -37,6 +37,12 @@ pub struct Entry {
     pub actor: String,
     /// When.
     pub created_at: Time,
+    /// The rule, promotion or reward that moved it; `None` for the program's own rule.
+    pub term_id: Option<String>,
+    /// In which version.
+    pub term_version: Option<i64>,
+    /// Why it is so much, as JSON.
+    pub explanation: Option<String>,
 }
 
 /// Adds an entry; `Duplicate` if it undoes what is undone already.

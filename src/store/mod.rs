@@ -5,6 +5,7 @@
 //! store's own, never on an async worker, so no transaction is ever open across an `await`.
 
 pub mod audit;
+pub mod buckets;
 pub mod cards;
 pub mod deliveries;
 pub mod designs;
@@ -19,6 +20,8 @@ pub mod orders;
 pub mod passes;
 pub mod programs;
 pub mod settings;
+pub mod standings;
+pub mod terms;
 
 mod database;
 mod dialect;

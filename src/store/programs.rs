@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::schema::programs::{self, dsl};
 use super::{Db, StoreError, Tx, dialect::on_both};
-use crate::types::{Currency, DesignId, Language, ProgramId, Text, Time};
+use crate::types::{Currency, DesignId, Language, ProgramId, Text, Time, Zone};
 
 /// A loyalty scheme.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -42,6 +42,12 @@ pub struct Program {
     pub created_at: Time,
     /// When it was last edited.
     pub updated_at: Time,
+    /// Where its days begin.
+    pub time_zone: Zone,
+    /// What earns nothing and how long points live, as JSON.
+    pub policy: String,
+    /// Another text whenever the policy or a term changes.
+    pub rulebook: String,
 }
 
 /// Stores a new program; `Duplicate` if the slug or the caller's id is taken.

@@ -18,6 +18,9 @@ diesel::table! {
         version -> BigInt,
         created_at -> BigInt,
         updated_at -> BigInt,
+        time_zone -> Text,
+        policy -> Text,
+        rulebook -> Text,
     }
 }
 
@@ -102,6 +105,10 @@ diesel::table! {
         link_epoch -> BigInt,
         voided_at -> Nullable<BigInt>,
         created_at -> BigInt,
+        orders -> BigInt,
+        pending -> BigInt,
+        active_at -> BigInt,
+        due_at -> Nullable<BigInt>,
     }
 }
 
@@ -151,6 +158,9 @@ diesel::table! {
         reason -> Text,
         actor -> Text,
         created_at -> BigInt,
+        term_id -> Nullable<Text>,
+        term_version -> Nullable<BigInt>,
+        explanation -> Nullable<Text>,
     }
 }
 
@@ -268,6 +278,122 @@ diesel::table! {
         value -> Text,
         version -> BigInt,
         updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    terms (id) {
+        id -> Text,
+        program_id -> Text,
+        kind -> Text,
+        version -> BigInt,
+        body -> Text,
+        is_active -> Bool,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        archived_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    term_versions (term_id, version) {
+        term_id -> Text,
+        version -> BigInt,
+        body -> Text,
+        actor -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    term_uses (member_id, term_id, day) {
+        member_id -> Text,
+        term_id -> Text,
+        day -> BigInt,
+        times -> BigInt,
+        points -> BigInt,
+    }
+}
+
+diesel::table! {
+    term_totals (term_id) {
+        term_id -> Text,
+        times -> BigInt,
+        points -> BigInt,
+    }
+}
+
+diesel::table! {
+    remainders (card_id, term_id) {
+        card_id -> Text,
+        term_id -> Text,
+        remainder -> BigInt,
+    }
+}
+
+diesel::table! {
+    buckets (id) {
+        id -> Text,
+        program_id -> Text,
+        member_id -> Text,
+        card_id -> Text,
+        order_id -> Nullable<Text>,
+        term_id -> Nullable<Text>,
+        term_version -> Nullable<BigInt>,
+        kind -> Text,
+        reason -> Text,
+        points -> BigInt,
+        remaining -> BigInt,
+        is_pending -> Bool,
+        active_from -> BigInt,
+        expires_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    bucket_uses (entry_id, bucket_id) {
+        entry_id -> Text,
+        bucket_id -> Text,
+        points -> BigInt,
+    }
+}
+
+diesel::table! {
+    events (id) {
+        id -> Text,
+        program_id -> Text,
+        source -> Text,
+        external_id -> Text,
+        member_id -> Text,
+        card_id -> Text,
+        kind -> Text,
+        fingerprint -> Text,
+        earned -> BigInt,
+        data -> Text,
+        happened_at -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    redemptions (id) {
+        id -> Text,
+        program_id -> Text,
+        member_id -> Text,
+        card_id -> Text,
+        reward_id -> Text,
+        reward_version -> BigInt,
+        code -> Text,
+        state -> Text,
+        origin -> Text,
+        cost -> BigInt,
+        entry_id -> Nullable<Text>,
+        earned_by -> Nullable<Text>,
+        used_for -> Nullable<Text>,
+        issued_at -> BigInt,
+        expires_at -> Nullable<BigInt>,
+        settled_at -> Nullable<BigInt>,
     }
 }
 

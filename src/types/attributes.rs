@@ -47,6 +47,18 @@ const TEXT_MAX: usize = 500;
 const COUNT_MAX: usize = 50;
 
 impl Attributes {
+    /// Each name with its value as text; a flag is `true` or `false`.
+    pub fn texts(&self) -> impl Iterator<Item = (&str, String)> {
+        self.0.iter().map(|(name, value)| {
+            let text = match value {
+                Attribute::Flag(flag) => flag.to_string(),
+                Attribute::Number(number) => number.to_string(),
+                Attribute::Text(text) => text.clone(),
+            };
+            (name.as_str(), text)
+        })
+    }
+
     /// These with some changed; each fault with the attribute's name.
     pub fn edited(&self, changes: &AttributeChanges) -> Result<Self, Vec<(String, AttributeError)>> {
         let mut faults = Vec::new();

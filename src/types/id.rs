@@ -147,6 +147,20 @@ ids! {
     OrderId = "ord_";
     /// Money given back for an order.
     RefundId = "rfd_";
+    /// An earning rule.
+    RuleId = "rul_";
+    /// A promotion.
+    PromotionId = "prm_";
+    /// A reward of the catalogue.
+    RewardId = "rwd_";
+    /// A tier.
+    TierId = "tir_";
+    /// Points that have a date.
+    BucketId = "bkt_";
+    /// Something that happened, other than a purchase.
+    EventId = "evt_";
+    /// A member's use of a reward.
+    RedemptionId = "rdm_";
     /// A key of the API.
     KeyId = "key_";
     /// A place of the shop.

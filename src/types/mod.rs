@@ -14,12 +14,13 @@ mod sql;
 mod time;
 mod wallet;
 mod writing;
+mod zone;
 
 pub use attributes::{Attribute, AttributeChanges, AttributeError, Attributes};
 pub use codec::{Base64Url, sha256_hex};
 pub use id::{
-    CardId, DesignId, EntryId, IdError, KeyId, LocationId, MemberId, OrderId, PassId, ProgramId, RefundId,
-    RequestId, StaffId,
+    BucketId, CardId, DesignId, EntryId, EventId, IdError, KeyId, LocationId, MemberId, OrderId, PassId,
+    ProgramId, PromotionId, RedemptionId, RefundId, RequestId, RewardId, RuleId, StaffId, TierId,
 };
 pub use language::{Language, LanguageError, Text};
 pub use money::{Currency, Money, MoneyError};
@@ -29,3 +30,4 @@ pub use role::Role;
 pub use secret::{MasterKey, Secret, constant_time_eq, random_token};
 pub use time::{Clock, ManualClock, SystemClock, Time, TimeError};
 pub use wallet::{DeviceId, PushToken, Wallet, WalletWordError};
+pub use zone::{Day, LocalTime, Weekday, Zone, ZoneError};

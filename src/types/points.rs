@@ -69,6 +69,12 @@ impl Points {
         Self(-self.0)
     }
 
+    /// The amount without its sign.
+    #[must_use]
+    pub const fn absolute(self) -> Self {
+        Self(self.0.abs())
+    }
+
     /// Whether there is nothing.
     pub const fn is_zero(self) -> bool {
         self.0 == 0

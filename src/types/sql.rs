@@ -5,7 +5,7 @@ use diesel::deserialize::{self, FromSql};
 use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::Text as SqlText;
 
-use super::{Attributes, Currency, DeviceId, Language, PushToken, Role, Text, Wallet};
+use super::{Attributes, Currency, DeviceId, Language, PushToken, Role, Text, Wallet, Zone};
 
 /// A word whose text is `as_str` and that is read back by `parse`.
 macro_rules! words {
@@ -30,7 +30,10 @@ macro_rules! words {
     )*};
 }
 
-words!(Wallet: as_str, Role: as_str, PushToken: as_str, DeviceId: as_str, Language: as_str, Currency: code);
+words!(
+    Wallet: as_str, Role: as_str, PushToken: as_str, DeviceId: as_str, Language: as_str, Currency: code,
+    Zone: name,
+);
 
 /// A word that stands in its column as JSON.
 macro_rules! json_words {

@@ -39,6 +39,8 @@ pub(crate) async fn make_program(store: Store, slug: &str) -> String {
             per_minor: 100,
         },
         signup_bonus: 10,
+        time_zone: billfold::types::Zone::UTC,
+        policy: billfold::loyalty::policy::Policy::default(),
         apple_pass_type: None,
     };
     let caller = Caller::local("test", SystemClock.now());

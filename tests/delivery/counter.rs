@@ -456,7 +456,9 @@ pub(crate) async fn try_order(house: &House, code: &str, euros: i64) -> Result<(
         total_minor: euros * 100,
         currency: None,
         paid_at: None,
-        detail: Value::Null,
+        lines: Vec::new(),
+        location: None,
+        channel: None,
     };
     house
         .store

@@ -8,7 +8,6 @@ use billfold::apple::apns::Limits;
 use billfold::simulator::apns::Step;
 use billfold::store::deliveries::{self, Delivery, Ending, Lane, Settlement, TOLD};
 use billfold::types::{Time, Wallet};
-use serde_json::Value;
 
 use crate::counter::{Counter, Held, leases, until};
 use crate::house::on_both_databases;
@@ -31,7 +30,9 @@ async fn order_and_vanish(counter: &Counter, all: &[Held]) -> Vec<Delivery> {
                 total_minor: 500,
                 currency: None,
                 paid_at: None,
-                detail: Value::Null,
+                lines: Vec::new(),
+                location: None,
+                channel: None,
             };
             record_order(tx, &deed, &order)?;
         }

@@ -9,7 +9,6 @@ use billfold::actions::{ActionError, Caller, Deed};
 use billfold::simulator::apns::{Mode, Step};
 use billfold::store::passes::INSTALLED;
 use billfold::types::{Clock as _, Wallet};
-use serde_json::Value;
 use tokio::sync::Barrier;
 
 use crate::counter::{Counter, register, token, until};
@@ -53,7 +52,9 @@ async fn a_change_that_commits_late_is_still_seen() {
             total_minor: 500,
             currency: None,
             paid_at: None,
-            detail: Value::Null,
+            lines: Vec::new(),
+            location: None,
+            channel: None,
         };
         let write = house.store.write(move |tx| {
             record_order(tx, &deed, &order)?;

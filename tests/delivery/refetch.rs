@@ -5,7 +5,6 @@ use std::time::Duration;
 use billfold::actions::record_order::{Holder, NewOrder, record_order};
 use billfold::actions::{ActionError, Caller, Deed};
 use billfold::delivery::Options;
-use serde_json::Value;
 
 use crate::counter::{Counter, Held, pace, register, until};
 use crate::house::on_both_databases;
@@ -28,7 +27,9 @@ async fn order_all(counter: &Counter, all: &[Held]) {
                 total_minor: 500,
                 currency: None,
                 paid_at: None,
-                detail: Value::Null,
+                lines: Vec::new(),
+                location: None,
+                channel: None,
             };
             record_order(tx, &deed, &order)?;
         }

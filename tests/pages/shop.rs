@@ -151,6 +151,8 @@ impl Shop {
             currency: "EUR".parse().expect("a code"),
             earning: BaseRule::default(),
             signup_bonus,
+            time_zone: billfold::types::Zone::UTC,
+            policy: billfold::loyalty::policy::Policy::default(),
             apple_pass_type: None,
         };
         self.act(move |tx, deed| create_program(tx, deed, new)).await;

@@ -10,7 +10,7 @@ use diesel::RunQueryDsl as _;
 use futures_util::future::join_all;
 
 use crate::house::on_both_databases;
-use crate::shop::{NOW, PASS_TYPE, Shop, add, entry, points_of, tally};
+use crate::shop::{NOW, PASS_TYPE, Shop, add, entry, points_of, tally, with_points};
 
 /// Adders at the same time.
 const ADDERS: i64 = 32;
@@ -93,7 +93,7 @@ on_both_databases! {
         let changed = three.clone();
         shop.write(move |tx| {
             add(tx, &changed[0].id, 7)?;
-            cards::add_points(tx, &changed[1], points_of(5), 0, NOW)?;
+            cards::change(tx, &changed[1], &with_points(&changed[1], 5), true, NOW)?;
             entries::insert(tx, &entry(&changed[2], 3))
         }).await;
         let mut expected = vec![
@@ -113,7 +113,8 @@ on_both_databases! {
             let id = id.clone();
             shop.write(move |tx| {
                 let card = cards::lock(tx, &id)?;
-                cards::add_points(tx, &card, points_of(12), 50, NOW.plus_ms(60_000))
+                let change = cards::CardChange { remainder: 50, ..with_points(&card, 12) };
+                cards::change(tx, &card, &change, true, NOW.plus_ms(60_000))
             }).await
         };
         assert_eq!((changed.balance, changed.remainder, changed.version), (points_of(12), 50, 2));

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use billfold::store::cards::Card;
+use billfold::store::cards::{Card, CardChange};
 use billfold::store::entries::Entry;
 use billfold::store::members::Member;
 use billfold::store::passes::{INSTALLED, Pass};
 use billfold::store::programs::Program;
 use billfold::store::{self, Db, Store, StoreError, StoreOptions, Tx};
 use billfold::types::{
-    Attributes, CardId, EntryId, Language, MemberId, PassId, Points, ProgramId, Text, Time, Wallet,
+    Attributes, CardId, EntryId, Language, MemberId, PassId, Points, ProgramId, Text, Time, Wallet, Zone,
     random_token,
 };
 
@@ -121,6 +121,9 @@ pub(crate) fn program(slug: &str) -> Program {
         version: 1,
         created_at: NOW,
         updated_at: NOW,
+        time_zone: Zone::UTC,
+        policy: "{}".to_owned(),
+        rulebook: String::new(),
     }
 }
 
@@ -137,6 +140,10 @@ pub(crate) fn card(program: &ProgramId) -> Card {
         link_epoch: 0,
         voided_at: None,
         created_at: NOW,
+        orders: 0,
+        pending: Points::ZERO,
+        active_at: NOW,
+        due_at: None,
     }
 }
 
@@ -194,6 +201,9 @@ pub(crate) fn entry(card: &Card, points: i64) -> Entry {
         reason: "a test".to_owned(),
         actor: "test".to_owned(),
         created_at: NOW,
+        term_id: None,
+        term_version: None,
+        explanation: None,
     }
 }
 
@@ -205,7 +215,15 @@ pub(crate) fn points_of(number: i64) -> Points {
 pub(crate) fn add(tx: &mut Tx<'_>, id: &CardId, points: i64) -> Result<Card, StoreError> {
     let card = store::cards::lock(tx, id)?;
     store::entries::insert(tx, &entry(&card, points))?;
-    store::cards::add_points(tx, &card, points_of(points), 0, NOW)
+    store::cards::change(tx, &card, &with_points(&card, points), true, NOW)
+}
+
+/// A card with so many points more.
+pub(crate) fn with_points(card: &Card, points: i64) -> CardChange {
+    CardChange {
+        balance: card.balance.plus(points_of(points)).expect("in range"),
+        ..CardChange::of(card)
+    }
 }
 
 /// Waits on a thread of the store's until the test says so, or fails.

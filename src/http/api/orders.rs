@@ -4,7 +4,6 @@ use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 
 use super::members::MovementView;
@@ -14,14 +13,17 @@ use crate::actions::adjust_points::Moved;
 use crate::actions::record_order::{Holder, NewOrder, Recorded, record_order};
 use crate::actions::refund_order::{NewRefund, Refunded, refund_order};
 use crate::actions::reverse_entry::reverse_entry;
-use crate::actions::{ActionError, Code, Deed, Fault, perform};
+use crate::actions::{ActionError, Code, Deed, Fault, Promised, perform};
 use crate::http::body::{Posted, Who, idempotency_key};
 use crate::http::{Problem, State};
+use crate::loyalty::rule::facts::Line;
 use crate::store::{Tx, orders};
-use crate::types::{Currency, EntryId, MemberId, Money, OrderId, Time};
+use crate::types::{Currency, EntryId, MemberId, Money, OrderId, Points, Time};
 
 /// Longest id, SKU, category, location and channel, in characters.
 const WORD_MAX: usize = 200;
+/// Most pieces of a line.
+const QUANTITY_MAX: i64 = 1_000_000;
 /// Most lines of an order.
 const LINES_MAX: usize = 1_000;
 
@@ -88,20 +90,29 @@ pub(super) struct OrderInput {
 }
 
 /// A line of an order.
-#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct LineInput {
     /// The article.
-    #[serde(skip_serializing_if = "Option::is_none")]
     sku: Option<String>,
     /// Its category.
-    #[serde(skip_serializing_if = "Option::is_none")]
     category: Option<String>,
     /// How many.
     quantity: i64,
     /// The line's sum in minor units.
-    #[serde(skip_serializing_if = "Option::is_none")]
     amount: Option<i64>,
+}
+
+impl From<LineInput> for Line {
+    fn from(input: LineInput) -> Self {
+        Self {
+            sku: input.sku,
+            category: input.category,
+            quantity: input.quantity,
+            amount_minor: input.amount,
+            is_excluded: false,
+        }
+    }
 }
 
 /// A recorded order.
@@ -112,8 +123,31 @@ pub(super) struct RecordedView {
     order: OrderView,
     /// What it moved.
     entries: Vec<EntryView>,
+    /// What it promised for later.
+    promised: Vec<PromisedView>,
     /// The card after it.
     card: CardView,
+}
+
+/// Points that cannot be spent yet.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Promised)]
+pub(super) struct PromisedView {
+    /// The points.
+    #[schema(value_type = i64)]
+    points: Points,
+    /// From when on they can be spent.
+    #[schema(value_type = String, format = DateTime)]
+    active_from: Time,
+}
+
+impl PromisedView {
+    fn new(promised: &Promised) -> Self {
+        Self {
+            points: promised.points,
+            active_from: promised.active_from,
+        }
+    }
 }
 
 /// Records an order: 201, or 200 with the same answer if it was recorded before.
@@ -135,6 +169,7 @@ pub(super) async fn record(state: Data<State>, posted: Posted<OrderInput>) -> Re
         let view = RecordedView {
             order: recorded.order.clone().into(),
             entries: recorded.entries.iter().cloned().map(EntryView::from).collect(),
+            promised: recorded.promised.iter().map(PromisedView::new).collect(),
             card: CardView::new(&house, recorded.sheet.clone()),
         };
         answer(status, &view)
@@ -146,6 +181,7 @@ pub(super) async fn record(state: Data<State>, posted: Posted<OrderInput>) -> Re
 
 fn check_order(input: OrderInput) -> Result<NewOrder, ActionError> {
     let mut faults = Vec::new();
+    let mut ranges = Vec::new();
     let is_word = |text: &str| {
         !text.trim().is_empty() && text.chars().count() <= WORD_MAX && !text.chars().any(char::is_control)
     };
@@ -165,12 +201,23 @@ fn check_order(input: OrderInput) -> Result<NewOrder, ActionError> {
         }
     }
     for (index, line) in input.lines.iter().enumerate().take(LINES_MAX) {
+        let amount = line.amount.unwrap_or_default();
+        if !(0..=QUANTITY_MAX).contains(&line.quantity)
+            || amount.unsigned_abs() > Money::MAX_MINOR.unsigned_abs()
+        {
+            ranges.push(Fault::new(
+                format!("/lines/{index}"),
+                "out_of_range",
+                "A line has 0 to 1,000,000 pieces and an amount within the range of money.",
+            ));
+        }
         for (name, text) in [("sku", &line.sku), ("category", &line.category)] {
             if let Some(text) = text {
                 word(format!("/lines/{index}/{name}"), text);
             }
         }
     }
+    faults.append(&mut ranges);
     if input.lines.len() > LINES_MAX {
         faults.push(Fault::new(
             "/lines",
@@ -223,7 +270,9 @@ fn check_order(input: OrderInput) -> Result<NewOrder, ActionError> {
         total_minor,
         currency,
         paid_at: input.paid_at,
-        detail: json!({ "lines": input.lines, "location": input.location, "channel": input.channel }),
+        lines: input.lines.into_iter().map(Line::from).collect(),
+        location: input.location,
+        channel: input.channel,
     })
 }
 

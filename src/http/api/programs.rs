@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::lists::{List, Page};
-use super::shapes::TextShape;
+use super::shapes::{PolicyShape, TextShape};
 use super::views::{Earning, ProgramView};
 use super::{answer, respond};
 use crate::actions::change_program::{ProgramChange, change_program};
@@ -25,9 +25,10 @@ use crate::http::error::FaultView;
 use crate::http::{Problem, State};
 use crate::loyalty::design::Design;
 use crate::loyalty::earning::BaseRule;
+use crate::loyalty::policy::Policy;
 use crate::store::programs::{self, Program};
 use crate::store::{Db, Tx, designs};
-use crate::types::{Currency, DesignId, Language, ProgramId, Text, sha256_hex};
+use crate::types::{Currency, DesignId, Language, ProgramId, Text, Zone, sha256_hex};
 
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     config
@@ -64,6 +65,13 @@ pub(super) struct ProgramInput {
     /// Points for signing up, once.
     #[serde(default)]
     signup_bonus: i64,
+    /// Where its days begin, by the IANA database; `UTC` if left out.
+    #[schema(value_type = Option<String>, example = "Europe/Berlin")]
+    time_zone: Option<Zone>,
+    /// What earns nothing and how long points live; nothing and for ever if left out.
+    #[serde(default)]
+    #[schema(value_type = Option<PolicyShape>)]
+    policy: Policy,
     /// Its own Apple pass type, if a certificate for it is configured.
     apple_pass_type: Option<String>,
 }
@@ -85,6 +93,12 @@ pub(super) struct ProgramPatch {
     earning: Option<Earning>,
     /// Points for signing up.
     signup_bonus: Option<i64>,
+    /// Where its days begin.
+    #[schema(value_type = Option<String>)]
+    time_zone: Option<Zone>,
+    /// What earns nothing and how long points live from now on.
+    #[schema(value_type = Option<PolicyShape>)]
+    policy: Option<Policy>,
 }
 
 /// Creates a program, with a design of its own from the first moment.
@@ -111,6 +125,8 @@ pub(super) async fn create(
         },
         currency: input.currency,
         signup_bonus: input.signup_bonus,
+        time_zone: input.time_zone.unwrap_or(Zone::UTC),
+        policy: input.policy,
         apple_pass_type: input.apple_pass_type,
     };
     let house = state.house.clone();
@@ -172,6 +188,8 @@ pub(super) async fn change(
         language: value.language,
         earning: value.earning.map(BaseRule::from),
         signup_bonus: value.signup_bonus,
+        time_zone: value.time_zone,
+        policy: value.policy,
     };
     let house = state.house.clone();
     let who = caller.clone();

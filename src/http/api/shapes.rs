@@ -30,3 +30,34 @@ pub(super) enum AttributeShape {
     /// A text of at most 500 characters.
     Text(String),
 }
+
+/// What a program's people settle once.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Policy)]
+pub(super) struct PolicyShape {
+    /// Categories of lines that earn nothing, at most 50: tax, shipping, tips, gift cards.
+    excluded_categories: Option<Vec<String>>,
+    /// How long points live; for ever if left out.
+    expiry: Option<ExpiryShape>,
+}
+
+/// How long points live, to the end of a day in the program's time zone.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = Expiry)]
+#[expect(
+    dead_code,
+    reason = "stands for `loyalty::policy::Expiry` in the document alone"
+)]
+pub(super) enum ExpiryShape {
+    /// For ever.
+    Never,
+    /// So many days after they were earned, 1 to 3660.
+    Days(u16),
+    /// So many months after they were earned, 1 to 120.
+    Months(u16),
+    /// To the end of the year so many years later, 0 to 10.
+    YearEnd(u8),
+    /// Until the card has earned and spent nothing for so many days; then all of them.
+    InactiveDays(u16),
+}

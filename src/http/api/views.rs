@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::shapes::{AttributeShape, TextShape};
+use super::shapes::{AttributeShape, PolicyShape, TextShape};
 use crate::actions::{CardSheet, House};
 use crate::google::ResourceId;
 use crate::loyalty::earning::BaseRule;
@@ -14,7 +14,7 @@ use crate::store::passes::{INSTALLED, Pass};
 use crate::store::programs::Program;
 use crate::types::{
     Attributes, CardId, Currency, DesignId, EntryId, Language, MemberId, Money, OrderId, Points, ProgramId,
-    RefundId, Text, Time, Wallet,
+    RefundId, Text, Time, Wallet, Zone,
 };
 
 /// What an order earns.
@@ -65,6 +65,12 @@ pub(super) struct ProgramView {
     earning: Earning,
     /// Points for signing up, once.
     signup_bonus: i64,
+    /// Where its days begin.
+    #[schema(value_type = String, example = "Europe/Berlin")]
+    time_zone: Zone,
+    /// What earns nothing and how long points live.
+    #[schema(value_type = PolicyShape)]
+    policy: serde_json::Value,
     /// The published design.
     #[schema(value_type = Option<String>)]
     design_id: Option<DesignId>,
@@ -96,6 +102,8 @@ impl ProgramView {
                 per_minor: program.earn_per_minor,
             },
             signup_bonus: program.signup_bonus,
+            time_zone: program.time_zone,
+            policy: serde_json::from_str(&program.policy).unwrap_or_default(),
             design_id: program.design_id,
             version: program.version,
             created_at: program.created_at,
@@ -182,6 +190,9 @@ pub(super) struct CardView {
     /// The points on it.
     #[schema(value_type = i64)]
     balance: Points,
+    /// Points that were promised and cannot be spent yet.
+    #[schema(value_type = i64)]
+    pending: Points,
     /// Counts changes that a phone can see.
     version: i64,
     /// The member.
@@ -263,6 +274,7 @@ impl CardView {
             id: card.id,
             code: card.code,
             balance: card.balance,
+            pending: card.pending,
             version: card.version,
             member: card.member_id,
             program: card.program_id,
@@ -325,6 +337,13 @@ pub(super) struct EntryView {
     reverses: Option<EntryId>,
     /// Why.
     reason: String,
+    /// The rule, promotion or reward that moved it; null for the program's own rule.
+    term: Option<String>,
+    /// In which version.
+    term_version: Option<i64>,
+    /// Why it is so much.
+    #[schema(value_type = Option<Object>)]
+    explanation: Option<serde_json::Value>,
     /// When.
     #[schema(value_type = String, format = DateTime)]
     created_at: Time,
@@ -341,6 +360,11 @@ impl From<Entry> for EntryView {
             refund: entry.refund_id,
             reverses: entry.reverses,
             reason: entry.reason,
+            term: entry.term_id,
+            term_version: entry.term_version,
+            explanation: entry
+                .explanation
+                .and_then(|text| serde_json::from_str(&text).ok()),
             created_at: entry.created_at,
         }
     }

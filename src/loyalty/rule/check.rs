@@ -316,8 +316,8 @@ impl Faults {
     }
 }
 
-fn number(day: super::Weekday) -> u8 {
-    use super::Weekday::{Fri, Mon, Sat, Sun, Thu, Tue, Wed};
+fn number(day: crate::types::Weekday) -> u8 {
+    use crate::types::Weekday::{Fri, Mon, Sat, Sun, Thu, Tue, Wed};
     match day {
         Mon => 0,
         Tue => 1,

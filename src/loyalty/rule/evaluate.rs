@@ -215,7 +215,7 @@ fn holds(condition: &Condition, facts: &Facts<'_>, counted: Counted) -> bool {
     match condition {
         Condition::Channel(list) => is_one_of(list, purchase.and_then(|one| one.channel.as_ref())),
         Condition::Location(list) => is_one_of(list, purchase.and_then(|one| one.location.as_ref())),
-        Condition::Weekday(days) => days.contains(&facts.local.weekday),
+        Condition::Weekday(days) => days.contains(&facts.local.day.weekday()),
         Condition::Hours(hours) => hours.hold(facts.local.minute),
         Condition::Minimum(minor) => counted.minor >= *minor,
         Condition::OrderNumber(number) => purchase.is_some() && member.orders + 1 == *number,

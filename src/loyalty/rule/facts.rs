@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Lines, Weekday};
-use crate::types::Time;
+use serde::Serialize;
+
+use super::Lines;
+use crate::types::{LocalTime, Time};
 
 /// Something that happened to a member.
 #[derive(Debug, Clone, Copy)]
@@ -16,15 +18,6 @@ pub struct Facts<'a> {
     pub local: LocalTime,
     /// Who.
     pub member: &'a Member,
-}
-
-/// A day and a time of day in the program's time zone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LocalTime {
-    /// The day of the week.
-    pub weekday: Weekday,
-    /// Minutes since midnight, 0 to 1439.
-    pub minute: u16,
 }
 
 /// What happened.
@@ -50,17 +43,21 @@ pub struct Purchase {
 }
 
 /// A line of a purchase.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Line {
     /// The article's number.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub sku: Option<String>,
     /// Its category.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
     /// How many pieces.
     pub quantity: i64,
-    /// What the line comes to, in minor units, reductions taken off.
-    pub amount_minor: i64,
+    /// What the line comes to, in minor units, reductions taken off; `None` if the till did not say.
+    #[serde(rename = "amount", skip_serializing_if = "Option::is_none")]
+    pub amount_minor: Option<i64>,
     /// Whether the program counts such lines not at all: tax, shipping, tips, gift cards.
+    #[serde(skip)]
     pub is_excluded: bool,
 }
 
@@ -106,14 +103,20 @@ impl Purchase {
             };
         }
         let mut counted = Counted::default();
-        for line in self
-            .lines
-            .iter()
-            .filter(|line| !line.is_excluded && line.is_of(of))
-        {
-            counted.minor = counted.minor.saturating_add(line.amount_minor);
-            counted.pieces = counted.pieces.saturating_add(line.quantity.max(0));
-            counted.is_any = true;
+        let mut excluded = 0_i64;
+        for line in &self.lines {
+            let minor = line.amount_minor.unwrap_or_default();
+            if line.is_excluded {
+                excluded = excluded.saturating_add(minor);
+            } else if line.is_of(of) {
+                counted.minor = counted.minor.saturating_add(minor);
+                counted.pieces = counted.pieces.saturating_add(line.quantity.max(0));
+                counted.is_any = true;
+            }
+        }
+        if of.is_everything() {
+            // The total is what was paid, whatever the lines say; only what is excluded is taken off.
+            counted.minor = self.total_minor.saturating_sub(excluded);
         }
         counted.minor = counted.minor.clamp(0, self.total_minor.max(0));
         counted
@@ -136,7 +139,7 @@ mod tests {
             sku: Some(sku.to_owned()),
             category: Some(category.to_owned()),
             quantity,
-            amount_minor,
+            amount_minor: Some(amount_minor),
             is_excluded: false,
         }
     }

@@ -10,7 +10,7 @@ pub mod facts;
 
 use serde::{Deserialize, Serialize};
 
-use crate::types::Time;
+use crate::types::{Time, Weekday};
 
 /// One earning rule, as it is written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,26 +100,6 @@ pub struct Attribute {
     pub name: String,
     /// What it may be, one of these.
     pub is: Vec<String>,
-}
-
-/// A day of the week.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Weekday {
-    /// Monday.
-    Mon,
-    /// Tuesday.
-    Tue,
-    /// Wednesday.
-    Wed,
-    /// Thursday.
-    Thu,
-    /// Friday.
-    Fri,
-    /// Saturday.
-    Sat,
-    /// Sunday.
-    Sun,
 }
 
 /// A span of the day, in minutes from midnight; it may pass midnight (22:00 to 02:00).

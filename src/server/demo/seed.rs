@@ -11,9 +11,10 @@ use crate::actions::record_order::{Holder, NewOrder, record_order};
 use crate::actions::{ActionError, Caller, Deed, House};
 use crate::loyalty::design::Design;
 use crate::loyalty::earning::BaseRule;
+use crate::loyalty::policy::Policy;
 use crate::store::programs::{self, Program};
 use crate::store::{Tx, designs};
-use crate::types::{Language, Role, Text, Time};
+use crate::types::{Language, Role, Text, Time, Zone};
 
 const SLUG: &str = "cafe-aroma";
 const DAY_MS: i64 = 86_400_000;
@@ -137,6 +138,8 @@ fn new_program() -> Result<NewProgram, ActionError> {
             per_minor: 100,
         },
         signup_bonus: 10,
+        time_zone: Zone::UTC,
+        policy: Policy::default(),
         apple_pass_type: None,
     })
 }
@@ -195,7 +198,9 @@ fn live_a_year(
                 total_minor: 280 + dice.roll(1_900),
                 currency: None,
                 paid_at: Some(at),
-                detail: json!({ "channel": "till" }),
+                lines: Vec::new(),
+                location: None,
+                channel: Some("till".to_owned()),
             };
             record_order(tx, &deed_at(house, at), &order)?;
         }

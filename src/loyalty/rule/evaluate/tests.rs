@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::loyalty::rule::Weekday;
-use crate::loyalty::rule::facts::{Line, LocalTime, Member, Purchase};
+use crate::loyalty::rule::facts::{Line, Member, Purchase};
+use crate::types::{Day, LocalTime};
 
 fn rule(text: Value) -> Rule {
     serde_json::from_value(text).expect("a rule")
@@ -35,7 +35,7 @@ impl Scene {
             },
             member: Member::default(),
             local: LocalTime {
-                weekday: Weekday::Mon,
+                day: Day::from_date(2026, 11, 23).expect("a Monday"),
                 minute: 15 * 60,
             },
             at: at("2026-11-23T14:00:00Z"),
@@ -104,7 +104,7 @@ fn eleven_bought_at_once_are_eleven_stamps() {
     scene.purchase.lines = vec![Line {
         category: Some("coffee".to_owned()),
         quantity: 11,
-        amount_minor: 3_300,
+        amount_minor: Some(3_300),
         ..Line::default()
     }];
     assert_eq!(scene.run(&[stamp]).total.get(), 11);

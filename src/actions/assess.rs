@@ -1,0 +1,335 @@
+//! What an order or event earns: the program's rules are read, the member's standing with them, and both judged.
+
+use std::sync::Arc;
+
+use super::ledger::{Cause, Ledger, Movement};
+use super::{ActionError, Code, House};
+use crate::loyalty::earning::BaseRule;
+use crate::loyalty::explain::{Explanation, Ground};
+use crate::loyalty::rule::evaluate::{ACTIVE_MAX, Active, Evaluation, RuleOutcome, Standing, Used, evaluate};
+use crate::loyalty::rule::facts::{Facts, Happening, Member};
+use crate::loyalty::rule::{Extra, Limit, Period, Rule, Unit};
+use crate::loyalty::rulebook::{Listed, Rulebook};
+use crate::store::cards::Card;
+use crate::store::programs::Program;
+use crate::store::standings::{self, ALWAYS, TermUse};
+use crate::store::{Db, StoreError, Tx, members, terms};
+use crate::types::{Day, Time};
+
+/// An order or event, judged.
+pub(super) struct Assessed {
+    pub(super) evaluation: Evaluation,
+    standings: Vec<Standing>,
+    day: Day,
+}
+
+/// The rules of a program as they hold now; read once for all until one of them changes.
+pub(super) fn rulebook(db: &mut Db, house: &House, program: &Program) -> Result<Arc<Rulebook>, ActionError> {
+    let key = (program.id.clone(), program.version, program.rulebook.clone());
+    if let Some(known) = house.shelf.find_rulebook(&key) {
+        return Ok(known);
+    }
+    let base = BaseRule {
+        points: program.earn_points,
+        per_minor: program.earn_per_minor,
+    };
+    let rulebook = Arc::new(Rulebook::new(
+        base,
+        program.version,
+        program.time_zone,
+        serde_json::from_str(&program.policy).map_err(ActionError::internal)?,
+        list(db, program, "rule")?,
+        list(db, program, "promotion")?,
+    ));
+    house.shelf.keep_rulebook(key, &rulebook);
+    Ok(rulebook)
+}
+
+fn list<T: serde::de::DeserializeOwned>(
+    db: &mut Db,
+    program: &Program,
+    kind: &str,
+) -> Result<Vec<Listed<T>>, ActionError> {
+    let most = i64::try_from(ACTIVE_MAX).map_err(ActionError::internal)?;
+    let active = terms::list_active(db, &program.id, kind, most)?;
+    active
+        .into_iter()
+        .map(|term| {
+            Ok(Listed {
+                body: serde_json::from_str(&term.body).map_err(ActionError::internal)?,
+                id: Some(term.id),
+                version: term.version,
+            })
+        })
+        .collect()
+}
+
+/// Locks the budgets of the rules and promotions until the transaction ends, so that no two spend the same points.
+pub(super) fn lock_budgets(tx: &mut Tx<'_>, rulebook: &Rulebook) -> Result<(), StoreError> {
+    let limited = with_budget(rulebook);
+    if limited.is_empty() {
+        return Ok(());
+    }
+    standings::lock_totals(tx, &limited)
+}
+
+fn with_budget(rulebook: &Rulebook) -> Vec<&str> {
+    let rules = rulebook
+        .rules
+        .iter()
+        .filter(|rule| rule.body.budget.is_some())
+        .filter_map(|rule| rule.id.as_deref());
+    let promotions = rulebook
+        .promotions
+        .iter()
+        .filter(|one| one.body.budget.is_some())
+        .filter_map(|one| one.id.as_deref());
+    rules.chain(promotions).collect()
+}
+
+/// Judges what happened to a card's holder. Writes nothing.
+pub(super) fn assess(
+    db: &mut Db,
+    rulebook: &Rulebook,
+    card: &Card,
+    happening: Happening<'_>,
+    at: Time,
+) -> Result<Assessed, ActionError> {
+    let local = rulebook.zone.local(at);
+    let member = read_member(db, rulebook, card)?;
+    let facts = Facts {
+        happening,
+        at,
+        local,
+        member: &member,
+    };
+    let standings = read_standings(db, rulebook, card, local.day)?;
+    let totals = standings::list_totals(db, &with_budget(rulebook))?;
+    let spent = |id: Option<&str>| {
+        let total = totals.iter().find(|total| Some(total.term_id.as_str()) == id);
+        total.map_or(0, |total| total.points)
+    };
+    let active: Vec<Active<'_>> = rulebook
+        .rules
+        .iter()
+        .zip(&standings)
+        .map(|(rule, standing)| Active {
+            rule: &rule.body,
+            standing: Standing {
+                spent_budget: spent(rule.id.as_deref()),
+                ..standing.clone()
+            },
+        })
+        .collect();
+    let promotions: Vec<_> = rulebook
+        .promotions
+        .iter()
+        .map(|one| (&one.body, spent(one.id.as_deref())))
+        .collect();
+    let evaluation = evaluate(&active, &promotions, &facts)
+        .map_err(|error| ActionError::with(Code::OutOfRange, error.to_string()))?;
+    Ok(Assessed {
+        evaluation,
+        standings,
+        day: local.day,
+    })
+}
+
+fn read_member(db: &mut Db, rulebook: &Rulebook, card: &Card) -> Result<Member, ActionError> {
+    let mut facts = Member {
+        orders: card.orders,
+        ..Member::default()
+    };
+    if rulebook.asks_for_member() {
+        let member = members::get(db, &card.member_id)?;
+        facts.joined_at = member.created_at;
+        facts.attributes = member
+            .attributes
+            .texts()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
+    }
+    Ok(facts)
+}
+
+/// Where the member stands with each rule. Rules that carry and limit nothing cost no question.
+fn read_standings(
+    db: &mut Db,
+    rulebook: &Rulebook,
+    card: &Card,
+    today: Day,
+) -> Result<Vec<Standing>, ActionError> {
+    let carries = |rule: &Listed<Rule>| rule.id.is_some() && matches!(rule.body.then.per, Unit::Spend(_));
+    let remainders = if rulebook.rules.iter().any(carries) {
+        standings::list_remainders(db, &card.id)?
+    } else {
+        Vec::new()
+    };
+    let limited: Vec<&Listed<Rule>> = rulebook
+        .rules
+        .iter()
+        .filter(|rule| !rule.body.limits.is_empty())
+        .collect();
+    let uses = if limited.is_empty() {
+        Vec::new()
+    } else {
+        let ids: Vec<&str> = limited.iter().filter_map(|rule| rule.id.as_deref()).collect();
+        let limits = limited.iter().flat_map(|rule| &rule.body.limits);
+        let first = limits.filter_map(|limit| first_day(limit.within, today)).min();
+        let first = first.map_or(i64::MAX, Day::number);
+        standings::list_uses(db, &card.member_id, &ids, first)?
+    };
+    let standing = |rule: &Listed<Rule>| Standing {
+        remainder: match rule.id.as_deref() {
+            None => card.remainder,
+            Some(id) => {
+                let kept = remainders.iter().find(|(term, _)| term == id);
+                kept.map_or(0, |(_, remainder)| *remainder)
+            }
+        },
+        used: rule
+            .body
+            .limits
+            .iter()
+            .map(|limit| used(&uses, rule.id.as_deref(), limit, today))
+            .collect(),
+        spent_budget: 0,
+    };
+    Ok(rulebook.rules.iter().map(standing).collect())
+}
+
+/// The first day that a limit counts; `None` if it counts always.
+fn first_day(period: Period, today: Day) -> Option<Day> {
+    match period {
+        Period::Day => Some(today),
+        Period::Week => Some(today.start_of_week()),
+        Period::Month => Some(today.start_of_month()),
+        Period::Year => Some(today.start_of_year()),
+        Period::Days(days) => Some(today.plus_days(1 - i64::from(days))),
+        Period::Ever => None,
+    }
+}
+
+fn used(uses: &[TermUse], id: Option<&str>, limit: &Limit, today: Day) -> Used {
+    let counts = |one: &TermUse| match first_day(limit.within, today) {
+        // An order that was paid yesterday and comes late counts for its own day.
+        Some(first) => one.day >= first.number() && one.day <= today.number(),
+        None => one.day == ALWAYS,
+    };
+    let own = uses
+        .iter()
+        .filter(|one| Some(one.term_id.as_str()) == id && counts(one));
+    own.fold(Used::default(), |sum, one| Used {
+        times: sum.times + one.times,
+        points: sum.points + one.points,
+    })
+}
+
+/// Puts what was earned on the card and into the books of the rules. Gives what the base rule carries on.
+pub(super) fn credit(
+    tx: &mut Tx<'_>,
+    ledger: &mut Ledger<'_>,
+    rulebook: &Rulebook,
+    card: &Card,
+    assessed: &Assessed,
+    (cause, reason): (&Cause, &str),
+) -> Result<i64, ActionError> {
+    let mut remainder = card.remainder;
+    let mut delay = 0;
+    let evaluation = &assessed.evaluation;
+    for ((rule, outcome), standing) in rulebook
+        .rules
+        .iter()
+        .zip(&evaluation.rules)
+        .zip(&assessed.standings)
+    {
+        match &rule.id {
+            None => remainder = outcome.remainder,
+            Some(id) if outcome.remainder != standing.remainder => {
+                standings::set_remainder(tx, &card.id, id, outcome.remainder)?;
+            }
+            Some(_) => (),
+        }
+        if outcome.points.is_zero() {
+            continue;
+        }
+        delay = delay.max(rule.body.pending_days);
+        let movement = Movement {
+            kind: "earn",
+            points: outcome.points,
+            cause: Cause {
+                term: rule.id.clone().map(|id| (id, rule.version)),
+                ..cause.clone()
+            },
+            reason: reason.to_owned(),
+            explanation: Some(explain(&rule.body, outcome)),
+        };
+        ledger.add(tx, movement, rule.body.pending_days)?;
+        if let Some(id) = &rule.id {
+            let points = outcome.points.get();
+            if !rule.body.limits.is_empty() {
+                standings::add_use(tx, &card.member_id, id, assessed.day.number(), 1, points)?;
+            }
+            if rule.body.budget.is_some() {
+                standings::add_total(tx, id, 1, points)?;
+            }
+        }
+    }
+    for (promotion, outcome) in rulebook.promotions.iter().zip(&evaluation.promotions) {
+        if outcome.points.is_zero() {
+            continue;
+        }
+        let ground = match promotion.body.then {
+            Extra::Multiply(hundredths) => Ground::Multiplied {
+                hundredths,
+                of: earned_by_rules(evaluation),
+            },
+            Extra::Add(points) => Ground::Added { points },
+        };
+        let movement = Movement {
+            kind: "promotion",
+            points: outcome.points,
+            cause: Cause {
+                term: promotion.id.clone().map(|id| (id, promotion.version)),
+                ..cause.clone()
+            },
+            reason: reason.to_owned(),
+            explanation: Some(Explanation {
+                name: promotion.body.name.clone(),
+                ground,
+                cut: 0,
+            }),
+        };
+        // What is given on top of pending points is pending as long as they are.
+        ledger.add(tx, movement, delay)?;
+        if let (Some(id), Some(_)) = (&promotion.id, promotion.body.budget) {
+            standings::add_total(tx, id, 1, outcome.points.get())?;
+        }
+    }
+    Ok(remainder)
+}
+
+fn earned_by_rules(evaluation: &Evaluation) -> i64 {
+    evaluation.rules.iter().map(|outcome| outcome.points.get()).sum()
+}
+
+/// Why a rule gave what it gave.
+pub(super) fn explain(rule: &Rule, outcome: &RuleOutcome) -> Explanation {
+    let points = rule.then.points;
+    Explanation {
+        name: rule.name.clone(),
+        ground: match rule.then.per {
+            Unit::Spend(per_minor) => Ground::Spend {
+                points,
+                per_minor,
+                minor: outcome.counted.minor,
+            },
+            Unit::Item => Ground::Items {
+                points,
+                pieces: outcome.counted.pieces,
+            },
+            Unit::Time => Ground::Once { points },
+        },
+        cut: outcome.cut.get(),
+    }
+}

@@ -1,0 +1,427 @@
+//! The one way in which points move: entries are written, buckets filled and emptied, the card changed once.
+
+use crate::loyalty::explain::Explanation;
+use crate::loyalty::policy::Expiry;
+use crate::loyalty::rulebook::Rulebook;
+use crate::store::buckets::{self, Bucket};
+use crate::store::cards::{self, Card, CardChange};
+use crate::store::deliveries::{self, Lane};
+use crate::store::entries::{self, Entry};
+use crate::store::{StoreError, Tx};
+use crate::types::{BucketId, EntryId, OrderId, Points, PointsError, RefundId, Time};
+
+use super::{ActionError, Code, Deed};
+
+/// Days for which points can be spent that come back after they would have expired.
+const GRACE_DAYS: i64 = 30;
+const DAY_MS: i64 = 86_400_000;
+
+/// What a movement comes from.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Cause {
+    pub(super) order: Option<OrderId>,
+    pub(super) refund: Option<RefundId>,
+    pub(super) reverses: Option<EntryId>,
+    /// The rule, promotion or reward, in its version.
+    pub(super) term: Option<(String, i64)>,
+}
+
+/// One movement of points.
+#[derive(Debug, Clone)]
+pub(super) struct Movement {
+    pub(super) kind: &'static str,
+    /// Always above zero; the method says in which direction.
+    pub(super) points: Points,
+    pub(super) cause: Cause,
+    pub(super) reason: String,
+    pub(super) explanation: Option<Explanation>,
+}
+
+/// Points that were promised and cannot be spent yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Promised {
+    /// The points.
+    pub points: Points,
+    /// From when on they can be spent.
+    pub active_from: Time,
+}
+
+/// What a ledger moved.
+pub(super) struct Closed {
+    pub(super) card: Card,
+    pub(super) entries: Vec<Entry>,
+    pub(super) promised: Vec<Promised>,
+}
+
+/// A locked card whose points are moved.
+pub(super) struct Ledger<'a> {
+    deed: &'a Deed,
+    rulebook: &'a Rulebook,
+    /// The card as it was read.
+    before: Card,
+    balance: Points,
+    pending: Points,
+    active_at: Time,
+    /// When the first bucket activates or expires; may be too early, never too late.
+    bucket_due: Option<Time>,
+    entries: Vec<Entry>,
+    promised: Vec<Promised>,
+}
+
+impl<'a> Ledger<'a> {
+    /// Opens the ledger of a locked card. What has become active or has expired by now is moved first.
+    pub(super) fn open(
+        tx: &mut Tx<'_>,
+        deed: &'a Deed,
+        rulebook: &'a Rulebook,
+        card: Card,
+    ) -> Result<Self, ActionError> {
+        let is_due = card.due_at.is_some_and(|due| due <= deed.now);
+        let by_activity = matches!(rulebook.policy.expiry, Expiry::InactiveDays(_));
+        let mut ledger = Self {
+            deed,
+            rulebook,
+            balance: card.balance,
+            pending: card.pending,
+            active_at: card.active_at,
+            bucket_due: if by_activity { None } else { card.due_at },
+            before: card,
+            entries: Vec::new(),
+            promised: Vec::new(),
+        };
+        if is_due {
+            ledger.settle_due(tx)?;
+        } else if by_activity && !ledger.pending.is_zero() {
+            ledger.find_bucket_due(tx)?;
+        }
+        Ok(ledger)
+    }
+
+    /// The balance as it is now.
+    pub(super) const fn balance(&self) -> Points {
+        self.balance
+    }
+
+    /// The customer did something: from now on inactivity counts anew.
+    pub(super) const fn note_activity(&mut self) {
+        self.active_at = self.deed.now;
+    }
+
+    /// Points are added, now or after so many days; they expire as the program has settled.
+    pub(super) fn add(
+        &mut self,
+        tx: &mut Tx<'_>,
+        movement: Movement,
+        pending_days: u16,
+    ) -> Result<(), ActionError> {
+        let today = self.rulebook.zone.local(self.deed.now).day;
+        let expiry = self.rulebook.policy.expiry;
+        if pending_days > 0 {
+            let first = today.plus_days(i64::from(pending_days));
+            let active_from = self.rulebook.zone.start_of(first);
+            let expires_at = expiry.of_points(self.rulebook.zone, first);
+            let bucket = self.bucket(&movement, movement.points, active_from, expires_at);
+            buckets::insert(tx, &bucket)?;
+            self.pending = self.pending.plus(movement.points).map_err(out_of_range)?;
+            self.expect(active_from);
+            self.promised.push(Promised {
+                points: movement.points,
+                active_from,
+            });
+            return Ok(());
+        }
+        self.balance = self.balance.plus(movement.points).map_err(out_of_range)?;
+        if let Some(expires_at) = expiry.of_points(self.rulebook.zone, today) {
+            // What pays a debt is not there to expire.
+            let kept = movement.points.min(self.balance.max(Points::ZERO));
+            let bucket = self.bucket(&movement, kept, self.deed.now, Some(expires_at));
+            buckets::insert(tx, &bucket)?;
+            self.expect(expires_at);
+        }
+        let points = movement.points;
+        self.write(tx, movement, points)?;
+        Ok(())
+    }
+
+    /// Points are taken: what the order that is given back had filled first, its pending points before its active
+    /// ones; then what expires first; then what never expires. The balance may fall below zero.
+    pub(super) fn take(&mut self, tx: &mut Tx<'_>, movement: Movement) -> Result<(), ActionError> {
+        let mut open = movement.points;
+        let mut leaving = Points::ZERO;
+        let mut uses = Vec::new();
+        for bucket in self.list_takeable(tx, &movement.cause)? {
+            let points = open.min(bucket.remaining);
+            if points.is_zero() {
+                break;
+            }
+            let left = bucket.remaining.minus(points).map_err(out_of_range)?;
+            buckets::set_remaining(tx, &bucket.id, left)?;
+            open = open.minus(points).map_err(out_of_range)?;
+            if bucket.is_pending {
+                self.pending = self.pending.minus(points).map_err(out_of_range)?;
+            } else {
+                leaving = leaving.plus(points).map_err(out_of_range)?;
+                uses.push((bucket.id, points));
+            }
+        }
+        leaving = leaving.plus(open).map_err(out_of_range)?;
+        if leaving.is_zero() {
+            return Ok(());
+        }
+        self.balance = self.balance.minus(leaving).map_err(out_of_range)?;
+        let entry = self.write(tx, movement, leaving.negated())?;
+        for (bucket, points) in uses {
+            buckets::insert_use(tx, &entry, &bucket, points)?;
+        }
+        Ok(())
+    }
+
+    /// The buckets that points may be taken from, in the order in which they are.
+    fn list_takeable(&self, tx: &mut Tx<'_>, cause: &Cause) -> Result<Vec<Bucket>, StoreError> {
+        if self.bucket_due.is_none() && self.pending.is_zero() {
+            return Ok(Vec::new());
+        }
+        let given_back = cause.order.as_ref();
+        let is_own = |bucket: &Bucket| given_back.is_some() && bucket.order_id.as_ref() == given_back;
+        let mut found = buckets::list_filled(tx, &self.before.id)?;
+        // Who undoes an entry means points that were given already.
+        found.retain(|bucket| !bucket.is_pending || (cause.refund.is_some() && is_own(bucket)));
+        // Stable: within each sort those that expire first stay first.
+        found.sort_by_key(|bucket| (!is_own(bucket), !bucket.is_pending));
+        Ok(found)
+    }
+
+    /// Points that an entry took come back, each under the date that it had; what would have expired meanwhile
+    /// can be spent for thirty days more.
+    pub(super) fn give_back(
+        &mut self,
+        tx: &mut Tx<'_>,
+        movement: Movement,
+        taken_by: &EntryId,
+    ) -> Result<(), ActionError> {
+        let points = movement.points;
+        self.balance = self.balance.plus(points).map_err(out_of_range)?;
+        // What pays a debt is not there to expire.
+        let mut room = points.min(self.balance.max(Points::ZERO));
+        for (id, taken) in buckets::list_uses(tx, taken_by)? {
+            let back = taken.min(room);
+            if back.is_zero() {
+                break;
+            }
+            let grace = self.deed.now.plus_ms(GRACE_DAYS * DAY_MS);
+            let had = buckets::get(tx, &id)?.expires_at;
+            let expires_at = had.map(|had| if had > self.deed.now { had } else { grace });
+            buckets::refill(tx, &id, back, expires_at)?;
+            if let Some(expires_at) = expires_at {
+                self.expect(expires_at);
+            }
+            room = room.minus(back).map_err(out_of_range)?;
+        }
+        self.write(tx, movement, points)?;
+        Ok(())
+    }
+
+    /// Changes the card once for all that was moved, and lets its phones be told.
+    pub(super) fn close(self, tx: &mut Tx<'_>, remainder: i64, orders: i64) -> Result<Closed, ActionError> {
+        let now = self.deed.now;
+        let is_visible = !self.entries.is_empty() || self.pending != self.before.pending;
+        let closed = self.store(tx, remainder, orders, is_visible)?;
+        if is_visible {
+            deliveries::mark(tx, &closed.card.id, closed.card.version, Lane::Instant, now)?;
+        }
+        Ok(closed)
+    }
+
+    /// The same for a card that nobody has seen yet: it stays at its first version.
+    pub(super) fn close_unseen(self, tx: &mut Tx<'_>) -> Result<Closed, ActionError> {
+        let remainder = self.before.remainder;
+        self.store(tx, remainder, 0, false)
+    }
+
+    fn store(
+        self,
+        tx: &mut Tx<'_>,
+        remainder: i64,
+        orders: i64,
+        is_visible: bool,
+    ) -> Result<Closed, ActionError> {
+        let zone = self.rulebook.zone;
+        let by_activity = self
+            .rulebook
+            .policy
+            .expiry
+            .of_card(zone, zone.local(self.active_at).day)
+            .filter(|_| self.balance > Points::ZERO);
+        let due_at = [self.bucket_due, by_activity].into_iter().flatten().min();
+        let change = CardChange {
+            balance: self.balance,
+            pending: self.pending,
+            remainder,
+            orders: self.before.orders + orders,
+            active_at: self.active_at,
+            due_at,
+        };
+        let card = if change.is_none(&self.before) {
+            self.before
+        } else {
+            cards::change(tx, &self.before, &change, is_visible, self.deed.now)?
+        };
+        Ok(Closed {
+            card,
+            entries: self.entries,
+            promised: self.promised,
+        })
+    }
+
+    /// Moves what has become active or has expired by now.
+    fn settle_due(&mut self, tx: &mut Tx<'_>) -> Result<(), ActionError> {
+        let now = self.deed.now;
+        for bucket in buckets::list_filled(tx, &self.before.id)? {
+            let is_over = bucket.expires_at.is_some_and(|expires| expires <= now);
+            if bucket.is_pending && bucket.active_from <= now {
+                self.activate(tx, &bucket)?;
+            }
+            if is_over && (!bucket.is_pending || bucket.active_from <= now) {
+                self.expire(tx, &bucket.id)?;
+            }
+        }
+        let zone = self.rulebook.zone;
+        let inactive = self
+            .rulebook
+            .policy
+            .expiry
+            .of_card(zone, zone.local(self.active_at).day);
+        if inactive.is_some_and(|due| due <= now) && self.balance > Points::ZERO {
+            self.take(tx, expiry(self.balance, "Nothing earned or spent for long"))?;
+        }
+        self.find_bucket_due(tx)
+    }
+
+    /// Pending points become spendable.
+    fn activate(&mut self, tx: &mut Tx<'_>, bucket: &Bucket) -> Result<(), ActionError> {
+        let points = bucket.remaining;
+        self.pending = self.pending.minus(points).map_err(out_of_range)?;
+        self.balance = self.balance.plus(points).map_err(out_of_range)?;
+        let kept = if bucket.expires_at.is_some() {
+            points.min(self.balance.max(Points::ZERO))
+        } else {
+            Points::ZERO
+        };
+        buckets::activate(tx, &bucket.id, kept)?;
+        let movement = Movement {
+            kind: "activate",
+            points,
+            cause: Cause {
+                order: bucket.order_id.clone(),
+                term: bucket.term_id.clone().zip(bucket.term_version),
+                ..Cause::default()
+            },
+            reason: bucket.reason.clone(),
+            explanation: None,
+        };
+        let entry = self.write(tx, movement, points)?;
+        tracing::debug!(%entry, "pending points became active");
+        Ok(())
+    }
+
+    /// What is left in a bucket expires.
+    fn expire(&mut self, tx: &mut Tx<'_>, bucket: &BucketId) -> Result<(), ActionError> {
+        // Read again: it may have been activated just now, with less than it held.
+        let points = buckets::get(tx, bucket)?.remaining;
+        if points.is_zero() {
+            return Ok(());
+        }
+        buckets::set_remaining(tx, bucket, Points::ZERO)?;
+        self.balance = self.balance.minus(points).map_err(out_of_range)?;
+        self.write(tx, expiry(points, "Points expired"), points.negated())?;
+        Ok(())
+    }
+
+    fn find_bucket_due(&mut self, tx: &mut Tx<'_>) -> Result<(), ActionError> {
+        let filled = buckets::list_filled(tx, &self.before.id)?;
+        let dates = filled.iter().filter_map(|bucket| {
+            if bucket.is_pending {
+                Some(bucket.active_from)
+            } else {
+                bucket.expires_at
+            }
+        });
+        self.bucket_due = dates.min();
+        Ok(())
+    }
+
+    /// Something of the card happens by itself then.
+    fn expect(&mut self, at: Time) {
+        self.bucket_due = Some(self.bucket_due.map_or(at, |known| known.min(at)));
+    }
+
+    fn write(&mut self, tx: &mut Tx<'_>, movement: Movement, points: Points) -> Result<EntryId, ActionError> {
+        let (term_id, term_version) = movement.cause.term.unzip();
+        let explanation = movement.explanation.map(|one| serde_json::to_string(&one));
+        let entry = Entry {
+            id: EntryId::new(self.deed.now),
+            program_id: self.before.program_id.clone(),
+            member_id: self.before.member_id.clone(),
+            card_id: self.before.id.clone(),
+            kind: movement.kind.to_owned(),
+            points,
+            order_id: movement.cause.order,
+            refund_id: movement.cause.refund,
+            reverses: movement.cause.reverses,
+            reason: movement.reason,
+            actor: self.deed.caller.actor.clone(),
+            created_at: self.deed.now,
+            term_id,
+            term_version,
+            explanation: explanation.transpose().map_err(ActionError::internal)?,
+        };
+        entries::insert(tx, &entry).map_err(|error| match error {
+            StoreError::Duplicate(_) => ActionError::new(Code::AlreadyReversed),
+            other => other.into(),
+        })?;
+        let id = entry.id.clone();
+        self.entries.push(entry);
+        Ok(id)
+    }
+
+    fn bucket(
+        &self,
+        movement: &Movement,
+        remaining: Points,
+        active_from: Time,
+        expires_at: Option<Time>,
+    ) -> Bucket {
+        let (term_id, term_version) = movement.cause.term.clone().unzip();
+        Bucket {
+            id: BucketId::new(self.deed.now),
+            program_id: self.before.program_id.clone(),
+            member_id: self.before.member_id.clone(),
+            card_id: self.before.id.clone(),
+            order_id: movement.cause.order.clone(),
+            term_id,
+            term_version,
+            kind: movement.kind.to_owned(),
+            reason: movement.reason.clone(),
+            points: movement.points,
+            remaining,
+            is_pending: active_from > self.deed.now,
+            active_from,
+            expires_at,
+            created_at: self.deed.now,
+        }
+    }
+}
+
+fn expiry(points: Points, reason: &str) -> Movement {
+    Movement {
+        kind: "expire",
+        points,
+        cause: Cause::default(),
+        reason: reason.to_owned(),
+        explanation: None,
+    }
+}
+
+fn out_of_range(error: PointsError) -> ActionError {
+    ActionError::with(Code::OutOfRange, error.to_string())
+}

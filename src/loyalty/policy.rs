@@ -1,0 +1,125 @@
+//! What a program's people settle once: what earns nothing, and how long points live.
+
+use serde::{Deserialize, Serialize};
+
+use crate::types::{Day, Time, Zone};
+
+/// Most categories that earn nothing.
+pub const EXCLUDED_MAX: usize = 50;
+/// Longest life of points in days, and longest inactivity.
+pub const DAYS_MAX: u16 = 3_660;
+/// Longest life of points in months.
+pub const MONTHS_MAX: u16 = 120;
+/// Most years after that of the earning at whose end points expire.
+pub const YEARS_MAX: u8 = 10;
+
+/// What a program's people settle once.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Policy {
+    /// Categories of lines that earn nothing: tax, shipping, tips, gift cards.
+    pub excluded_categories: Vec<String>,
+    /// How long points live.
+    pub expiry: Expiry,
+}
+
+/// How long points live, in the program's calendar.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Expiry {
+    /// For ever.
+    #[default]
+    Never,
+    /// To the end of the day so many days after they were earned.
+    Days(u16),
+    /// To the end of the same day so many months later.
+    Months(u16),
+    /// To the end of the year so many years after that of the earning; 0 is the same year.
+    YearEnd(u8),
+    /// Until the card has earned and spent nothing for so many days; then all of them expire.
+    InactiveDays(u16),
+}
+
+impl Expiry {
+    /// When points that are earned on a day expire by themselves; `None` for those that do not.
+    pub fn of_points(self, zone: Zone, day: Day) -> Option<Time> {
+        let last = match self {
+            Self::Never | Self::InactiveDays(_) => return None,
+            Self::Days(days) => day.plus_days(i64::from(days)),
+            Self::Months(months) => day.plus_months(u32::from(months)),
+            Self::YearEnd(years) => {
+                let (year, _, _) = day.parts();
+                Day::from_date(year + i32::from(years), 12, 31)?
+            }
+        };
+        Some(zone.start_of(last.plus_days(1)))
+    }
+
+    /// When all points of a card expire that earns and spends nothing after a day.
+    pub fn of_card(self, zone: Zone, day: Day) -> Option<Time> {
+        match self {
+            Self::InactiveDays(days) => Some(zone.start_of(day.plus_days(i64::from(days) + 1))),
+            _ => None,
+        }
+    }
+
+    /// Whether it lies within its limits.
+    pub const fn is_sound(self) -> bool {
+        match self {
+            Self::Never => true,
+            Self::Days(days) | Self::InactiveDays(days) => days >= 1 && days <= DAYS_MAX,
+            Self::Months(months) => months >= 1 && months <= MONTHS_MAX,
+            Self::YearEnd(years) => years <= YEARS_MAX,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(year: i32, month: u32, day: u32) -> Day {
+        Day::from_date(year, month, day).expect("a day")
+    }
+
+    fn ends(expiry: Expiry, on: Day) -> String {
+        let zone: Zone = "Europe/Berlin".parse().expect("a zone");
+        expiry
+            .of_points(zone, on)
+            .map(|time| time.rfc3339_secs())
+            .unwrap_or_default()
+    }
+
+    #[test]
+    fn points_live_to_the_end_of_their_last_day_where_the_program_is() {
+        assert_eq!(ends(Expiry::Days(30), day(2026, 11, 22)), "2026-12-22T23:00:00Z");
+        assert_eq!(ends(Expiry::Months(3), day(2026, 11, 30)), "2027-02-28T23:00:00Z");
+        assert_eq!(ends(Expiry::YearEnd(0), day(2026, 1, 1)), "2026-12-31T23:00:00Z");
+        assert_eq!(
+            ends(Expiry::YearEnd(1), day(2026, 12, 31)),
+            "2027-12-31T23:00:00Z"
+        );
+        assert_eq!(ends(Expiry::Never, day(2026, 1, 1)), "");
+    }
+
+    #[test]
+    fn a_policy_reads_back_and_what_it_does_not_know_is_refused() {
+        for (text, expiry) in [
+            (r#"{}"#, Expiry::Never),
+            (r#"{"expiry":"never"}"#, Expiry::Never),
+            (r#"{"expiry":{"months":12}}"#, Expiry::Months(12)),
+            (r#"{"expiry":{"inactive_days":180}}"#, Expiry::InactiveDays(180)),
+        ] {
+            let policy: Policy = serde_json::from_str(text).expect(text);
+            assert_eq!(policy.expiry, expiry, "{text}");
+        }
+        for text in [
+            r#"{"expiry":{"weeks":1}}"#,
+            r#"{"expiry":{"days":1.5}}"#,
+            r#"{"expires":"never"}"#,
+        ] {
+            assert!(serde_json::from_str::<Policy>(text).is_err(), "{text}");
+        }
+        assert!(!Expiry::Days(0).is_sound() && !Expiry::Months(121).is_sound());
+    }
+}

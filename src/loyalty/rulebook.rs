@@ -1,0 +1,116 @@
+//! All that decides what an order or event earns in a program, as it holds at one moment.
+
+use super::earning::BaseRule;
+use super::policy::Policy;
+use super::rule::facts::{Line, Purchase};
+use super::rule::{Award, Condition, Lines, Promotion, Rule, Trigger, Unit};
+use crate::types::Zone;
+
+/// A rule or promotion with the id and version that entries name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed<T> {
+    /// Its id; `None` for the program's own base rule.
+    pub id: Option<String>,
+    /// Its version.
+    pub version: i64,
+    /// What it says.
+    pub body: T,
+}
+
+/// The rules of a program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rulebook {
+    /// Where days begin.
+    pub zone: Zone,
+    /// What is settled once.
+    pub policy: Policy,
+    /// The base rule first, if it earns anything, then the active rules by age.
+    pub rules: Vec<Listed<Rule>>,
+    /// The active promotions by age.
+    pub promotions: Vec<Listed<Promotion>>,
+}
+
+impl Rulebook {
+    /// Puts a program's rules together; `version` is that of the program, and so of its base rule.
+    pub fn new(
+        base: BaseRule,
+        version: i64,
+        zone: Zone,
+        policy: Policy,
+        rules: Vec<Listed<Rule>>,
+        promotions: Vec<Listed<Promotion>>,
+    ) -> Self {
+        let base = (base.points > 0).then(|| Listed {
+            id: None,
+            version,
+            body: base_rule(base),
+        });
+        Self {
+            zone,
+            policy,
+            rules: base.into_iter().chain(rules).collect(),
+            promotions,
+        }
+    }
+
+    /// Whether a rule or promotion asks for something that the card does not know by itself.
+    pub fn asks_for_member(&self) -> bool {
+        let conditions = self.rules.iter().flat_map(|rule| &rule.body.conditions);
+        let of_promotions = self.promotions.iter().flat_map(|one| &one.body.conditions);
+        conditions.chain(of_promotions).any(|condition| {
+            matches!(
+                condition,
+                Condition::Tier(_)
+                    | Condition::Segment(_)
+                    | Condition::Attribute(_)
+                    | Condition::MemberDays(_)
+            )
+        })
+    }
+
+    /// A purchase as the rules see it: lines of excluded categories earn nothing.
+    pub fn purchase(
+        &self,
+        total_minor: i64,
+        lines: Vec<Line>,
+        channel: Option<String>,
+        location: Option<String>,
+    ) -> Purchase {
+        let is_excluded = |line: &Line| {
+            let category = line.category.as_deref();
+            category.is_some_and(|own| self.policy.excluded_categories.iter().any(|one| one == own))
+        };
+        let lines = lines
+            .into_iter()
+            .map(|line| Line {
+                is_excluded: is_excluded(&line),
+                ..line
+            })
+            .collect();
+        Purchase {
+            total_minor,
+            lines,
+            channel,
+            location,
+        }
+    }
+}
+
+fn base_rule(base: BaseRule) -> Rule {
+    Rule {
+        name: String::new(),
+        when: Trigger::Order,
+        conditions: Vec::new(),
+        of: Lines::default(),
+        then: Award {
+            points: base.points,
+            per: Unit::Spend(base.per_minor),
+        },
+        limits: Vec::new(),
+        budget: None,
+        from: None,
+        until: None,
+        group: None,
+        pending_days: 0,
+    }
+}

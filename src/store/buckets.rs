@@ -1,0 +1,148 @@
+//! Buckets: points that have a date, pending or until they expire. Points without a date are in no bucket.
+
+use diesel::prelude::*;
+
+use super::dialect::on_both;
+use super::schema::{bucket_uses, buckets};
+use super::statement::Statement;
+use super::{Db, StoreError, Tx};
+use crate::types::{BucketId, CardId, EntryId, MemberId, OrderId, Points, ProgramId, Time};
+
+/// Most buckets of a card that one deed reads; those that expire first come first.
+pub const READ_MAX: i64 = 1_000;
+
+/// Points that have a date.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = buckets, treat_none_as_default_value = false)]
+pub struct Bucket {
+    /// Its id.
+    pub id: BucketId,
+    /// The program.
+    pub program_id: ProgramId,
+    /// The member.
+    pub member_id: MemberId,
+    /// The card.
+    pub card_id: CardId,
+    /// The order that filled it.
+    pub order_id: Option<OrderId>,
+    /// The rule or promotion that filled it.
+    pub term_id: Option<String>,
+    /// In which version.
+    pub term_version: Option<i64>,
+    /// The kind of the entry that it makes or made.
+    pub kind: String,
+    /// Why, for a person to read.
+    pub reason: String,
+    /// What was in it at first.
+    pub points: Points,
+    /// What is left in it.
+    pub remaining: Points,
+    /// Whether its points cannot be spent yet; they are not in the balance.
+    pub is_pending: bool,
+    /// From when on they can.
+    pub active_from: Time,
+    /// When what is left expires.
+    pub expires_at: Option<Time>,
+    /// When it was filled.
+    pub created_at: Time,
+}
+
+/// Stores a new bucket.
+pub fn insert(tx: &mut Tx<'_>, bucket: &Bucket) -> Result<(), StoreError> {
+    on_both!(tx, conn => diesel::insert_into(buckets::table).values(bucket.clone()).execute(conn))?;
+    Ok(())
+}
+
+/// The buckets of a locked card that hold anything: those that expire first come first, of those that expire at
+/// once the older; those that never expire last.
+pub fn list_filled(db: &mut Db, card: &CardId) -> Result<Vec<Bucket>, StoreError> {
+    let mut found: Vec<Bucket> = buckets::table
+        .filter(buckets::card_id.eq(card))
+        .filter(buckets::remaining.gt(0))
+        .order(buckets::id.asc())
+        .limit(READ_MAX)
+        .select(Bucket::as_select())
+        .load(db)?;
+    found.sort_by_key(|bucket| (bucket.expires_at.is_none(), bucket.expires_at));
+    Ok(found)
+}
+
+/// The buckets that an order of a card filled as pending, oldest first, whatever became of them.
+pub fn list_by_order(db: &mut Db, card: &CardId, order: &OrderId) -> Result<Vec<Bucket>, StoreError> {
+    Ok(buckets::table
+        .filter(buckets::order_id.eq(order))
+        .filter(buckets::card_id.eq(card))
+        .filter(buckets::active_from.gt(buckets::created_at))
+        .order(buckets::id.asc())
+        .limit(READ_MAX)
+        .select(Bucket::as_select())
+        .load(db)?)
+}
+
+/// Sets what is left in a bucket of a locked card.
+pub fn set_remaining(tx: &mut Tx<'_>, id: &BucketId, remaining: Points) -> Result<(), StoreError> {
+    Statement::new("UPDATE buckets SET remaining = ? WHERE id = ?")
+        .number(remaining.get())
+        .text(id.as_str())
+        .execute(tx)?;
+    Ok(())
+}
+
+/// Makes a pending bucket of a locked card active, with so much left in it.
+pub fn activate(tx: &mut Tx<'_>, id: &BucketId, remaining: Points) -> Result<(), StoreError> {
+    on_both!(tx, conn => diesel::update(buckets::table.find(id))
+        .set((buckets::is_pending.eq(false), buckets::remaining.eq(remaining)))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Fills a bucket of a locked card again, which then expires at `expires_at`.
+pub fn refill(
+    tx: &mut Tx<'_>,
+    id: &BucketId,
+    points: Points,
+    expires_at: Option<Time>,
+) -> Result<(), StoreError> {
+    on_both!(tx, conn => diesel::update(buckets::table.find(id))
+        .set((
+            buckets::remaining.eq(buckets::remaining + points.get()),
+            buckets::expires_at.eq(expires_at),
+        ))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// The bucket, or `NotFound`.
+pub fn get(db: &mut Db, id: &BucketId) -> Result<Bucket, StoreError> {
+    Ok(buckets::table
+        .find(id)
+        .select(Bucket::as_select())
+        .get_result(db)?)
+}
+
+/// Notes that an entry took so much from a bucket.
+pub fn insert_use(
+    tx: &mut Tx<'_>,
+    entry: &EntryId,
+    bucket: &BucketId,
+    points: Points,
+) -> Result<(), StoreError> {
+    on_both!(tx, conn => diesel::insert_into(bucket_uses::table)
+        .values((
+            bucket_uses::entry_id.eq(entry),
+            bucket_uses::bucket_id.eq(bucket),
+            bucket_uses::points.eq(points),
+        ))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// From which buckets an entry took how much.
+pub fn list_uses(db: &mut Db, entry: &EntryId) -> Result<Vec<(BucketId, Points)>, StoreError> {
+    Ok(bucket_uses::table
+        .filter(bucket_uses::entry_id.eq(entry))
+        .select((bucket_uses::bucket_id, bucket_uses::points))
+        .order(bucket_uses::bucket_id.asc())
+        .limit(READ_MAX)
+        .load(db)?)
+}

@@ -1,0 +1,144 @@
+//! Where members stand with rules: what they used of a limit, what all used of a budget, what is carried on.
+
+use diesel::prelude::*;
+use serde_json::json;
+
+use super::dialect::{json_rows, lock_rows};
+use super::schema::{remainders, term_totals, term_uses};
+use super::statement::Statement;
+use super::{Db, StoreError, Tx};
+use crate::types::{CardId, MemberId};
+
+/// The day under which everything that a member ever used of a term stands.
+pub const ALWAYS: i64 = -1;
+
+/// What a member used of a term on a day.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = term_uses)]
+pub struct TermUse {
+    /// The term.
+    pub term_id: String,
+    /// Days since 1970-01-01 in the program's calendar, or [`ALWAYS`].
+    pub day: i64,
+    /// Times.
+    pub times: i64,
+    /// Points.
+    pub points: i64,
+}
+
+/// What all members together used of a term.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = term_totals)]
+pub struct TermTotal {
+    /// The term.
+    pub term_id: String,
+    /// Times.
+    pub times: i64,
+    /// Points.
+    pub points: i64,
+}
+
+/// What a member used of some terms from a day on, and always.
+pub fn list_uses(
+    db: &mut Db,
+    member: &MemberId,
+    terms: &[&str],
+    from_day: i64,
+) -> Result<Vec<TermUse>, StoreError> {
+    Ok(term_uses::table
+        .filter(term_uses::member_id.eq(member))
+        .filter(term_uses::term_id.eq_any(terms.iter().copied()))
+        .filter(term_uses::day.eq(ALWAYS).or(term_uses::day.ge(from_day)))
+        .select(TermUse::as_select())
+        .load(db)?)
+}
+
+/// Adds to what a member used of a term, on a day and always. The member's card is locked.
+pub fn add_use(
+    tx: &mut Tx<'_>,
+    member: &MemberId,
+    term: &str,
+    day: i64,
+    times: i64,
+    points: i64,
+) -> Result<(), StoreError> {
+    for day in [ALWAYS, day] {
+        Statement::new(
+            "INSERT INTO term_uses (member_id, term_id, day, times, points) VALUES (?, ?, ?, ?, ?) \
+             ON CONFLICT (member_id, term_id, day) DO UPDATE \
+             SET times = term_uses.times + excluded.times, points = term_uses.points + excluded.points",
+        )
+        .text(member.as_str())
+        .text(term)
+        .number(day)
+        .number(times)
+        .number(points)
+        .execute(tx)?;
+    }
+    Ok(())
+}
+
+/// What all used of some terms.
+pub fn list_totals(db: &mut Db, terms: &[&str]) -> Result<Vec<TermTotal>, StoreError> {
+    Ok(term_totals::table
+        .filter(term_totals::term_id.eq_any(terms.iter().copied()))
+        .select(TermTotal::as_select())
+        .load(db)?)
+}
+
+/// Locks what all used of some terms until the transaction ends, in the order of their ids, so that no two wait
+/// for each other. Lock the card before it.
+pub fn lock_totals(tx: &mut Tx<'_>, terms: &[&str]) -> Result<(), StoreError> {
+    let mut sorted = terms.to_vec();
+    sorted.sort_unstable();
+    let rows = json!(sorted.iter().map(|term| [term]).collect::<Vec<_>>()).to_string();
+    let insert = format!(
+        "INSERT INTO term_totals (term_id, times, points) SELECT e.value ->> 0, 0, 0 FROM {} WHERE true \
+         ON CONFLICT (term_id) DO NOTHING",
+        json_rows(tx)
+    );
+    Statement::new(insert).text(&rows).execute(tx)?;
+    let lock = format!(
+        "SELECT term_id, times, points FROM term_totals WHERE term_id IN (SELECT e.value ->> 0 FROM {}) \
+         ORDER BY term_id {}",
+        json_rows(tx),
+        lock_rows(tx)
+    );
+    Statement::new(lock).text(&rows).execute(tx)?;
+    Ok(())
+}
+
+/// Adds to what all used of a locked term.
+pub fn add_total(tx: &mut Tx<'_>, term: &str, times: i64, points: i64) -> Result<(), StoreError> {
+    Statement::new(
+        "INSERT INTO term_totals (term_id, times, points) VALUES (?, ?, ?) ON CONFLICT (term_id) DO UPDATE \
+         SET times = term_totals.times + excluded.times, points = term_totals.points + excluded.points",
+    )
+    .text(term)
+    .number(times)
+    .number(points)
+    .execute(tx)?;
+    Ok(())
+}
+
+/// What a card carries for rules that count money: the rule and the money times points.
+pub fn list_remainders(db: &mut Db, card: &CardId) -> Result<Vec<(String, i64)>, StoreError> {
+    Ok(remainders::table
+        .filter(remainders::card_id.eq(card))
+        .select((remainders::term_id, remainders::remainder))
+        .limit(super::LIST_MAX)
+        .load(db)?)
+}
+
+/// Sets what a locked card carries for a rule.
+pub fn set_remainder(tx: &mut Tx<'_>, card: &CardId, term: &str, remainder: i64) -> Result<(), StoreError> {
+    Statement::new(
+        "INSERT INTO remainders (card_id, term_id, remainder) VALUES (?, ?, ?) \
+         ON CONFLICT (card_id, term_id) DO UPDATE SET remainder = excluded.remainder",
+    )
+    .text(card.as_str())
+    .text(term)
+    .number(remainder)
+    .execute(tx)?;
+    Ok(())
+}
