@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::time::Duration;
 
-use crate::shop::{ACTOR, BODY_LEN, CARDS, DEED_DETAIL, EXPLANATION, Numbers, ORDER_DETAIL, SCOPE};
+use crate::shop::{ACTOR, BODY_LEN, CARDS, COUNTED, DEED_DETAIL, EXPLANATION, Numbers, ORDER_DETAIL, SCOPE};
 
 /// More numbers than a round can use.
 const NUMBERS_A_ROUND: u64 = 10_000_000;
@@ -17,10 +17,10 @@ BEGIN;
 INSERT INTO idempotency (scope, key, fingerprint, status, body, expires_at)
  VALUES (:scope, 'idk_' || lpad(:number::text, 26, '0'), :fingerprint, 0, '', :now::bigint + 604800000) ON CONFLICT DO NOTHING;
 INSERT INTO orders (id, program_id, source, external_id, member_id, card_id, fingerprint, total_minor, currency,
- earned, refunded_minor, taken_back, detail, paid_at, created_at)
+ earned, refunded_minor, taken_back, detail, paid_at, created_at, counted)
  VALUES ('ord_' || lpad(:number::text, 26, '0'), 'prg_00000000000000000000000001', 'api',
  'till-' || lpad(:number::text, 26, '0'), 'mem_' || lpad(:card::text, 26, '0'), 'crd_' || lpad(:card::text, 26, '0'),
- :fingerprint, 1250, 'EUR', 12, 0, 0, :order_detail, :now, :now)
+ :fingerprint, 1250, 'EUR', 12, 0, 0, :order_detail, :now, :now, :counted)
  ON CONFLICT (program_id, source, external_id) DO NOTHING;
 SELECT id, program_id, member_id, code, balance, remainder, version, last_modified, link_epoch, voided_at, created_at,
  orders, pending, active_at, due_at
@@ -69,6 +69,7 @@ pub(crate) fn run(url: &str, round: Duration, threads: u32, numbers: &Numbers) -
         .args(["-D", &format!("actor={ACTOR}")])
         .args(["-D", &format!("order_detail={ORDER_DETAIL}")])
         .args(["-D", &format!("explanation={EXPLANATION}")])
+        .args(["-D", &format!("counted={COUNTED}")])
         .args(["-D", &format!("deed_detail={DEED_DETAIL}")])
         .args(["-D", &format!("body={}", "b".repeat(BODY_LEN))])
         .arg("-f")

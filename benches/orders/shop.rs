@@ -167,6 +167,8 @@ impl NewOrder {
     }
 }
 
+/// What the program's own rule counted of it.
+pub(crate) const COUNTED: &str = r#"[{"each":1,"per_minor":100,"minor":1250,"earned":12}]"#;
 /// Why the entry is so much, as the program's own rule says it.
 pub(crate) const EXPLANATION: &str = r#"{"ground":{"spend":{"points":1,"per_minor":100,"minor":1250}}}"#;
 
@@ -200,6 +202,7 @@ pub(crate) fn record(tx: &mut Tx<'_>, new: &NewOrder) -> Result<(), StoreError> 
         detail: ORDER_DETAIL.to_owned(),
         paid_at: now,
         created_at: now,
+        counted: COUNTED.to_owned(),
     };
     assert!(orders::claim(tx, &order)?, "the order is new");
     let card = cards::lock(tx, &order.card_id)?;

@@ -6,9 +6,12 @@ use super::ledger::{Cause, Ledger, Movement};
 use super::{ActionError, Code, House};
 use crate::loyalty::earning::BaseRule;
 use crate::loyalty::explain::{Explanation, Ground};
-use crate::loyalty::rule::evaluate::{ACTIVE_MAX, Active, Evaluation, RuleOutcome, Standing, Used, evaluate};
+use crate::loyalty::refunding::Counting;
+use crate::loyalty::rule::evaluate::{
+    ACTIVE_MAX, Active, Evaluation, Reason, RuleOutcome, Standing, Used, evaluate,
+};
 use crate::loyalty::rule::facts::{Facts, Happening, Member};
-use crate::loyalty::rule::{Extra, Limit, Period, Rule, Unit};
+use crate::loyalty::rule::{Extra, Limit, Period, Promotion, Rule, Unit};
 use crate::loyalty::rulebook::{Listed, Rulebook};
 use crate::store::cards::Card;
 use crate::store::programs::Program;
@@ -21,6 +24,38 @@ pub(super) struct Assessed {
     pub(super) evaluation: Evaluation,
     standings: Vec<Standing>,
     day: Day,
+}
+
+impl Assessed {
+    /// What each rule that counts money counted, as it is kept with the order. A rule that a limit cut is not
+    /// among them: what it gave goes back pro rata.
+    pub(super) fn counted(&self, rulebook: &Rulebook) -> Result<String, ActionError> {
+        let judged = rulebook.rules.iter().zip(&self.evaluation.rules);
+        let counting = judged.filter_map(|(rule, outcome)| {
+            let has_counted = matches!(outcome.reason, None | Some(Reason::TooLittle));
+            match rule.body.then.per {
+                Unit::Spend(per_minor) if has_counted && outcome.cut.is_zero() => Some(Counting {
+                    term: rule.id.clone(),
+                    each: rule.body.then.points,
+                    per_minor,
+                    minor: outcome.counted.minor,
+                    earned: outcome.points.get(),
+                }),
+                _ => None,
+            }
+        });
+        serde_json::to_string(&counting.collect::<Vec<_>>()).map_err(ActionError::internal)
+    }
+
+    /// Days for which promotions are pending: what is given on top of pending points waits as long as they do.
+    pub(super) fn delay(&self, rulebook: &Rulebook) -> u16 {
+        let earning = rulebook.rules.iter().zip(&self.evaluation.rules);
+        earning
+            .filter(|(_, outcome)| !outcome.points.is_zero())
+            .map(|(rule, _)| rule.body.pending_days)
+            .max()
+            .unwrap_or_default()
+    }
 }
 
 /// The rules of a program as they hold now; read once for all until one of them changes.
@@ -235,7 +270,6 @@ pub(super) fn credit(
     (cause, reason): (&Cause, &str),
 ) -> Result<i64, ActionError> {
     let mut remainder = card.remainder;
-    let mut delay = 0;
     let evaluation = &assessed.evaluation;
     for ((rule, outcome), standing) in rulebook
         .rules
@@ -253,7 +287,6 @@ pub(super) fn credit(
         if outcome.points.is_zero() {
             continue;
         }
-        delay = delay.max(rule.body.pending_days);
         let movement = Movement {
             kind: "earn",
             points: outcome.points,
@@ -279,13 +312,6 @@ pub(super) fn credit(
         if outcome.points.is_zero() {
             continue;
         }
-        let ground = match promotion.body.then {
-            Extra::Multiply(hundredths) => Ground::Multiplied {
-                hundredths,
-                of: earned_by_rules(evaluation),
-            },
-            Extra::Add(points) => Ground::Added { points },
-        };
         let movement = Movement {
             kind: "promotion",
             points: outcome.points,
@@ -294,14 +320,9 @@ pub(super) fn credit(
                 ..cause.clone()
             },
             reason: reason.to_owned(),
-            explanation: Some(Explanation {
-                name: promotion.body.name.clone(),
-                ground,
-                cut: 0,
-            }),
+            explanation: Some(explain_extra(&promotion.body, evaluation)),
         };
-        // What is given on top of pending points is pending as long as they are.
-        ledger.add(tx, movement, delay)?;
+        ledger.add(tx, movement, assessed.delay(rulebook))?;
         if let (Some(id), Some(_)) = (&promotion.id, promotion.body.budget) {
             standings::add_total(tx, id, 1, outcome.points.get())?;
         }
@@ -309,8 +330,19 @@ pub(super) fn credit(
     Ok(remainder)
 }
 
-fn earned_by_rules(evaluation: &Evaluation) -> i64 {
-    evaluation.rules.iter().map(|outcome| outcome.points.get()).sum()
+/// Why a promotion gave what it gave.
+pub(super) fn explain_extra(promotion: &Promotion, evaluation: &Evaluation) -> Explanation {
+    Explanation {
+        name: promotion.name.clone(),
+        ground: match promotion.then {
+            Extra::Multiply(hundredths) => Ground::Multiplied {
+                hundredths,
+                of: evaluation.rules.iter().map(|outcome| outcome.points.get()).sum(),
+            },
+            Extra::Add(points) => Ground::Added { points },
+        },
+        cut: 0,
+    }
 }
 
 /// Why a rule gave what it gave.

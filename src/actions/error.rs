@@ -80,6 +80,7 @@ codes! {
     ExternalIdTaken     "external_id_taken"    Conflict        "The external id is taken.";
     IdentityConflict    "identity_conflict"    Conflict        "The identities belong to different members.";
     OrderExists         "order_exists"         Conflict        "Another order was recorded under that external id.";
+    EventExists         "event_exists"         Conflict        "Another event was recorded under that external id.";
     RefundExists        "refund_exists"        Conflict        "Another refund was recorded under that external id.";
     AlreadyReversed     "already_reversed"     Conflict        "The entry was reversed before.";
     NotReversible       "not_reversible"       Conflict        "The entry cannot be reversed.";

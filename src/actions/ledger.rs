@@ -102,6 +102,11 @@ impl<'a> Ledger<'a> {
         self.balance
     }
 
+    /// What was moved so far.
+    pub(super) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
     /// The customer did something: from now on inactivity counts anew.
     pub(super) const fn note_activity(&mut self) {
         self.active_at = self.deed.now;

@@ -17,11 +17,14 @@ pub mod preview_design;
 pub mod publish_design;
 pub mod push_card;
 pub mod record_device_log;
+pub mod record_event;
 pub mod record_order;
 pub mod refund_order;
 pub mod register_device;
 pub mod reissue_link;
 pub mod reverse_entry;
+pub mod settle_points;
+pub mod simulate_order;
 pub mod take_google_callback;
 pub mod void_card;
 

@@ -5,7 +5,8 @@ use serde_json::json;
 use super::assess::{assess, credit, lock_budgets, rulebook};
 use super::ledger::{Cause, Ledger};
 use super::{ActionError, CardCode, CardSheet, Code, Deed, Promised};
-use crate::loyalty::rule::facts::{Happening, Line};
+use crate::loyalty::rule::facts::{Happening, Line, Purchase};
+use crate::loyalty::rulebook::Rulebook;
 use crate::store::buckets;
 use crate::store::cards::{self, Card};
 use crate::store::entries::{self, Entry};
@@ -72,12 +73,7 @@ pub fn record_order(tx: &mut Tx<'_>, deed: &Deed, new: &NewOrder) -> Result<Reco
     let rulebook = rulebook(tx, &deed.house, &program)?;
     lock_budgets(tx, &rulebook)?;
     let paid_at = new.paid_at.unwrap_or(deed.now);
-    let purchase = rulebook.purchase(
-        total.minor,
-        new.lines.clone(),
-        new.channel.clone(),
-        new.location.clone(),
-    );
+    let purchase = purchase_of(&rulebook, new, total);
     let assessed = assess(tx, &rulebook, &card, Happening::Order(&purchase), paid_at)?;
     let order = Order {
         id: OrderId::new(deed.now),
@@ -95,6 +91,7 @@ pub fn record_order(tx: &mut Tx<'_>, deed: &Deed, new: &NewOrder) -> Result<Reco
         detail: detail(new),
         paid_at,
         created_at: deed.now,
+        counted: assessed.counted(&rulebook)?,
     };
     if !orders::claim(tx, &order)? {
         return answer_again(tx, &order);
@@ -190,7 +187,7 @@ pub fn find_card(db: &mut Db, program: Option<&ProgramId>, holder: &Holder) -> R
     newest.filter(sees).ok_or_else(unknown)
 }
 
-fn check_total(new: &NewOrder, program: &Program) -> Result<Money, ActionError> {
+pub(super) fn check_total(new: &NewOrder, program: &Program) -> Result<Money, ActionError> {
     let currency = new.currency.unwrap_or(program.currency);
     if currency != program.currency {
         return Err(ActionError::with(
@@ -207,6 +204,12 @@ fn check_total(new: &NewOrder, program: &Program) -> Result<Money, ActionError> 
     }
     Money::new(new.total_minor, currency)
         .map_err(|error| ActionError::fault("/total/amount", "out_of_range", error.to_string()))
+}
+
+/// The purchase as the rules see it.
+pub(super) fn purchase_of(rulebook: &Rulebook, new: &NewOrder, total: Money) -> Purchase {
+    let (channel, location) = (new.channel.clone(), new.location.clone());
+    rulebook.purchase(total.minor, new.lines.clone(), channel, location)
 }
 
 /// Lines, location and channel as they are kept.

@@ -5,13 +5,14 @@ use serde_json::json;
 use super::assess::rulebook;
 use super::ledger::{Cause, Ledger, Movement};
 use super::{ActionError, CardSheet, Code, Deed};
-use crate::loyalty::earning::BaseRule;
+use crate::loyalty::refunding::{Counting, Share, Taking};
 use crate::store::Tx;
-use crate::store::cards;
+use crate::store::cards::{self, Card};
 use crate::store::entries::{self, Entry};
 use crate::store::orders::{self, Order, Refund};
 use crate::store::programs;
-use crate::types::{Money, OrderId, Points, RefundId};
+use crate::store::standings;
+use crate::types::{Money, OrderId, Points, PointsError, RefundId};
 
 /// What is given back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,12 +65,18 @@ pub fn refund_order(
         });
     }
     let minor = check_amount(&order, new)?;
-    let owed = BaseRule::take_back(order.earned, order.refunded_minor + minor, order.total_minor)
+    let counted: Vec<Counting> = serde_json::from_str(&order.counted).map_err(ActionError::internal)?;
+    let share = Share {
+        before: order.refunded_minor,
+        after: order.refunded_minor + minor,
+        total: order.total_minor,
+    };
+    let takings = counted
+        .iter()
+        .map(|one| Ok((one.term.clone(), share.of_counting(one)?)))
+        .collect::<Result<Vec<_>, PointsError>>()
         .map_err(ActionError::internal)?;
-    let points = owed
-        .minus(order.taken_back)
-        .map_err(ActionError::internal)?
-        .max(Points::ZERO);
+    let points = check_points(tx, &order, &counted, share, &takings)?;
     let refund = Refund {
         id: RefundId::new(deed.now),
         program_id: order.program_id.clone(),
@@ -93,7 +100,7 @@ pub fn refund_order(
     )?;
     let program = programs::get(tx, &order.program_id)?;
     let rulebook = rulebook(tx, &deed.house, &program)?;
-    let remainder = card.remainder;
+    let remainder = carry_back(tx, &card, &takings)?;
     let mut ledger = Ledger::open(tx, deed, &rulebook, card)?;
     if !points.is_zero() {
         ledger.take(tx, movement(&order, &refund, new))?;
@@ -106,6 +113,60 @@ pub fn refund_order(
         sheet: CardSheet::read(tx, closed.card)?,
         is_new: true,
     })
+}
+
+/// The points that go back: rule by rule where money was counted, pro rata where not.
+fn check_points(
+    tx: &mut Tx<'_>,
+    order: &Order,
+    counted: &[Counting],
+    share: Share,
+    takings: &[(Option<String>, Taking)],
+) -> Result<Points, ActionError> {
+    let by_money: i64 = counted.iter().map(|one| one.earned).sum();
+    let of_money: i64 = takings.iter().map(|(_, taking)| taking.earned).sum();
+    // What was undone by hand before is not taken again.
+    let undone: i64 = if order.taken_back.is_zero() {
+        0
+    } else {
+        let entries = entries::list_by_order(tx, &order.id)?;
+        let undoing = entries.iter().filter(|entry| entry.reverses.is_some());
+        undoing.map(|entry| -entry.points.get()).sum()
+    };
+    let otherwise = share.of(order.earned.get() - by_money - undone);
+    let left = order
+        .earned
+        .minus(order.taken_back)
+        .map_err(ActionError::internal)?;
+    let points = Points::new(of_money + otherwise).map_err(ActionError::internal)?;
+    Ok(points.min(left).max(Points::ZERO))
+}
+
+/// Takes money that was not yet worth a point out of what is carried; gives what the base rule carries then.
+fn carry_back(
+    tx: &mut Tx<'_>,
+    card: &Card,
+    takings: &[(Option<String>, Taking)],
+) -> Result<i64, ActionError> {
+    let mut of_base = card.remainder;
+    let kept = if takings.iter().any(|(term, _)| term.is_some()) {
+        standings::list_remainders(tx, &card.id)?
+    } else {
+        Vec::new()
+    };
+    for (term, taking) in takings {
+        match term {
+            None => of_base -= taking.remainder,
+            Some(id) => {
+                let had = kept
+                    .iter()
+                    .find(|(known, _)| known == id)
+                    .map_or(0, |(_, had)| *had);
+                standings::set_remainder(tx, &card.id, id, had - taking.remainder)?;
+            }
+        }
+    }
+    Ok(of_base)
 }
 
 fn movement(order: &Order, refund: &Refund, new: &NewRefund) -> Movement {

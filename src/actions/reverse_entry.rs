@@ -6,10 +6,11 @@ use super::adjust_points::Moved;
 use super::assess::rulebook;
 use super::ledger::{Cause, Ledger, Movement};
 use super::{ActionError, CardSheet, Code, Deed};
-use crate::store::cards;
+use crate::loyalty::refunding::{Counting, Share};
+use crate::store::cards::{self, Card};
 use crate::store::entries::{self, Entry};
 use crate::store::orders;
-use crate::store::{Tx, programs};
+use crate::store::{Tx, programs, standings};
 use crate::types::{EntryId, Points};
 
 /// Undoes an earning or an adjustment. What an order earned counts as taken back with it, so that a later
@@ -30,10 +31,9 @@ pub fn reverse_entry(tx: &mut Tx<'_>, deed: &Deed, id: &EntryId) -> Result<Moved
         );
         return Err(ActionError::with(Code::NotReversible, detail));
     }
-    take_back_of_order(tx, &entry)?;
+    let remainder = card.remainder - take_back_of_order(tx, &entry, &card)?;
     let program = programs::get(tx, &card.program_id)?;
     let rulebook = rulebook(tx, &deed.house, &program)?;
-    let remainder = card.remainder;
     let mut ledger = Ledger::open(tx, deed, &rulebook, card)?;
     let movement = Movement {
         kind: "adjust",
@@ -78,15 +78,40 @@ pub fn reverse_entry(tx: &mut Tx<'_>, deed: &Deed, id: &EntryId) -> Result<Moved
     })
 }
 
-fn take_back_of_order(tx: &mut Tx<'_>, entry: &Entry) -> Result<(), ActionError> {
+/// Notes with the order that this much of it was taken back; gives what the base rule carries less for it.
+fn take_back_of_order(tx: &mut Tx<'_>, entry: &Entry, card: &Card) -> Result<i64, ActionError> {
     let Some(order) = &entry.order_id else {
-        return Ok(());
+        return Ok(0);
     };
     let order = orders::lock(tx, order)?;
-    if !order.taken_back.is_zero() {
+    if order.refunded_minor > 0 {
         let detail = "Part of the order was refunded already; refund the rest of it instead.";
         return Err(ActionError::with(Code::NotReversible, detail));
     }
     orders::add_refunded(tx, &order.id, 0, entry.points)?;
-    Ok(())
+    let mut counted: Vec<Counting> = serde_json::from_str(&order.counted).map_err(ActionError::internal)?;
+    let is_own = |one: &Counting| one.term == entry.term_id && one.earned == entry.points.get();
+    let Some(place) = counted.iter().position(is_own) else {
+        return Ok(0);
+    };
+    // Undone as a whole: money that was not yet worth a point goes back with it.
+    let whole = Share {
+        before: 0,
+        after: order.total_minor,
+        total: order.total_minor,
+    };
+    let own = counted.remove(place);
+    let left = serde_json::to_string(&counted).map_err(ActionError::internal)?;
+    orders::set_counted(tx, &order.id, &left)?;
+    let taking = whole.of_counting(&own).map_err(ActionError::internal)?;
+    let Some(id) = &own.term else {
+        return Ok(taking.remainder);
+    };
+    let kept = standings::list_remainders(tx, &card.id)?;
+    let had = kept
+        .iter()
+        .find(|(known, _)| known == id)
+        .map_or(0, |(_, had)| *had);
+    standings::set_remainder(tx, &card.id, id, had - taking.remainder)?;
+    Ok(0)
 }

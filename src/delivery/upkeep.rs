@@ -6,13 +6,16 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::actions::publish_design::{CURSOR_PREFIX, put_on_cards};
-use crate::actions::{ActionError, House};
-use crate::store::{idempotency, passes, settings};
+use crate::actions::settle_points::settle_points;
+use crate::actions::{ActionError, Caller, Deed, House};
+use crate::store::{cards, idempotency, passes, settings};
 
 /// How often fetches are recorded.
 const PERIOD: Duration = Duration::from_millis(200);
 /// Kept answers dropped in one step.
 const DROP_MAX: i64 = 500;
+/// Cards whose points are looked at in one step.
+const DUE_MAX: i64 = 100;
 /// Every so many periods kept answers are looked through: once a minute.
 const DROP_EVERY: u32 = 300;
 
@@ -27,10 +30,12 @@ impl Upkeep {
         Self { house }
     }
 
-    /// Records fetches and puts a new look on the next cards; says whether there is more to do at once.
+    /// Records fetches, moves points that are due and puts a new look on the next cards; says whether there is more
+    /// to do at once.
     pub async fn step(&self) -> Result<bool, ActionError> {
         self.record_fetches().await?;
-        self.put_look_on_cards().await
+        let is_settling = self.settle_points().await?;
+        Ok(self.put_look_on_cards().await? || is_settling)
     }
 
     /// Runs until told to stop; what was fetched until then is recorded.
@@ -74,6 +79,31 @@ impl Upkeep {
             .await?;
         self.house.fetches.forget(&fetched);
         Ok(())
+    }
+
+    async fn settle_points(&self) -> Result<bool, ActionError> {
+        let now = self.house.now();
+        let due = self
+            .house
+            .store
+            .read(move |db| cards::list_due(db, now, DUE_MAX))
+            .await?;
+        let mut is_busy = false;
+        for card in due {
+            let deed = Deed::begin(&self.house, Caller::local("calendar", now));
+            let named = card.clone();
+            let settled = self
+                .house
+                .store
+                .write(move |tx| settle_points(tx, &deed, &named))
+                .await;
+            match settled {
+                Ok(is_settled) => is_busy |= is_settled,
+                // The others' points are not to wait for it.
+                Err(error) => tracing::error!(%error, %card, "points that are due were not moved"),
+            }
+        }
+        Ok(is_busy)
     }
 
     async fn put_look_on_cards(&self) -> Result<bool, ActionError> {

@@ -5,5 +5,6 @@ pub mod earning;
 pub mod explain;
 pub mod face;
 pub mod policy;
+pub mod refunding;
 pub mod rule;
 pub mod rulebook;

@@ -12,6 +12,7 @@ pub mod designs;
 pub mod device_logs;
 pub mod devices;
 pub mod entries;
+pub mod events;
 pub mod idempotency;
 pub mod keys;
 pub mod members;

@@ -41,6 +41,8 @@ pub struct Order {
     pub paid_at: Time,
     /// When it was recorded.
     pub created_at: Time,
+    /// What each rule that counts money counted of it, as JSON.
+    pub counted: String,
 }
 
 /// Money given back.
@@ -120,6 +122,14 @@ pub fn find_refund(db: &mut Db, order: &OrderId, external_id: &str) -> Result<Op
         .select(Refund::as_select())
         .get_result(db)
         .optional()?)
+}
+
+/// Forgets what rules counted of a locked order, after that was taken back by itself.
+pub fn set_counted(tx: &mut Tx<'_>, id: &OrderId, counted: &str) -> Result<(), StoreError> {
+    on_both!(tx, conn => diesel::update(orders::table.find(id))
+        .set(orders::counted.eq(counted))
+        .execute(conn))?;
+    Ok(())
 }
 
 /// Adds to what was given back of a locked order.

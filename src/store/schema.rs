@@ -129,6 +129,7 @@ diesel::table! {
         detail -> Text,
         paid_at -> BigInt,
         created_at -> BigInt,
+        counted -> Text,
     }
 }
 

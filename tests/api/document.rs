@@ -77,7 +77,10 @@ on_both_databases! {
             "location": "corner", "channel": "till", "paid_at": "2026-11-21T10:00:00Z",
         })), 201).await;
         let plain = json!({ "external_id": "till-1-000043", "member": enrolled["member"]["id"], "total": 300 });
+        send(Method::POST, "/v1/orders/simulate", Some(plain.clone()), 200).await;
         send(Method::POST, "/v1/orders", Some(plain), 201).await;
+        let event = json!({ "type": "review", "external_id": "review-1", "card": code, "data": { "stars": 5 } });
+        send(Method::POST, "/v1/events", Some(event), 201).await;
         let order = format!("/v1/orders/{}", text(&order["order"]["id"]));
         send(Method::GET, &order, None, 200).await;
         let refund = json!({ "external_id": "R-1", "amount": { "amount": 250, "currency": "EUR" }, "reason": "cold" });

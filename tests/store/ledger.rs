@@ -32,6 +32,7 @@ fn order(card: &cards::Card, external_id: &str) -> Order {
         detail: "{}".to_owned(),
         paid_at: NOW,
         created_at: NOW,
+        counted: "[]".to_owned(),
     }
 }
 

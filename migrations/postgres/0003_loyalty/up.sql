@@ -16,6 +16,9 @@ ALTER TABLE entries ADD COLUMN term_id TEXT COLLATE "C";
 ALTER TABLE entries ADD COLUMN term_version BIGINT;
 ALTER TABLE entries ADD COLUMN explanation TEXT;
 
+-- What each rule that counts money counted of the order, as JSON, so that a refund can undo it.
+ALTER TABLE orders ADD COLUMN counted TEXT NOT NULL DEFAULT '[]';
+
 -- Rules, promotions, rewards, tiers: the version that holds now, and every version that ever held.
 CREATE TABLE terms (
     id            TEXT COLLATE "C" NOT NULL PRIMARY KEY,

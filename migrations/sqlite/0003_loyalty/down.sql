@@ -7,6 +7,7 @@ DROP TABLE term_totals;
 DROP TABLE term_uses;
 DROP TABLE term_versions;
 DROP TABLE terms;
+ALTER TABLE orders DROP COLUMN counted;
 ALTER TABLE entries DROP COLUMN explanation;
 ALTER TABLE entries DROP COLUMN term_version;
 ALTER TABLE entries DROP COLUMN term_id;

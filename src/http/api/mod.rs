@@ -1,6 +1,7 @@
 //! The JSON API of the contract: each file parses, calls a deed and prints.
 
 pub mod cards;
+pub mod events;
 mod health;
 pub mod keys;
 pub mod lists;
@@ -31,6 +32,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     member_changes::configure(config);
     cards::configure(config);
     orders::configure(config);
+    events::configure(config);
     keys::configure(config);
     openapi::configure(config);
 }

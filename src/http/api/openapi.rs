@@ -7,7 +7,7 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use super::{cards, keys, member_changes, members, orders, preview, programs};
+use super::{cards, events, keys, member_changes, members, orders, preview, programs};
 use crate::actions::{Code, Kind};
 use crate::http::error::{ProblemView, status};
 
@@ -26,7 +26,8 @@ use crate::http::error::{ProblemView, status};
         members::create, members::list, members::show, members::list_entries, members::adjust, members::diagnose,
         member_changes::change, member_changes::erase,
         cards::show, cards::void, cards::link,
-        orders::record, orders::show, orders::refund, orders::reverse,
+        orders::record, orders::simulate, orders::show, orders::refund, orders::reverse,
+        events::record,
         keys::create, keys::list, keys::revoke,
     ),
     components(schemas(ProblemView)),
@@ -34,7 +35,7 @@ use crate::http::error::{ProblemView, status};
         (name = "programs", description = "Loyalty schemes and their looks"),
         (name = "members", description = "People, their ledger, their phones"),
         (name = "cards", description = "What is scanned at the till"),
-        (name = "orders", description = "Purchases, refunds and undo"),
+        (name = "orders", description = "Purchases, events, refunds and undo"),
         (name = "keys", description = "Keys of this API"),
     ),
     modifiers(&Common)

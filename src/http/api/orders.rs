@@ -13,15 +13,18 @@ use crate::actions::adjust_points::Moved;
 use crate::actions::record_order::{Holder, NewOrder, Recorded, record_order};
 use crate::actions::refund_order::{NewRefund, Refunded, refund_order};
 use crate::actions::reverse_entry::reverse_entry;
+use crate::actions::simulate_order::{Judged, simulate_order};
 use crate::actions::{ActionError, Code, Deed, Fault, Promised, perform};
 use crate::http::body::{Posted, Who, idempotency_key};
 use crate::http::{Problem, State};
+use crate::loyalty::explain::Explanation;
+use crate::loyalty::rule::evaluate::PRECEDENCE;
 use crate::loyalty::rule::facts::Line;
 use crate::store::{Tx, orders};
 use crate::types::{Currency, EntryId, MemberId, Money, OrderId, Points, Time};
 
 /// Longest id, SKU, category, location and channel, in characters.
-const WORD_MAX: usize = 200;
+pub(super) const WORD_MAX: usize = 200;
 /// Most pieces of a line.
 const QUANTITY_MAX: i64 = 1_000_000;
 /// Most lines of an order.
@@ -30,6 +33,7 @@ const LINES_MAX: usize = 1_000;
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     config
         .route("/v1/orders", web::post().to(record))
+        .route("/v1/orders/simulate", web::post().to(simulate))
         .route("/v1/orders/{id}", web::get().to(show))
         .route("/v1/orders/{id}/refunds", web::post().to(refund))
         .route("/v1/entries/{id}/reversal", web::post().to(reverse));
@@ -142,7 +146,7 @@ pub(super) struct PromisedView {
 }
 
 impl PromisedView {
-    fn new(promised: &Promised) -> Self {
+    pub(super) fn new(promised: &Promised) -> Self {
         Self {
             points: promised.points,
             active_from: promised.active_from,
@@ -179,12 +183,40 @@ pub(super) async fn record(state: Data<State>, posted: Posted<OrderInput>) -> Re
     Ok(respond(done)?)
 }
 
+/// Whether a text may be an id or a name of the caller's own.
+pub(super) fn is_word(text: &str) -> bool {
+    !text.trim().is_empty() && text.chars().count() <= WORD_MAX && !text.chars().any(char::is_control)
+}
+
+/// Whom a body means: it names either a card or a member.
+pub(super) fn check_holder(
+    card: Option<String>,
+    member: Option<String>,
+    faults: &mut Vec<Fault>,
+) -> Result<Option<Holder>, ActionError> {
+    match (card, member) {
+        (Some(card), None) => Ok(Some(Holder::Card(card))),
+        (None, Some(member)) => match member.strip_prefix("external:") {
+            Some(external) => Ok(Some(Holder::MemberExternal(external.to_owned()))),
+            None => match member.parse::<MemberId>() {
+                Ok(id) => Ok(Some(Holder::Member(id))),
+                Err(_) => Err(ActionError::new(Code::UnknownMember)),
+            },
+        },
+        _ => {
+            faults.push(Fault::new(
+                "/card",
+                "one_of",
+                "Name either a `card` or a `member`.",
+            ));
+            Ok(None)
+        }
+    }
+}
+
 fn check_order(input: OrderInput) -> Result<NewOrder, ActionError> {
     let mut faults = Vec::new();
     let mut ranges = Vec::new();
-    let is_word = |text: &str| {
-        !text.trim().is_empty() && text.chars().count() <= WORD_MAX && !text.chars().any(char::is_control)
-    };
     let mut word = |pointer: String, text: &str| {
         if !is_word(text) {
             faults.push(Fault::new(
@@ -225,24 +257,7 @@ fn check_order(input: OrderInput) -> Result<NewOrder, ActionError> {
             "An order has at most 1,000 lines.",
         ));
     }
-    let holder = match (input.card, input.member) {
-        (Some(card), None) => Some(Holder::Card(card)),
-        (None, Some(member)) => match member.strip_prefix("external:") {
-            Some(external) => Some(Holder::MemberExternal(external.to_owned())),
-            None => match member.parse::<MemberId>() {
-                Ok(id) => Some(Holder::Member(id)),
-                Err(_) => return Err(ActionError::new(Code::UnknownMember)),
-            },
-        },
-        _ => {
-            faults.push(Fault::new(
-                "/card",
-                "one_of",
-                "Name either a `card` or a `member`.",
-            ));
-            None
-        }
-    };
+    let holder = check_holder(input.card, input.member, &mut faults)?;
     let total = match crate::http::body::parse_value::<MoneyInput>(input.total, "/total") {
         Ok(total) => Some(total),
         Err(error) => {
@@ -274,6 +289,100 @@ fn check_order(input: OrderInput) -> Result<NewOrder, ActionError> {
         location: input.location,
         channel: input.channel,
     })
+}
+
+/// What an order would earn.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Simulation)]
+pub(super) struct SimulationView {
+    /// Each rule: the program's own first, then by age.
+    rules: Vec<JudgedView>,
+    /// Each promotion by age.
+    promotions: Vec<JudgedView>,
+    /// What the order would earn, pending points too.
+    #[schema(value_type = i64)]
+    total: Points,
+    /// The balance as it is.
+    #[schema(value_type = i64)]
+    balance: Points,
+    /// How rules and promotions come together.
+    precedence: Vec<&'static str>,
+}
+
+/// What became of a rule or promotion.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Judged)]
+pub(super) struct JudgedView {
+    /// Its id; null for the program's own rule.
+    term: Option<String>,
+    /// Its version.
+    version: i64,
+    /// What the staff call it.
+    name: String,
+    /// What it gives.
+    #[schema(value_type = i64)]
+    points: Points,
+    /// Days until that can be spent.
+    pending_days: u16,
+    /// Why it gives nothing.
+    reason: Option<ReasonView>,
+    /// Why it gives so much.
+    #[schema(value_type = Option<Object>)]
+    explanation: Option<Explanation>,
+}
+
+/// Why a rule or promotion gives nothing.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Reason)]
+pub(super) struct ReasonView {
+    /// A stable code.
+    code: &'static str,
+    /// The place of the condition or limit, or of the other rule or promotion, from 0.
+    place: Option<usize>,
+    /// What a person reads.
+    detail: &'static str,
+}
+
+impl From<Judged> for JudgedView {
+    fn from(judged: Judged) -> Self {
+        Self {
+            term: judged.id,
+            version: judged.version,
+            name: judged.name,
+            points: judged.points,
+            pending_days: judged.pending_days,
+            reason: judged.reason.map(|reason| ReasonView {
+                code: reason.code(),
+                place: reason.place(),
+                detail: reason.words(),
+            }),
+            explanation: judged.explanation,
+        }
+    }
+}
+
+/// Says what an order would earn and why, by the same rules; writes nothing.
+#[utoipa::path(post, path = "/v1/orders/simulate", tag = "orders", request_body = OrderInput,
+    responses((status = 200, description = "Each rule and promotion, and the sum", body = SimulationView)))]
+pub(super) async fn simulate(
+    state: Data<State>,
+    posted: Posted<OrderInput>,
+) -> Result<HttpResponse, Problem> {
+    let Posted { caller, value } = posted;
+    let new = check_order(value)?;
+    let house = state.house.clone();
+    let simulation = state
+        .house
+        .store
+        .read(move |db| simulate_order(db, &house, caller.program.as_ref(), &new, house.now()))
+        .await?;
+    Ok(HttpResponse::Ok().json(SimulationView {
+        rules: simulation.rules.into_iter().map(JudgedView::from).collect(),
+        promotions: simulation.promotions.into_iter().map(JudgedView::from).collect(),
+        total: simulation.total,
+        balance: simulation.card.balance,
+        precedence: PRECEDENCE.to_vec(),
+    }))
 }
 
 /// Shows an order.

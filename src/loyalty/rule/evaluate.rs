@@ -1,18 +1,22 @@
 //! What an order or event earns by the rules and promotions of a program.
 //!
-//! The one precedence, from first to last:
-//! 1. A rule applies if it is set off, its time has come and is not over, and all its conditions hold.
-//! 2. It earns for the lines that it counts; what is left of a `spend` unit is carried to the next order.
-//! 3. Its limits and its budget cut what it earns; points that are cut are not made up for later.
-//! 4. Of the rules of one group the one that earns most counts, the earlier one where two earn the same. The
-//!    others keep their remainders as they were.
-//! 5. All other rules add up.
-//! 6. Of the multiplying promotions that apply the largest counts, on the sum of the rules, rounded down.
-//! 7. Adding promotions are added last.
+//! How rules and promotions come together is written once, in [`PRECEDENCE`].
 
 use super::facts::{Counted, Facts, Happening};
 use super::{Condition, Extra, Promotion, Rule, Trigger, Unit};
 use crate::types::{Points, PointsError, Time};
+
+/// The one precedence, from first to last.
+pub const PRECEDENCE: [&str; 7] = [
+    "A rule applies if it is set off, its time has come and is not over, and all its conditions hold.",
+    "It earns for the lines that it counts; what is left of a `spend` unit is carried to the next order.",
+    "Its limits and its budget cut what it earns; points that are cut are not made up for later.",
+    "Of the rules of one group the one that earns most counts, the earlier one where two earn the same; the others \
+     keep their remainders as they were.",
+    "All other rules add up.",
+    "Of the multiplying promotions that apply the largest counts, on the sum of the rules, rounded down.",
+    "Adding promotions are added last.",
+];
 
 /// Most rules and most promotions that a program may have active at once.
 pub const ACTIVE_MAX: usize = 200;
@@ -71,6 +75,53 @@ pub enum Reason {
     NothingEarned,
     /// The promotion at this place multiplies by more.
     LargerPromotion(usize),
+}
+
+impl Reason {
+    /// A stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::OtherTrigger => "other_trigger",
+            Self::NotYet => "not_yet",
+            Self::Over => "over",
+            Self::Condition(_) => "condition",
+            Self::NothingCounted => "nothing_counted",
+            Self::TooLittle => "too_little",
+            Self::Limit(_) => "limit",
+            Self::Budget => "budget",
+            Self::Group(_) => "group",
+            Self::NothingEarned => "nothing_earned",
+            Self::LargerPromotion(_) => "larger_promotion",
+        }
+    }
+
+    /// Where in the rule it lies: the place of the condition or limit, or of the other rule or promotion.
+    pub const fn place(self) -> Option<usize> {
+        match self {
+            Self::Condition(place)
+            | Self::Limit(place)
+            | Self::Group(place)
+            | Self::LargerPromotion(place) => Some(place),
+            _ => None,
+        }
+    }
+
+    /// What a person reads.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::OtherTrigger => "Something else sets it off.",
+            Self::NotYet => "Its time has not come.",
+            Self::Over => "Its time is over.",
+            Self::Condition(_) => "The condition at this place does not hold.",
+            Self::NothingCounted => "The order holds nothing that it counts.",
+            Self::TooLittle => "What it counts is not worth a point yet; it is carried to the next order.",
+            Self::Limit(_) => "The member has used up the limit at this place.",
+            Self::Budget => "All members together have used up its budget.",
+            Self::Group(_) => "The rule at this place earns more, and of their group one counts.",
+            Self::NothingEarned => "There is nothing to multiply.",
+            Self::LargerPromotion(_) => "The promotion at this place multiplies by more.",
+        }
+    }
 }
 
 /// What became of one rule.
@@ -241,7 +292,12 @@ fn earn(rule: &Rule, counted: Counted, remainder: i64) -> Result<(Points, i64), 
         Unit::Spend(minor) => {
             let per = i128::from(minor.max(1));
             let worth = i128::from(counted.minor) * each + i128::from(remainder);
-            (worth.div_euclid(per), worth.rem_euclid(per))
+            // Below zero after a refund of what had helped other orders to a point: made up for first.
+            if worth < 0 {
+                (0, worth)
+            } else {
+                (worth / per, worth % per)
+            }
         }
     };
     let points = i64::try_from(points).map_err(|_| PointsError)?;

@@ -1,0 +1,128 @@
+//! Something happened to a member other than a purchase; the card earns by the rules for it.
+
+use serde_json::json;
+
+use super::assess::{assess, credit, lock_budgets, rulebook};
+use super::ledger::{Cause, Ledger};
+use super::record_order::{Holder, find_card};
+use super::{ActionError, CardSheet, Code, Deed, Promised};
+use crate::loyalty::rule::facts::Happening;
+use crate::store::entries::Entry;
+use crate::store::events::{self, Event};
+use crate::store::{Tx, cards, programs};
+use crate::types::{EventId, Time, sha256_hex};
+
+/// Events that the program records by itself: an enrolment pays once, a birthday once a year.
+pub const OWN: [&str; 2] = ["sign_up", "birthday"];
+
+/// What somebody says of an event.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewEvent {
+    /// Where it comes from; the external id is unique within it.
+    pub source: String,
+    /// The caller's own id.
+    pub external_id: String,
+    /// To whom.
+    pub holder: Holder,
+    /// What happened.
+    pub kind: String,
+    /// When; else now.
+    pub happened_at: Option<Time>,
+    /// What else is known.
+    pub data: serde_json::Value,
+}
+
+/// A recorded event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedEvent {
+    /// The event.
+    pub event: Event,
+    /// What it moved now; nothing if it was recorded before.
+    pub entries: Vec<Entry>,
+    /// What it promised for later.
+    pub promised: Vec<Promised>,
+    /// The card after it.
+    pub sheet: CardSheet,
+    /// Whether it was recorded now, not before.
+    pub is_new: bool,
+}
+
+/// Records an event. The same event again earns nothing more.
+pub fn record_event(tx: &mut Tx<'_>, deed: &Deed, new: &NewEvent) -> Result<RecordedEvent, ActionError> {
+    let found = find_card(tx, deed.caller.program.as_ref(), &new.holder)?;
+    let program = programs::get(tx, &found.program_id)?;
+    let card = cards::lock(tx, &found.id)?;
+    let rulebook = rulebook(tx, &deed.house, &program)?;
+    lock_budgets(tx, &rulebook)?;
+    let happened_at = new.happened_at.unwrap_or(deed.now);
+    let assessed = assess(tx, &rulebook, &card, Happening::Event(&new.kind), happened_at)?;
+    let event = Event {
+        id: EventId::new(deed.now),
+        program_id: program.id,
+        source: new.source.clone(),
+        external_id: new.external_id.clone(),
+        member_id: card.member_id.clone(),
+        card_id: card.id.clone(),
+        kind: new.kind.clone(),
+        fingerprint: fingerprint(new, card.id.as_str()),
+        earned: assessed.evaluation.total,
+        data: new.data.to_string(),
+        happened_at,
+        created_at: deed.now,
+    };
+    if !events::claim(tx, &event)? {
+        return answer_again(tx, &event);
+    }
+    if card.voided_at.is_some() {
+        return Err(ActionError::new(Code::CardVoided));
+    }
+    let said = json!({ "type": event.kind, "earned": event.earned });
+    deed.record(
+        tx,
+        Some(&event.program_id),
+        "record_event",
+        event.id.as_str(),
+        &said,
+    )?;
+    let mut ledger = Ledger::open(tx, deed, &rulebook, card.clone())?;
+    ledger.note_activity();
+    let before = ledger.entries().len();
+    let reason = format!("{} {}", event.kind, event.external_id);
+    let remainder = credit(
+        tx,
+        &mut ledger,
+        &rulebook,
+        &card,
+        &assessed,
+        (&Cause::default(), &reason),
+    )?;
+    let closed = ledger.close(tx, remainder, 0)?;
+    Ok(RecordedEvent {
+        event,
+        entries: closed.entries.into_iter().skip(before).collect(),
+        promised: closed.promised,
+        sheet: CardSheet::read(tx, closed.card)?,
+        is_new: true,
+    })
+}
+
+fn answer_again(tx: &mut Tx<'_>, wanted: &Event) -> Result<RecordedEvent, ActionError> {
+    let event = events::find_by_external_id(tx, &wanted.program_id, &wanted.source, &wanted.external_id)?
+        .ok_or_else(|| ActionError::internal("an event that clashes is not there"))?;
+    if event.fingerprint != wanted.fingerprint {
+        return Err(ActionError::new(Code::EventExists));
+    }
+    let card = cards::get(tx, &event.card_id)?;
+    Ok(RecordedEvent {
+        event,
+        entries: Vec::new(),
+        promised: Vec::new(),
+        sheet: CardSheet::read(tx, card)?,
+        is_new: false,
+    })
+}
+
+fn fingerprint(new: &NewEvent, card: &str) -> String {
+    let said = json!([card, new.kind, new.happened_at, new.data]);
+    sha256_hex(said.to_string().as_bytes())
+}
