@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::assess::rulebook;
+use super::issue_reward::issue_automatic;
 use super::ledger::{Cause, Ledger, Movement};
 use super::record_order::{Holder, find_card};
 use super::{ActionError, CardSheet, Code, Deed};
@@ -46,7 +47,7 @@ pub fn adjust_points(
     let program = programs::get(tx, &card.program_id)?;
     let rulebook = rulebook(tx, &deed.house, &program)?;
     let remainder = card.remainder;
-    let mut ledger = Ledger::open(tx, deed, &rulebook, card)?;
+    let mut ledger = Ledger::open(tx, deed, &rulebook, card.clone())?;
     let movement = Movement {
         kind: "adjust",
         points: points.absolute(),
@@ -56,6 +57,7 @@ pub fn adjust_points(
     };
     if points > Points::ZERO {
         ledger.add(tx, movement, 0)?;
+        issue_automatic(tx, &mut ledger, &card, &rulebook, None)?;
     } else {
         if ledger.balance() < movement.points {
             let detail = format!(
@@ -67,10 +69,12 @@ pub fn adjust_points(
         }
         ledger.take(tx, movement)?;
     }
-    let mut closed = ledger.close(tx, remainder, 0)?;
+    let closed = ledger.close(tx, remainder, 0)?;
     let entry = closed
         .entries
-        .pop()
+        .iter()
+        .rfind(|entry| entry.kind == "adjust")
+        .cloned()
         .ok_or_else(|| ActionError::internal("an adjustment without an entry"))?;
     deed.record(
         tx,

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use super::issue_reward::{Origin, is_unavailable, issue};
 use super::ledger::{Cause, Ledger, Movement};
 use super::{ActionError, Code, House};
 use crate::loyalty::earning::BaseRule;
 use crate::loyalty::explain::{Explanation, Ground};
 use crate::loyalty::refunding::Counting;
 use crate::loyalty::rule::evaluate::{
-    ACTIVE_MAX, Active, Evaluation, Reason, RuleOutcome, Standing, Used, evaluate,
+    ACTIVE_MAX, Active, Evaluation, Reason, RuleOutcome, Standing, Used, each, evaluate,
 };
 use crate::loyalty::rule::facts::{Facts, Happening, Member};
 use crate::loyalty::rule::{Extra, Limit, Period, Promotion, Rule, Unit};
@@ -17,7 +18,7 @@ use crate::store::cards::Card;
 use crate::store::programs::Program;
 use crate::store::standings::{self, ALWAYS, TermUse};
 use crate::store::{Db, StoreError, Tx, members, terms};
-use crate::types::{Day, Time};
+use crate::types::{Day, RewardId, Time};
 
 /// An order or event, judged.
 pub(super) struct Assessed {
@@ -36,10 +37,11 @@ impl Assessed {
             match rule.body.then.per {
                 Unit::Spend(per_minor) if has_counted && outcome.cut.is_zero() => Some(Counting {
                     term: rule.id.clone(),
-                    each: rule.body.then.points,
+                    each: each(&rule.body),
                     per_minor,
                     minor: outcome.counted.minor,
-                    earned: outcome.points.get(),
+                    earned: outcome.points.get() + outcome.rewards,
+                    gives_rewards: rule.body.then.reward.is_some(),
                 }),
                 _ => None,
             }
@@ -75,6 +77,7 @@ pub(super) fn rulebook(db: &mut Db, house: &House, program: &Program) -> Result<
         serde_json::from_str(&program.policy).map_err(ActionError::internal)?,
         list(db, program, "rule")?,
         list(db, program, "promotion")?,
+        list(db, program, "reward")?,
     ));
     house.shelf.keep_rulebook(key, &rulebook);
     Ok(rulebook)
@@ -234,7 +237,7 @@ fn read_standings(
 }
 
 /// The first day that a limit counts; `None` if it counts always.
-fn first_day(period: Period, today: Day) -> Option<Day> {
+pub(super) fn first_day(period: Period, today: Day) -> Option<Day> {
     match period {
         Period::Day => Some(today),
         Period::Week => Some(today.start_of_week()),
@@ -245,7 +248,7 @@ fn first_day(period: Period, today: Day) -> Option<Day> {
     }
 }
 
-fn used(uses: &[TermUse], id: Option<&str>, limit: &Limit, today: Day) -> Used {
+pub(super) fn used(uses: &[TermUse], id: Option<&str>, limit: &Limit, today: Day) -> Used {
     let counts = |one: &TermUse| match first_day(limit.within, today) {
         // An order that was paid yesterday and comes late counts for its own day.
         Some(first) => one.day >= first.number() && one.day <= today.number(),
@@ -283,6 +286,9 @@ pub(super) fn credit(
                 standings::set_remainder(tx, &card.id, id, outcome.remainder)?;
             }
             Some(_) => (),
+        }
+        if outcome.rewards > 0 {
+            give_rewards(tx, ledger, rulebook, card, assessed, (rule, outcome, cause))?;
         }
         if outcome.points.is_zero() {
             continue;
@@ -343,6 +349,41 @@ pub(super) fn explain_extra(promotion: &Promotion, evaluation: &Evaluation) -> E
         },
         cut: 0,
     }
+}
+
+/// Issues the rewards that a rule gives. One that is sold out or not to be had any more is passed by.
+fn give_rewards(
+    tx: &mut Tx<'_>,
+    ledger: &mut Ledger<'_>,
+    rulebook: &Rulebook,
+    card: &Card,
+    assessed: &Assessed,
+    (rule, outcome, cause): (&Listed<Rule>, &RuleOutcome, &Cause),
+) -> Result<(), ActionError> {
+    let wanted = rule.body.then.reward.as_ref().map(RewardId::as_str);
+    let listed = rulebook
+        .rewards
+        .iter()
+        .find(|listed| listed.id.as_deref() == wanted);
+    let (Some(listed), Some(by)) = (listed, rule.id.as_deref()) else {
+        return Ok(());
+    };
+    let origin = Origin {
+        by,
+        order: cause.order.as_ref(),
+    };
+    let mut given = 0;
+    for _ in 0..outcome.rewards {
+        match issue(tx, ledger, card, rulebook, listed, &origin) {
+            Ok(_) => given += 1,
+            Err(error) if is_unavailable(&error) => break,
+            Err(error) => return Err(error),
+        }
+    }
+    if given > 0 && !rule.body.limits.is_empty() {
+        standings::add_use(tx, &card.member_id, by, assessed.day.number(), given, 0)?;
+    }
+    Ok(())
 }
 
 /// Why a rule gave what it gave.

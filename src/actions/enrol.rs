@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::assess::{assess, credit, lock_budgets, rulebook};
 use super::identity::{self, Known};
+use super::issue_reward::issue_automatic;
 use super::ledger::{Cause, Ledger, Movement};
 use super::{ActionError, CardCode, CardSheet, Code, Deed, Fault};
 use crate::loyalty::rule::facts::Happening;
@@ -320,6 +321,7 @@ fn issue_card(tx: &mut Tx<'_>, deed: &Deed, program: &Program, member: &Member) 
         &assessed,
         (&Cause::default(), WELCOME),
     )?;
+    issue_automatic(tx, &mut ledger, &card, &rulebook, None)?;
     Ok(ledger.close_unseen(tx)?.card)
 }
 

@@ -81,6 +81,7 @@ codes! {
     IdentityConflict    "identity_conflict"    Conflict        "The identities belong to different members.";
     OrderExists         "order_exists"         Conflict        "Another order was recorded under that external id.";
     EventExists         "event_exists"         Conflict        "Another event was recorded under that external id.";
+    RedemptionSettled   "redemption_settled"   Conflict        "The redemption was completed, cancelled or expired before.";
     RefundExists        "refund_exists"        Conflict        "Another refund was recorded under that external id.";
     AlreadyReversed     "already_reversed"     Conflict        "The entry was reversed before.";
     NotReversible       "not_reversible"       Conflict        "The entry cannot be reversed.";
@@ -98,6 +99,11 @@ codes! {
     InsufficientPoints  "insufficient_points"  Unprocessable   "The card has too few points.";
     AlreadyRefunded     "already_refunded"     Unprocessable   "The order was refunded in whole.";
     NotRefundable       "not_refundable"       Unprocessable   "More would be refunded than was paid.";
+    UnknownReward       "unknown_reward"       Unprocessable   "The program has no such reward, or it is not given at present.";
+    RewardNotAvailable  "reward_not_available" Unprocessable   "The reward cannot be had at this time.";
+    RewardSoldOut       "reward_sold_out"      Unprocessable   "There is none of the reward left.";
+    LimitReached        "limit_reached"        Unprocessable   "There can be no more of it.";
+    RedemptionExpired   "redemption_expired"   Unprocessable   "The reward was not used in time.";
     NoDesign            "no_design"            Unprocessable   "The program has no published design yet.";
     NoApple             "no_apple"             Unprocessable   "Apple Wallet is not set up here; see `billfold doctor`.";
     NoGoogle            "no_google"            Unprocessable   "Google Wallet is not set up here; see `billfold doctor`.";

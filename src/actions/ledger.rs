@@ -37,6 +37,15 @@ pub(super) struct Movement {
     pub(super) explanation: Option<Explanation>,
 }
 
+/// Under which dates points come back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Return {
+    /// Those that they had; what would have expired meanwhile expires at once.
+    AsItWas,
+    /// Those that they had; what would have expired meanwhile can be spent for thirty days more.
+    WithGrace,
+}
+
 /// Points that were promised and cannot be spent yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Promised {
@@ -61,6 +70,7 @@ pub(super) struct Ledger<'a> {
     before: Card,
     balance: Points,
     pending: Points,
+    has_changed: bool,
     active_at: Time,
     /// When the first bucket activates or expires; may be too early, never too late.
     bucket_due: Option<Time>,
@@ -83,6 +93,7 @@ impl<'a> Ledger<'a> {
             rulebook,
             balance: card.balance,
             pending: card.pending,
+            has_changed: false,
             active_at: card.active_at,
             bucket_due: if by_activity { None } else { card.due_at },
             before: card,
@@ -102,9 +113,19 @@ impl<'a> Ledger<'a> {
         self.balance
     }
 
+    /// When the deed is done.
+    pub(super) const fn now(&self) -> Time {
+        self.deed.now
+    }
+
     /// What was moved so far.
     pub(super) fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// Something else that phones show has changed.
+    pub(super) const fn note_change(&mut self) {
+        self.has_changed = true;
     }
 
     /// The customer did something: from now on inactivity counts anew.
@@ -196,13 +217,13 @@ impl<'a> Ledger<'a> {
         Ok(found)
     }
 
-    /// Points that an entry took come back, each under the date that it had; what would have expired meanwhile
-    /// can be spent for thirty days more.
+    /// Points that an entry took come back, each under the date that it had.
     pub(super) fn give_back(
         &mut self,
         tx: &mut Tx<'_>,
         movement: Movement,
         taken_by: &EntryId,
+        how: Return,
     ) -> Result<(), ActionError> {
         let points = movement.points;
         self.balance = self.balance.plus(points).map_err(out_of_range)?;
@@ -215,7 +236,10 @@ impl<'a> Ledger<'a> {
             }
             let grace = self.deed.now.plus_ms(GRACE_DAYS * DAY_MS);
             let had = buckets::get(tx, &id)?.expires_at;
-            let expires_at = had.map(|had| if had > self.deed.now { had } else { grace });
+            let expires_at = match (had, how) {
+                (Some(had), Return::WithGrace) if had <= self.deed.now => Some(grace),
+                _ => had,
+            };
             buckets::refill(tx, &id, back, expires_at)?;
             if let Some(expires_at) = expires_at {
                 self.expect(expires_at);
@@ -229,7 +253,7 @@ impl<'a> Ledger<'a> {
     /// Changes the card once for all that was moved, and lets its phones be told.
     pub(super) fn close(self, tx: &mut Tx<'_>, remainder: i64, orders: i64) -> Result<Closed, ActionError> {
         let now = self.deed.now;
-        let is_visible = !self.entries.is_empty() || self.pending != self.before.pending;
+        let is_visible = self.has_changed || !self.entries.is_empty() || self.pending != self.before.pending;
         let closed = self.store(tx, remainder, orders, is_visible)?;
         if is_visible {
             deliveries::mark(tx, &closed.card.id, closed.card.version, Lane::Instant, now)?;
@@ -266,7 +290,7 @@ impl<'a> Ledger<'a> {
             active_at: self.active_at,
             due_at,
         };
-        let card = if change.is_none(&self.before) {
+        let card = if !is_visible && change.is_none(&self.before) {
             self.before
         } else {
             cards::change(tx, &self.before, &change, is_visible, self.deed.now)?

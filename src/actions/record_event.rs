@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::assess::{assess, credit, lock_budgets, rulebook};
+use super::issue_reward::issue_automatic;
 use super::ledger::{Cause, Ledger};
 use super::record_order::{Holder, find_card};
 use super::{ActionError, CardSheet, Code, Deed, Promised};
@@ -96,6 +97,7 @@ pub fn record_event(tx: &mut Tx<'_>, deed: &Deed, new: &NewEvent) -> Result<Reco
         &assessed,
         (&Cause::default(), &reason),
     )?;
+    issue_automatic(tx, &mut ledger, &card, &rulebook, None)?;
     let closed = ledger.close(tx, remainder, 0)?;
     Ok(RecordedEvent {
         event,

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::assess::{assess, credit, lock_budgets, rulebook};
+use super::issue_reward::issue_automatic;
 use super::ledger::{Cause, Ledger};
 use super::{ActionError, CardCode, CardSheet, Code, Deed, Promised};
 use crate::loyalty::rule::facts::{Happening, Line, Purchase};
@@ -12,6 +13,7 @@ use crate::store::cards::{self, Card};
 use crate::store::entries::{self, Entry};
 use crate::store::orders::{self, Order};
 use crate::store::programs::{self, Program};
+use crate::store::redemptions::{self, Redemption};
 use crate::store::{Db, Tx, members};
 use crate::types::{Currency, MemberId, Money, OrderId, Points, ProgramId, Time, sha256_hex};
 
@@ -58,6 +60,8 @@ pub struct Recorded {
     pub entries: Vec<Entry>,
     /// What it promised for later.
     pub promised: Vec<Promised>,
+    /// The rewards that it brought.
+    pub issued: Vec<Redemption>,
     /// The card after it.
     pub sheet: CardSheet,
     /// Whether it was recorded now, not before.
@@ -115,10 +119,12 @@ pub fn record_order(tx: &mut Tx<'_>, deed: &Deed, new: &NewOrder) -> Result<Reco
     let mut ledger = Ledger::open(tx, deed, &rulebook, card.clone())?;
     ledger.note_activity();
     let remainder = credit(tx, &mut ledger, &rulebook, &card, &assessed, (&cause, &reason))?;
+    let issued = issue_automatic(tx, &mut ledger, &card, &rulebook, Some(&order.id))?;
     let closed = ledger.close(tx, remainder, 1)?;
     Ok(Recorded {
         entries: of_order(closed.entries, &order.id),
         promised: closed.promised,
+        issued,
         order,
         sheet: CardSheet::read(tx, closed.card)?,
         is_new: true,
@@ -148,11 +154,13 @@ fn answer_again(tx: &mut Tx<'_>, wanted: &Order) -> Result<Recorded, ActionError
             active_from: bucket.active_from,
         })
         .collect();
+    let issued = redemptions::list_earned_by(tx, &order.id)?;
     let card = cards::get(tx, &order.card_id)?;
     Ok(Recorded {
         order,
         entries,
         promised,
+        issued,
         sheet: CardSheet::read(tx, card)?,
         is_new: false,
     })

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::assess::rulebook;
 use super::ledger::{Cause, Ledger, Movement};
+use super::settle_redemption::{give_again, take_back_automatic, take_back_given};
 use super::{ActionError, CardSheet, Code, Deed};
 use crate::loyalty::refunding::{Counting, Share, Taking};
 use crate::store::Tx;
@@ -73,6 +74,7 @@ pub fn refund_order(
     };
     let takings = counted
         .iter()
+        .filter(|one| !one.gives_rewards)
         .map(|one| Ok((one.term.clone(), share.of_counting(one)?)))
         .collect::<Result<Vec<_>, PointsError>>()
         .map_err(ActionError::internal)?;
@@ -101,9 +103,14 @@ pub fn refund_order(
     let program = programs::get(tx, &order.program_id)?;
     let rulebook = rulebook(tx, &deed.house, &program)?;
     let remainder = carry_back(tx, &card, &takings)?;
-    let mut ledger = Ledger::open(tx, deed, &rulebook, card)?;
+    let mut ledger = Ledger::open(tx, deed, &rulebook, card.clone())?;
     if !points.is_zero() {
         ledger.take(tx, movement(&order, &refund, new))?;
+        take_back_automatic(tx, &mut ledger, &card, &rulebook)?;
+    }
+    take_back_given(tx, &mut ledger, &rulebook, &card, &order.id, (share, &counted))?;
+    if order.refunded_minor >= order.total_minor {
+        give_again(tx, &mut ledger, &rulebook, &order.id)?;
     }
     let closed = ledger.close(tx, remainder, 0)?;
     Ok(Refunded {
@@ -123,7 +130,8 @@ fn check_points(
     share: Share,
     takings: &[(Option<String>, Taking)],
 ) -> Result<Points, ActionError> {
-    let by_money: i64 = counted.iter().map(|one| one.earned).sum();
+    let with_points = counted.iter().filter(|one| !one.gives_rewards);
+    let by_money: i64 = with_points.map(|one| one.earned).sum();
     let of_money: i64 = takings.iter().map(|(_, taking)| taking.earned).sum();
     // What was undone by hand before is not taken again.
     let undone: i64 = if order.taken_back.is_zero() {

@@ -4,7 +4,8 @@ use serde_json::json;
 
 use super::adjust_points::Moved;
 use super::assess::rulebook;
-use super::ledger::{Cause, Ledger, Movement};
+use super::ledger::{Cause, Ledger, Movement, Return};
+use super::settle_redemption::take_back_automatic;
 use super::{ActionError, CardSheet, Code, Deed};
 use crate::loyalty::refunding::{Counting, Share};
 use crate::store::cards::{self, Card};
@@ -34,7 +35,7 @@ pub fn reverse_entry(tx: &mut Tx<'_>, deed: &Deed, id: &EntryId) -> Result<Moved
     let remainder = card.remainder - take_back_of_order(tx, &entry, &card)?;
     let program = programs::get(tx, &card.program_id)?;
     let rulebook = rulebook(tx, &deed.house, &program)?;
-    let mut ledger = Ledger::open(tx, deed, &rulebook, card)?;
+    let mut ledger = Ledger::open(tx, deed, &rulebook, card.clone())?;
     let movement = Movement {
         kind: "adjust",
         points: entry.points.absolute(),
@@ -48,7 +49,7 @@ pub fn reverse_entry(tx: &mut Tx<'_>, deed: &Deed, id: &EntryId) -> Result<Moved
         explanation: None,
     };
     if entry.points < Points::ZERO {
-        ledger.give_back(tx, movement, &entry.id)?;
+        ledger.give_back(tx, movement, &entry.id, Return::WithGrace)?;
     } else {
         if entry.order_id.is_none() && ledger.balance() < entry.points {
             let detail = format!(
@@ -59,11 +60,14 @@ pub fn reverse_entry(tx: &mut Tx<'_>, deed: &Deed, id: &EntryId) -> Result<Moved
             return Err(ActionError::with(Code::InsufficientPoints, detail));
         }
         ledger.take(tx, movement)?;
+        take_back_automatic(tx, &mut ledger, &card, &rulebook)?;
     }
-    let mut closed = ledger.close(tx, remainder, 0)?;
+    let closed = ledger.close(tx, remainder, 0)?;
     let reversal = closed
         .entries
-        .pop()
+        .iter()
+        .find(|moved| moved.reverses.as_ref() == Some(id))
+        .cloned()
         .ok_or_else(|| ActionError::internal("a reversal without an entry"))?;
     deed.record(
         tx,

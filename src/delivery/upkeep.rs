@@ -7,8 +7,10 @@ use tokio::sync::watch;
 
 use crate::actions::publish_design::{CURSOR_PREFIX, put_on_cards};
 use crate::actions::settle_points::settle_points;
+use crate::actions::settle_redemption::expire_redemption;
 use crate::actions::{ActionError, Caller, Deed, House};
-use crate::store::{cards, idempotency, passes, settings};
+use crate::store::{cards, idempotency, passes, redemptions, settings};
+use crate::types::Time;
 
 /// How often fetches are recorded.
 const PERIOD: Duration = Duration::from_millis(200);
@@ -101,6 +103,29 @@ impl Upkeep {
                 Ok(is_settled) => is_busy |= is_settled,
                 // The others' points are not to wait for it.
                 Err(error) => tracing::error!(%error, %card, "points that are due were not moved"),
+            }
+        }
+        Ok(is_busy | self.expire_redemptions(now).await?)
+    }
+
+    async fn expire_redemptions(&self, now: Time) -> Result<bool, ActionError> {
+        let over = self
+            .house
+            .store
+            .read(move |db| redemptions::list_over(db, now, DUE_MAX))
+            .await?;
+        let mut is_busy = false;
+        for redemption in over {
+            let deed = Deed::begin(&self.house, Caller::local("calendar", now));
+            let named = redemption.clone();
+            let ended = self
+                .house
+                .store
+                .write(move |tx| expire_redemption(tx, &deed, &named))
+                .await;
+            match ended {
+                Ok(is_ended) => is_busy |= is_ended,
+                Err(error) => tracing::error!(%error, %redemption, "a reward that is over was not ended"),
             }
         }
         Ok(is_busy)

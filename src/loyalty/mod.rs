@@ -6,5 +6,6 @@ pub mod explain;
 pub mod face;
 pub mod policy;
 pub mod refunding;
+pub mod reward;
 pub mod rule;
 pub mod rulebook;

@@ -23,6 +23,14 @@ pub struct Counting {
     pub minor: i64,
     /// Points, or rewards, that it gave.
     pub earned: i64,
+    /// Whether it gives rewards.
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub gives_rewards: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+const fn is_off(flag: &bool) -> bool {
+    !*flag
 }
 
 /// How much of an order was given back before a refund, and is after it.
@@ -62,7 +70,12 @@ impl Share {
         i64::try_from(rounded).unwrap_or(amount)
     }
 
-    /// What goes back of a rule that counts money.
+    /// The money that goes back of a rule that counts it, times what it gives for each step.
+    pub fn worth_of(self, counting: &Counting) -> i64 {
+        self.of(counting.minor).saturating_mul(counting.each)
+    }
+
+    /// What goes back of a rule that counts money and gives points.
     pub fn of_counting(self, counting: &Counting) -> Result<Taking, PointsError> {
         let earned = self.of(counting.earned);
         let minor = self.of(counting.minor);
@@ -109,6 +122,7 @@ mod tests {
             per_minor: 100,
             minor: 99,
             earned: 0,
+            gives_rewards: false,
         };
         let taking = share(0, 99, 99).of_counting(&counting).expect("in range");
         assert_eq!(
@@ -130,7 +144,7 @@ mod tests {
             let before = before % per;
             let worth = minor * each + before;
             let (earned, mut remainder) = (worth / per, worth % per);
-            let counting = Counting { term: None, each, per_minor: per, minor, earned };
+            let counting = Counting { term: None, each, per_minor: per, minor, earned, gives_rewards: false };
             let mut taken = 0;
             let mut steps: Vec<i64> = cuts.into_iter().map(|cut| cut.min(minor)).collect();
             steps.push(minor);

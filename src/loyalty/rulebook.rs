@@ -2,6 +2,7 @@
 
 use super::earning::BaseRule;
 use super::policy::Policy;
+use super::reward::Reward;
 use super::rule::facts::{Line, Purchase};
 use super::rule::{Award, Condition, Lines, Promotion, Rule, Trigger, Unit};
 use crate::types::Zone;
@@ -28,6 +29,8 @@ pub struct Rulebook {
     pub rules: Vec<Listed<Rule>>,
     /// The active promotions by age.
     pub promotions: Vec<Listed<Promotion>>,
+    /// The active rewards by age.
+    pub rewards: Vec<Listed<Reward>>,
 }
 
 impl Rulebook {
@@ -39,6 +42,7 @@ impl Rulebook {
         policy: Policy,
         rules: Vec<Listed<Rule>>,
         promotions: Vec<Listed<Promotion>>,
+        rewards: Vec<Listed<Reward>>,
     ) -> Self {
         let base = (base.points > 0).then(|| Listed {
             id: None,
@@ -50,6 +54,7 @@ impl Rulebook {
             policy,
             rules: base.into_iter().chain(rules).collect(),
             promotions,
+            rewards,
         }
     }
 
@@ -104,6 +109,7 @@ fn base_rule(base: BaseRule) -> Rule {
         of: Lines::default(),
         then: Award {
             points: base.points,
+            reward: None,
             per: Unit::Spend(base.per_minor),
         },
         limits: Vec::new(),

@@ -20,6 +20,7 @@ pub mod nonces;
 pub mod orders;
 pub mod passes;
 pub mod programs;
+pub mod redemptions;
 pub mod settings;
 pub mod standings;
 pub mod terms;

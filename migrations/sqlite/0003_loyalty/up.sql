@@ -134,4 +134,5 @@ CREATE TABLE redemptions (
 ) WITHOUT ROWID;
 CREATE INDEX redemptions_by_card ON redemptions (card_id, id);
 CREATE INDEX redemptions_by_expiry ON redemptions (expires_at) WHERE state = 'issued' AND expires_at IS NOT NULL;
+CREATE INDEX redemptions_by_use ON redemptions (used_for) WHERE used_for IS NOT NULL;
 CREATE INDEX redemptions_by_earning ON redemptions (earned_by) WHERE earned_by IS NOT NULL;

@@ -3,16 +3,24 @@
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::views::{CardView, MemberAndCardView, MemberView};
+use super::redemptions::RedemptionView;
+use super::shapes::TextShape;
+use super::views::{CardView, MemberView};
 use super::{answer, respond};
+use crate::actions::look_up_card::look_up_card;
 use crate::actions::reissue_link::reissue_link;
 use crate::actions::void_card::void_card;
 use crate::actions::{ActionError, Caller, CardCode, CardSheet, Code, perform};
 use crate::http::body::Who;
 use crate::http::{Problem, State};
+use crate::loyalty::reward::{Gift, Reward};
+use crate::loyalty::rulebook::Listed;
 use crate::store::cards::{self, Card};
-use crate::store::{Db, Tx, members};
+use crate::store::{Db, Tx};
+use crate::types::{Points, Text};
 
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     config
@@ -21,24 +29,74 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
         .route("/v1/cards/{code}/link", web::post().to(link));
 }
 
+/// What the till needs of a card, in one answer.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CardAtTill)]
+pub(super) struct CardAtTillView {
+    /// The holder.
+    member: MemberView,
+    /// The card.
+    card: CardView,
+    /// Rewards that the balance suffices for now.
+    rewards: Vec<OfferView>,
+    /// The reward that costs least of those that it does not suffice for.
+    next_reward: Option<OfferView>,
+    /// Rewards in the member's hands.
+    redemptions: Vec<RedemptionView>,
+}
+
+/// A reward as the till shows it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Offer)]
+pub(super) struct OfferView {
+    /// The reward's id.
+    id: String,
+    /// What it is called.
+    #[schema(value_type = TextShape)]
+    name: Text,
+    /// What the holder gets.
+    #[schema(value_type = serde_json::Value)]
+    gives: Gift,
+    /// Points that it costs.
+    cost: i64,
+    /// Points that are missing; 0 if the balance suffices.
+    missing: i64,
+}
+
+impl OfferView {
+    fn new(listed: Listed<Reward>, balance: Points) -> Self {
+        Self {
+            id: listed.id.unwrap_or_default(),
+            gives: listed.body.gives,
+            missing: (listed.body.cost - balance.get()).max(0),
+            name: listed.body.name,
+            cost: listed.body.cost,
+        }
+    }
+}
+
 /// Shows what the till needs of a scanned or typed card, in one answer.
 #[utoipa::path(get, path = "/v1/cards/{code}", tag = "cards",
     params(("code" = String, Path, description = "What was scanned or typed")),
-    responses((status = 200, description = "The card and its holder", body = MemberAndCardView)))]
+    responses((status = 200, description = "The card, its holder, rewards", body = CardAtTillView)))]
 pub(super) async fn show(state: Data<State>, who: Who, code: Path<String>) -> Result<HttpResponse, Problem> {
-    let (member, identities, sheet) = state
+    let house = state.house.clone();
+    let found = state
         .house
         .store
         .read(move |db| {
             let card = find_card(db, &who.0, &code)?;
-            let member = members::get(db, &card.member_id)?;
-            let identities = members::list_identities(db, &member.id)?;
-            Ok::<_, ActionError>((member, identities, CardSheet::read(db, card)?))
+            look_up_card(db, &house, card, house.now())
         })
         .await?;
-    Ok(HttpResponse::Ok().json(MemberAndCardView {
-        member: MemberView::new(member, &identities),
-        card: CardView::new(&state.house, sheet),
+    let balance = found.sheet.card.balance;
+    let offer = |listed| OfferView::new(listed, balance);
+    Ok(HttpResponse::Ok().json(CardAtTillView {
+        member: MemberView::new(found.member, &found.identities),
+        card: CardView::new(&state.house, found.sheet),
+        rewards: found.affordable.into_iter().map(offer).collect(),
+        next_reward: found.next.map(offer),
+        redemptions: found.issued.into_iter().map(RedemptionView::from).collect(),
     }))
 }
 

@@ -11,6 +11,7 @@ pub mod openapi;
 pub mod orders;
 pub mod preview;
 pub mod programs;
+pub mod redemptions;
 mod shapes;
 mod views;
 
@@ -33,6 +34,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     cards::configure(config);
     orders::configure(config);
     events::configure(config);
+    redemptions::configure(config);
     keys::configure(config);
     openapi::configure(config);
 }

@@ -7,7 +7,7 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use super::{cards, events, keys, member_changes, members, orders, preview, programs};
+use super::{cards, events, keys, member_changes, members, orders, preview, programs, redemptions};
 use crate::actions::{Code, Kind};
 use crate::http::error::{ProblemView, status};
 
@@ -28,6 +28,7 @@ use crate::http::error::{ProblemView, status};
         cards::show, cards::void, cards::link,
         orders::record, orders::simulate, orders::show, orders::refund, orders::reverse,
         events::record,
+        redemptions::issue, redemptions::list, redemptions::show, redemptions::complete, redemptions::cancel,
         keys::create, keys::list, keys::revoke,
     ),
     components(schemas(ProblemView)),
@@ -36,6 +37,7 @@ use crate::http::error::{ProblemView, status};
         (name = "members", description = "People, their ledger, their phones"),
         (name = "cards", description = "What is scanned at the till"),
         (name = "orders", description = "Purchases, events, refunds and undo"),
+        (name = "rewards", description = "What members get for their points"),
         (name = "keys", description = "Keys of this API"),
     ),
     modifiers(&Common)

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::members::MovementView;
+use super::redemptions::RedemptionView;
 use super::views::{CardView, EntryView, OrderView, RefundView};
 use super::{answer, respond};
 use crate::actions::adjust_points::Moved;
@@ -129,6 +130,8 @@ pub(super) struct RecordedView {
     entries: Vec<EntryView>,
     /// What it promised for later.
     promised: Vec<PromisedView>,
+    /// The rewards that it brought.
+    redemptions: Vec<RedemptionView>,
     /// The card after it.
     card: CardView,
 }
@@ -174,6 +177,12 @@ pub(super) async fn record(state: Data<State>, posted: Posted<OrderInput>) -> Re
             order: recorded.order.clone().into(),
             entries: recorded.entries.iter().cloned().map(EntryView::from).collect(),
             promised: recorded.promised.iter().map(PromisedView::new).collect(),
+            redemptions: recorded
+                .issued
+                .iter()
+                .cloned()
+                .map(RedemptionView::from)
+                .collect(),
             card: CardView::new(&house, recorded.sheet.clone()),
         };
         answer(status, &view)

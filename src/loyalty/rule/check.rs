@@ -248,8 +248,12 @@ impl Faults {
     }
 
     fn award(&mut self, rule: &Rule, is_order: bool) {
-        let detail = format!("give between 1 and {POINTS_MAX} points; only adjustments take points away");
-        self.range("/then/points", rule.then.points, 1..=POINTS_MAX, detail);
+        if rule.then.reward.is_some() {
+            self.reward(rule);
+        } else {
+            let detail = format!("give between 1 and {POINTS_MAX} points; only adjustments take points away");
+            self.range("/then/points", rule.then.points, 1..=POINTS_MAX, detail);
+        }
         match rule.then.per {
             Unit::Item | Unit::Spend(_) if !is_order => {
                 let detail = "nothing is bought with an event; give the points per `time`";
@@ -259,6 +263,28 @@ impl Faults {
             Unit::Spend(minor) => {
                 let detail = "give an amount in minor units between 1 and 1,000,000,000".to_owned();
                 self.range("/then/per/spend", minor, 1..=1_000_000_000, detail);
+            }
+        }
+    }
+
+    /// What goes with points does not go with a reward.
+    fn reward(&mut self, rule: &Rule) {
+        let with_points = [
+            ("/then/points", rule.then.points != 0),
+            ("/budget", rule.budget.is_some()),
+            ("/group", rule.group.is_some()),
+            ("/pending_days", rule.pending_days != 0),
+        ];
+        for (pointer, is_there) in with_points {
+            if is_there {
+                let detail = "it is about points, and the rule gives a reward; leave one of the two out";
+                self.add(pointer, "contradiction", detail);
+            }
+        }
+        for (place, limit) in rule.limits.iter().enumerate() {
+            if limit.points.is_some() {
+                let detail = "the rule gives no points; limit the `times`";
+                self.add(format!("/limits/{place}/points"), "contradiction", detail);
             }
         }
     }

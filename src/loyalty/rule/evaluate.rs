@@ -18,6 +18,8 @@ pub const PRECEDENCE: [&str; 7] = [
     "Adding promotions are added last.",
 ];
 
+/// Most rewards that a rule gives for one order or event.
+const REWARDS_MAX: i64 = 20;
 /// Most rules and most promotions that a program may have active at once.
 pub const ACTIVE_MAX: usize = 200;
 
@@ -137,6 +139,8 @@ pub struct RuleOutcome {
     pub remainder: i64,
     /// Points that a limit or the budget cut off.
     pub cut: Points,
+    /// How many rewards it gives.
+    pub rewards: i64,
 }
 
 /// What became of one promotion.
@@ -194,6 +198,7 @@ fn apply(active: &Active<'_>, facts: &Facts<'_>) -> Result<RuleOutcome, PointsEr
         counted: Counted::default(),
         remainder: standing.remainder,
         cut: Points::ZERO,
+        rewards: 0,
     };
     let is_set_off = match (&rule.when, facts.happening) {
         (Trigger::Order, Happening::Order(_)) => true,
@@ -218,6 +223,14 @@ fn apply(active: &Active<'_>, facts: &Facts<'_>) -> Result<RuleOutcome, PointsEr
     }
     let (points, remainder) = earn(rule, outcome.counted, standing.remainder)?;
     outcome.remainder = remainder;
+    if rule.then.reward.is_some() {
+        let (left, reason) = room(rule, standing);
+        outcome.rewards = points.get().min(left).min(REWARDS_MAX);
+        if outcome.rewards == 0 {
+            outcome.reason = reason.filter(|_| !points.is_zero()).or(Some(Reason::TooLittle));
+        }
+        return Ok(outcome);
+    }
     if points.is_zero() {
         outcome.reason = Some(Reason::TooLittle);
         return Ok(outcome);
@@ -283,9 +296,18 @@ fn holds(condition: &Condition, facts: &Facts<'_>, counted: Counted) -> bool {
 
 const DAY_MS: i64 = 86_400_000;
 
-/// The points and the remainder from then on.
+/// Points, or rewards, for each unit.
+pub const fn each(rule: &Rule) -> i64 {
+    if rule.then.reward.is_some() {
+        1
+    } else {
+        rule.then.points
+    }
+}
+
+/// The points, or rewards, and the remainder from then on.
 fn earn(rule: &Rule, counted: Counted, remainder: i64) -> Result<(Points, i64), PointsError> {
-    let each = i128::from(rule.then.points);
+    let each = i128::from(each(rule));
     let (points, rest) = match rule.then.per {
         Unit::Time => (each, i128::from(remainder)),
         Unit::Item => (each * i128::from(counted.pieces), i128::from(remainder)),

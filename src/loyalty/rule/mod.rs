@@ -10,7 +10,7 @@ pub mod facts;
 
 use serde::{Deserialize, Serialize};
 
-use crate::types::{Time, Weekday};
+use crate::types::{RewardId, Time, Weekday};
 
 /// One earning rule, as it is written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +52,11 @@ pub struct Rule {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
 const fn is_zero(days: &u16) -> bool {
     *days == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+const fn is_no_points(points: &i64) -> bool {
+    *points == 0
 }
 
 /// What sets a rule off.
@@ -188,12 +193,16 @@ impl Lines {
     }
 }
 
-/// What is earned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// What is earned: points or a reward.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Award {
     /// So many points ..
+    #[serde(default, skip_serializing_if = "is_no_points")]
     pub points: i64,
+    /// .. or one of this reward, which then costs nothing ..
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reward: Option<RewardId>,
     /// .. for each of these.
     pub per: Unit,
 }

@@ -1,0 +1,239 @@
+//! A member gets a reward: its points are held, and a code is given that the till reads once.
+
+use serde_json::json;
+
+use super::assess::{first_day, rulebook, used};
+use super::ledger::{Cause, Ledger, Movement};
+use super::record_order::{Holder, find_card};
+use super::{ActionError, CardCode, CardSheet, Code, Deed};
+use crate::loyalty::reward::Reward;
+use crate::loyalty::rule::Limit;
+use crate::loyalty::rulebook::{Listed, Rulebook};
+use crate::store::cards::{self, Card};
+use crate::store::entries::Entry;
+use crate::store::redemptions::{self, ISSUED, Redemption};
+use crate::store::{Tx, programs, standings};
+use crate::types::{MemberId, OrderId, Points, RedemptionId, RewardId};
+
+/// Most rewards that one order or event issues by itself; the next one goes on.
+const AUTOMATIC_MAX: usize = 100;
+
+/// A reward in a member's hands, or what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Handed {
+    /// The redemption.
+    pub redemption: Redemption,
+    /// What it moved.
+    pub entries: Vec<Entry>,
+    /// The card after it.
+    pub sheet: CardSheet,
+}
+
+/// Who wanted a reward.
+pub(super) struct Origin<'a> {
+    /// `member`, `automatic`, or a rule's id.
+    pub(super) by: &'a str,
+    /// The order that earned it.
+    pub(super) order: Option<&'a OrderId>,
+}
+
+/// Issues a reward to a member who wants it.
+pub fn issue_reward(
+    tx: &mut Tx<'_>,
+    deed: &Deed,
+    member: &MemberId,
+    reward: &RewardId,
+) -> Result<Handed, ActionError> {
+    let found = find_card(tx, deed.caller.program.as_ref(), &Holder::Member(member.clone()))?;
+    let card = cards::lock(tx, &found.id)?;
+    if card.voided_at.is_some() {
+        return Err(ActionError::new(Code::CardVoided));
+    }
+    let program = programs::get(tx, &card.program_id)?;
+    let rulebook = rulebook(tx, &deed.house, &program)?;
+    let listed = rulebook
+        .rewards
+        .iter()
+        .find(|listed| listed.id.as_deref() == Some(reward.as_str()))
+        .ok_or_else(|| ActionError::new(Code::UnknownReward))?;
+    let remainder = card.remainder;
+    let mut ledger = Ledger::open(tx, deed, &rulebook, card.clone())?;
+    ledger.note_activity();
+    let origin = Origin {
+        by: "member",
+        order: None,
+    };
+    let redemption = issue(tx, &mut ledger, &card, &rulebook, listed, &origin)?;
+    let closed = ledger.close(tx, remainder, 0)?;
+    let said = json!({ "reward": reward, "cost": redemption.cost });
+    deed.record(
+        tx,
+        Some(&program.id),
+        "issue_reward",
+        redemption.id.as_str(),
+        &said,
+    )?;
+    let is_own = |entry: &Entry| Some(&entry.id) == redemption.entry_id.as_ref();
+    Ok(Handed {
+        entries: closed.entries.into_iter().filter(is_own).collect(),
+        redemption,
+        sheet: CardSheet::read(tx, closed.card)?,
+    })
+}
+
+/// Issues a reward to the holder of a card whose ledger is open.
+pub(super) fn issue(
+    tx: &mut Tx<'_>,
+    ledger: &mut Ledger<'_>,
+    card: &Card,
+    rulebook: &Rulebook,
+    listed: &Listed<Reward>,
+    origin: &Origin<'_>,
+) -> Result<Redemption, ActionError> {
+    let now = ledger.now();
+    let reward = &listed.body;
+    let id = listed.id.as_deref().unwrap_or_default();
+    let is_in_time =
+        reward.from.is_none_or(|from| from <= now) && reward.until.is_none_or(|until| now < until);
+    if !is_in_time {
+        return Err(ActionError::new(Code::RewardNotAvailable));
+    }
+    let today = rulebook.zone.local(now).day;
+    check_limits(tx, card, reward, id, today)?;
+    if let Some(stock) = reward.stock {
+        standings::lock_totals(tx, &[id])?;
+        let taken = standings::list_totals(tx, &[id])?
+            .first()
+            .map_or(0, |total| total.times);
+        if taken >= stock {
+            return Err(ActionError::new(Code::RewardSoldOut));
+        }
+        standings::add_total(tx, id, 1, 0)?;
+    }
+    if !reward.limits.is_empty() {
+        standings::add_use(tx, &card.member_id, id, today.number(), 1, 0)?;
+    }
+    // A benefit by a rule costs nothing, whatever the catalogue says.
+    let cost = if origin.by == "member" || origin.by == AUTOMATIC {
+        reward.cost
+    } else {
+        0
+    };
+    let cost = Points::new(cost).map_err(ActionError::internal)?;
+    if ledger.balance() < cost {
+        let detail = format!(
+            "The card has {} points, the reward costs {cost}.",
+            ledger.balance()
+        );
+        return Err(ActionError::with(Code::InsufficientPoints, detail));
+    }
+    let entry_id = if cost.is_zero() {
+        None
+    } else {
+        let movement = Movement {
+            kind: "redeem",
+            points: cost,
+            cause: Cause {
+                term: Some((id.to_owned(), listed.version)),
+                ..Cause::default()
+            },
+            reason: reward.name.fallback().to_owned(),
+            explanation: None,
+        };
+        ledger.take(tx, movement)?;
+        ledger.entries().last().map(|entry| entry.id.clone())
+    };
+    let last_day = reward.valid_days.map(|days| today.plus_days(i64::from(days) + 1));
+    let redemption = Redemption {
+        id: RedemptionId::new(now),
+        program_id: card.program_id.clone(),
+        member_id: card.member_id.clone(),
+        card_id: card.id.clone(),
+        reward_id: id.to_owned(),
+        reward_version: listed.version,
+        code: CardCode::random().as_str().to_owned(),
+        state: ISSUED.to_owned(),
+        origin: origin.by.to_owned(),
+        cost,
+        entry_id,
+        earned_by: origin.order.cloned(),
+        used_for: None,
+        issued_at: now,
+        expires_at: last_day.map(|day| rulebook.zone.start_of(day)),
+        settled_at: None,
+    };
+    redemptions::insert(tx, &redemption)?;
+    ledger.note_change();
+    Ok(redemption)
+}
+
+/// The origin of rewards that are issued as soon as the points suffice.
+pub(super) const AUTOMATIC: &str = "automatic";
+
+fn check_limits(
+    tx: &mut Tx<'_>,
+    card: &Card,
+    reward: &Reward,
+    id: &str,
+    today: crate::types::Day,
+) -> Result<(), ActionError> {
+    if reward.limits.is_empty() {
+        return Ok(());
+    }
+    let first = reward
+        .limits
+        .iter()
+        .filter_map(|limit| first_day(limit.within, today))
+        .min();
+    let uses = standings::list_uses(
+        tx,
+        &card.member_id,
+        &[id],
+        first.map_or(i64::MAX, |day| day.number()),
+    )?;
+    for limit in &reward.limits {
+        let of_uses = Limit {
+            times: Some(limit.times),
+            points: None,
+            within: limit.within,
+        };
+        if used(&uses, Some(id), &of_uses, today).times >= limit.times {
+            let detail = format!(
+                "The member has had the reward {} times, which is the most.",
+                limit.times
+            );
+            return Err(ActionError::with(Code::LimitReached, detail));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a reward cannot be had for a reason that is no fault of whoever earns.
+pub(super) const fn is_unavailable(error: &ActionError) -> bool {
+    matches!(
+        error.code,
+        Code::RewardSoldOut | Code::RewardNotAvailable | Code::LimitReached
+    )
+}
+
+/// Issues every automatic reward that the balance suffices for. One that is sold out, over or at its limit is passed by.
+pub(super) fn issue_automatic(
+    tx: &mut Tx<'_>,
+    ledger: &mut Ledger<'_>,
+    card: &Card,
+    rulebook: &Rulebook,
+    order: Option<&OrderId>,
+) -> Result<Vec<Redemption>, ActionError> {
+    let mut issued = Vec::new();
+    for listed in rulebook.rewards.iter().filter(|listed| listed.body.automatic) {
+        let origin = Origin { by: AUTOMATIC, order };
+        while ledger.balance().get() >= listed.body.cost && issued.len() < AUTOMATIC_MAX {
+            match issue(tx, ledger, card, rulebook, listed, &origin) {
+                Ok(redemption) => issued.push(redemption),
+                Err(error) if is_unavailable(&error) => break,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    Ok(issued)
+}

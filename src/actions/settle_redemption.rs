@@ -1,0 +1,284 @@
+//! What becomes of a reward that was issued: it is handed over, taken back, or not used in time.
+
+use serde_json::json;
+
+use super::assess::rulebook;
+use super::issue_reward::{AUTOMATIC, Handed};
+use super::ledger::{Cause, Ledger, Movement, Return};
+use super::{ActionError, CardSheet, Code, Deed};
+use crate::loyalty::refunding::{Counting, Share};
+use crate::loyalty::rulebook::Rulebook;
+use crate::store::cards::{self, Card};
+use crate::store::redemptions::{self, CANCELLED, COMPLETED, EXPIRED, ISSUED, Redemption};
+use crate::store::{Tx, orders, programs, standings};
+use crate::types::{OrderId, Points, RedemptionId, RuleId};
+
+/// Days for which a reward can be used that is given back with the order that it was used for.
+const GIVEN_BACK_DAYS: i64 = 30;
+
+/// How a redemption ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settling {
+    /// It is handed over, for an order if one is named.
+    Complete(Option<OrderId>),
+    /// It is taken back; its points return.
+    Cancel,
+}
+
+/// Completes or cancels a redemption, once.
+pub fn settle_redemption(
+    tx: &mut Tx<'_>,
+    deed: &Deed,
+    id: &RedemptionId,
+    settling: &Settling,
+) -> Result<Handed, ActionError> {
+    let seen = redemptions::get(tx, id)?;
+    deed.caller.check_sees(&seen.program_id)?;
+    let card = cards::lock(tx, &seen.card_id)?;
+    let mut redemption = redemptions::lock(tx, id)?;
+    if redemption.state != ISSUED {
+        let detail = format!("The redemption is {} already.", redemption.state);
+        return Err(ActionError::with(Code::RedemptionSettled, detail));
+    }
+    if redemption.expires_at.is_some_and(|expires| expires <= deed.now) {
+        return Err(ActionError::new(Code::RedemptionExpired));
+    }
+    let program = programs::get(tx, &card.program_id)?;
+    let rulebook = rulebook(tx, &deed.house, &program)?;
+    let remainder = card.remainder;
+    let mut ledger = Ledger::open(tx, deed, &rulebook, card.clone())?;
+    let before = ledger.entries().len();
+    redemption.settled_at = Some(deed.now);
+    let name = match settling {
+        Settling::Complete(order) => {
+            if let Some(order) = order {
+                check_order(tx, &card, order)?;
+            }
+            redemption.state = COMPLETED.to_owned();
+            redemption.used_for.clone_from(order);
+            redemptions::settle(tx, &redemption)?;
+            ledger.note_activity();
+            ledger.note_change();
+            "complete_redemption"
+        }
+        Settling::Cancel => {
+            take_back(tx, &mut ledger, &mut redemption, &rulebook, Return::WithGrace)?;
+            "cancel_redemption"
+        }
+    };
+    let closed = ledger.close(tx, remainder, 0)?;
+    deed.record(
+        tx,
+        Some(&program.id),
+        name,
+        id.as_str(),
+        &json!({ "cost": redemption.cost }),
+    )?;
+    Ok(Handed {
+        redemption,
+        entries: closed.entries.into_iter().skip(before).collect(),
+        sheet: CardSheet::read(tx, closed.card)?,
+    })
+}
+
+fn check_order(tx: &mut Tx<'_>, card: &Card, order: &OrderId) -> Result<(), ActionError> {
+    let unknown = || ActionError::fault("/order", "unknown_order", "The member has no such order.");
+    let order = orders::get(tx, order).map_err(|_| unknown())?;
+    if order.member_id == card.member_id {
+        Ok(())
+    } else {
+        Err(unknown())
+    }
+}
+
+/// Ends a redemption that was not used in time; its points return under the dates that they had. Says whether it
+/// was still there to end.
+pub fn expire_redemption(tx: &mut Tx<'_>, deed: &Deed, id: &RedemptionId) -> Result<bool, ActionError> {
+    let seen = redemptions::get(tx, id)?;
+    let card = cards::lock(tx, &seen.card_id)?;
+    let mut redemption = redemptions::lock(tx, id)?;
+    let is_over = redemption.expires_at.is_some_and(|expires| expires <= deed.now);
+    if redemption.state != ISSUED || !is_over {
+        return Ok(false);
+    }
+    let program = programs::get(tx, &card.program_id)?;
+    let rulebook = rulebook(tx, &deed.house, &program)?;
+    let remainder = card.remainder;
+    let mut ledger = Ledger::open(tx, deed, &rulebook, card)?;
+    redemption.settled_at = Some(deed.now);
+    give_points_back(tx, &mut ledger, &redemption, Return::AsItWas)?;
+    redemption.state = EXPIRED.to_owned();
+    redemptions::settle(tx, &redemption)?;
+    ledger.note_change();
+    ledger.close(tx, remainder, 0)?;
+    deed.record(
+        tx,
+        Some(&program.id),
+        "expire_redemption",
+        id.as_str(),
+        &json!({ "cost": redemption.cost }),
+    )?;
+    Ok(true)
+}
+
+/// Takes a reward back that was issued: points, stock and limits are as if it had not been.
+fn take_back(
+    tx: &mut Tx<'_>,
+    ledger: &mut Ledger<'_>,
+    redemption: &mut Redemption,
+    rulebook: &Rulebook,
+    how: Return,
+) -> Result<(), ActionError> {
+    give_points_back(tx, ledger, redemption, how)?;
+    redemption.state = CANCELLED.to_owned();
+    redemptions::settle(tx, redemption)?;
+    ledger.note_change();
+    let id = redemption.reward_id.as_str();
+    let listed = rulebook
+        .rewards
+        .iter()
+        .find(|listed| listed.id.as_deref() == Some(id));
+    // A reward that is gone from the catalogue is not issued again: nobody counts it.
+    let Some(listed) = listed else { return Ok(()) };
+    if listed.body.stock.is_some() {
+        standings::lock_totals(tx, &[id])?;
+        standings::add_total(tx, id, -1, 0)?;
+    }
+    if !listed.body.limits.is_empty() {
+        let day = rulebook.zone.local(redemption.issued_at).day;
+        standings::add_use(tx, &redemption.member_id, id, day.number(), -1, 0)?;
+    }
+    Ok(())
+}
+
+fn give_points_back(
+    tx: &mut Tx<'_>,
+    ledger: &mut Ledger<'_>,
+    redemption: &Redemption,
+    how: Return,
+) -> Result<(), ActionError> {
+    let Some(entry) = &redemption.entry_id else {
+        return Ok(());
+    };
+    let movement = Movement {
+        kind: "redeem_reversal",
+        points: redemption.cost,
+        cause: Cause {
+            reverses: Some(entry.clone()),
+            term: Some((redemption.reward_id.clone(), redemption.reward_version)),
+            ..Cause::default()
+        },
+        reason: redemption.code.clone(),
+        explanation: None,
+    };
+    ledger.give_back(tx, movement, entry, how)
+}
+
+/// After points were taken for a refund: rewards that were issued by themselves and are unused go back, the newest
+/// first, until the balance is no longer below zero.
+pub(super) fn take_back_automatic(
+    tx: &mut Tx<'_>,
+    ledger: &mut Ledger<'_>,
+    card: &Card,
+    rulebook: &Rulebook,
+) -> Result<(), ActionError> {
+    if ledger.balance() >= Points::ZERO {
+        return Ok(());
+    }
+    for mut redemption in redemptions::list_issued(tx, &card.id)? {
+        if redemption.origin != AUTOMATIC {
+            continue;
+        }
+        redemption.settled_at = Some(ledger.now());
+        take_back(tx, ledger, &mut redemption, rulebook, Return::WithGrace)?;
+        if ledger.balance() >= Points::ZERO {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// After an order was given back in whole: the rewards that were used for it are the member's again.
+pub(super) fn give_again(
+    tx: &mut Tx<'_>,
+    ledger: &mut Ledger<'_>,
+    rulebook: &Rulebook,
+    order: &OrderId,
+) -> Result<(), ActionError> {
+    for mut redemption in redemptions::list_used_for(tx, order)? {
+        let today = rulebook.zone.local(ledger.now()).day;
+        let grace = rulebook.zone.start_of(today.plus_days(GIVEN_BACK_DAYS + 1));
+        redemption.state = ISSUED.to_owned();
+        redemption.used_for = None;
+        redemption.settled_at = None;
+        redemption.expires_at = redemption.expires_at.map(|had| had.max(grace));
+        redemptions::settle(tx, &redemption)?;
+        ledger.note_change();
+    }
+    Ok(())
+}
+
+/// After part of an order was given back: rewards that rules gave for it go back as far as they are unused.
+///
+/// A rule that counts money gives its reward for the sum of several orders: it loses the money, and one reward for
+/// each step that is then no longer there. Of the others, as large a part goes back as of the order.
+pub(super) fn take_back_given(
+    tx: &mut Tx<'_>,
+    ledger: &mut Ledger<'_>,
+    rulebook: &Rulebook,
+    card: &Card,
+    order: &OrderId,
+    (share, counted): (Share, &[Counting]),
+) -> Result<(), ActionError> {
+    let by_money: Vec<&Counting> = counted.iter().filter(|one| one.gives_rewards).collect();
+    for counting in &by_money {
+        let Some(rule) = counting.term.as_deref() else {
+            continue;
+        };
+        let kept = standings::list_remainders(tx, &card.id)?;
+        let had = kept
+            .iter()
+            .find(|(known, _)| known == rule)
+            .map_or(0, |(_, had)| *had);
+        let mut left = had - share.worth_of(counting);
+        let steps = ((-left).max(0) + counting.per_minor - 1) / counting.per_minor;
+        let is_own = |one: &Redemption| one.origin == rule;
+        let taken = take_back_some(tx, ledger, rulebook, card, steps, is_own)?;
+        left += taken * counting.per_minor;
+        standings::set_remainder(tx, &card.id, rule, left)?;
+    }
+    let given = redemptions::list_earned_by(tx, order)?;
+    let is_otherwise = |one: &Redemption| {
+        one.origin.starts_with(RuleId::PREFIX)
+            && one.earned_by.as_ref() == Some(order)
+            && !by_money
+                .iter()
+                .any(|counting| counting.term.as_deref() == Some(one.origin.as_str()))
+    };
+    let all = i64::try_from(given.iter().filter(|one| is_otherwise(one)).count()).unwrap_or(i64::MAX);
+    take_back_some(tx, ledger, rulebook, card, share.of(all), is_otherwise)?;
+    Ok(())
+}
+
+/// Takes so many unused rewards of a kind back, the newest first; gives how many there were.
+fn take_back_some(
+    tx: &mut Tx<'_>,
+    ledger: &mut Ledger<'_>,
+    rulebook: &Rulebook,
+    card: &Card,
+    wanted: i64,
+    is_meant: impl Fn(&Redemption) -> bool,
+) -> Result<i64, ActionError> {
+    let mut taken = 0;
+    if wanted <= 0 {
+        return Ok(0);
+    }
+    for mut redemption in redemptions::list_issued(tx, &card.id)? {
+        if taken < wanted && is_meant(&redemption) {
+            redemption.settled_at = Some(ledger.now());
+            take_back(tx, ledger, &mut redemption, rulebook, Return::WithGrace)?;
+            taken += 1;
+        }
+    }
+    Ok(taken)
+}
