@@ -13,6 +13,7 @@ pub mod erase_member;
 pub mod error;
 pub mod forget_phones;
 pub mod issue_pass;
+pub mod parse;
 pub mod preview_design;
 pub mod publish_design;
 pub mod push_card;
