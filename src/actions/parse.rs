@@ -54,10 +54,11 @@ fn explain(error: &serde_path_to_error::Error<serde_json::Error>) -> ActionError
     for segment in error.path() {
         match segment {
             Segment::Seq { index } => pointer = format!("{pointer}/{index}"),
-            Segment::Map { key } => {
+            // A choice with a value is written as an object of one field.
+            Segment::Map { key } | Segment::Enum { variant: key } => {
                 pointer = format!("{pointer}/{}", step(key));
             }
-            Segment::Enum { .. } | Segment::Unknown => (),
+            Segment::Unknown => (),
         }
     }
     let named = step(text.split('`').nth(1).unwrap_or_default());
@@ -128,5 +129,22 @@ mod tests {
                 "{body}"
             );
         }
+    }
+
+    #[derive(serde::Deserialize, Debug)]
+    #[serde(rename_all = "snake_case")]
+    enum Choice {
+        #[expect(dead_code, reason = "only parsed")]
+        Days(u16),
+    }
+
+    #[test]
+    fn a_fault_in_a_choice_points_into_it() {
+        let pointer = |body: &str| {
+            let error = parse::<Vec<Choice>>(body.as_bytes()).expect_err(body);
+            error.faults[0].pointer.clone()
+        };
+        assert_eq!(pointer(r#"[{"days":1},{"days":"2"}]"#), "/1/days");
+        assert_eq!(pointer(r#"[{"weeks":1}]"#), "/0");
     }
 }
