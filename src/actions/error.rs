@@ -83,6 +83,7 @@ codes! {
     RefundExists        "refund_exists"        Conflict        "Another refund was recorded under that external id.";
     AlreadyReversed     "already_reversed"     Conflict        "The entry was reversed before.";
     NotReversible       "not_reversible"       Conflict        "The entry cannot be reversed.";
+    Archived            "archived"             Conflict        "It was taken away and cannot be edited any more.";
     KeyInFlight         "key_in_flight"        Conflict        "A request with that idempotency key is still running.";
     StaleEdit           "stale_edit"           Stale           "It was changed since you read it; read it again.";
     BodyTooLarge        "body_too_large"       TooLarge        "The body is larger than this address takes.";
@@ -97,6 +98,7 @@ codes! {
     InsufficientPoints  "insufficient_points"  Unprocessable   "The card has too few points.";
     AlreadyRefunded     "already_refunded"     Unprocessable   "The order was refunded in whole.";
     NotRefundable       "not_refundable"       Unprocessable   "More would be refunded than was paid.";
+    LimitReached        "limit_reached"        Unprocessable   "There are as many as there may be; take one away first.";
     NoDesign            "no_design"            Unprocessable   "The program has no published design yet.";
     NoApple             "no_apple"             Unprocessable   "Apple Wallet is not set up here; see `billfold doctor`.";
     NoGoogle            "no_google"            Unprocessable   "Google Wallet is not set up here; see `billfold doctor`.";

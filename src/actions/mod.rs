@@ -25,6 +25,7 @@ pub mod reissue_link;
 pub mod reverse_entry;
 pub mod take_google_callback;
 pub mod void_card;
+pub mod write_term;
 
 mod assess;
 mod card_code;
@@ -33,6 +34,7 @@ mod identity;
 mod ledger;
 mod perform;
 mod shelf;
+mod term_kind;
 
 pub use card_code::CardCode;
 pub use error::{ActionError, Code, Fault, Kind};
@@ -40,6 +42,7 @@ pub use house::{AppleIssuer, Bell, Fetches, GoogleIssuer, House, HouseParts, Wal
 pub use ledger::Promised;
 pub use perform::{Answer, Caller, Deed, IdempotencyKey, perform};
 pub use shelf::{ReadyDesign, Shelf};
+pub use term_kind::TermKind;
 
 use crate::store::cards::{self, Card};
 use crate::store::members::{self, Identity, Member};

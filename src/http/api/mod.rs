@@ -11,6 +11,8 @@ pub mod orders;
 pub mod preview;
 pub mod programs;
 mod shapes;
+mod term_shapes;
+pub mod terms;
 mod views;
 
 use actix_web::http::StatusCode;
@@ -31,6 +33,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     member_changes::configure(config);
     cards::configure(config);
     orders::configure(config);
+    terms::configure(config);
     keys::configure(config);
     openapi::configure(config);
 }

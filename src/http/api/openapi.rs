@@ -7,7 +7,7 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use super::{cards, keys, member_changes, members, orders, preview, programs};
+use super::{cards, keys, member_changes, members, orders, preview, programs, terms};
 use crate::actions::{Code, Kind};
 use crate::http::error::{ProblemView, status};
 
@@ -27,6 +27,10 @@ use crate::http::error::{ProblemView, status};
         member_changes::change, member_changes::erase,
         cards::show, cards::void, cards::link,
         orders::record, orders::show, orders::refund, orders::reverse,
+        terms::rules::create, terms::rules::list, terms::rules::show, terms::rules::change, terms::rules::archive,
+        terms::rules::list_versions,
+        terms::promotions::create, terms::promotions::list, terms::promotions::show, terms::promotions::change,
+        terms::promotions::archive, terms::promotions::list_versions,
         keys::create, keys::list, keys::revoke,
     ),
     components(schemas(ProblemView)),
@@ -35,6 +39,7 @@ use crate::http::error::{ProblemView, status};
         (name = "members", description = "People, their ledger, their phones"),
         (name = "cards", description = "What is scanned at the till"),
         (name = "orders", description = "Purchases, refunds and undo"),
+        (name = "rules", description = "What orders and events earn, and extras for a time"),
         (name = "keys", description = "Keys of this API"),
     ),
     modifiers(&Common)
