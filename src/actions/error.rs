@@ -85,6 +85,7 @@ codes! {
     RefundExists        "refund_exists"        Conflict        "Another refund was recorded under that external id.";
     AlreadyReversed     "already_reversed"     Conflict        "The entry was reversed before.";
     NotReversible       "not_reversible"       Conflict        "The entry cannot be reversed.";
+    Archived            "archived"             Conflict        "It was taken away and cannot be edited any more.";
     KeyInFlight         "key_in_flight"        Conflict        "A request with that idempotency key is still running.";
     StaleEdit           "stale_edit"           Stale           "It was changed since you read it; read it again.";
     BodyTooLarge        "body_too_large"       TooLarge        "The body is larger than this address takes.";

@@ -15,6 +15,7 @@ pub mod forget_phones;
 pub mod issue_pass;
 pub mod issue_reward;
 pub mod look_up_card;
+pub mod parse;
 pub mod preview_design;
 pub mod publish_design;
 pub mod push_card;
@@ -30,6 +31,7 @@ pub mod settle_redemption;
 pub mod simulate_order;
 pub mod take_google_callback;
 pub mod void_card;
+pub mod write_term;
 
 mod assess;
 mod card_code;
@@ -38,6 +40,7 @@ mod identity;
 mod ledger;
 mod perform;
 mod shelf;
+mod term_kind;
 
 pub use card_code::CardCode;
 pub use error::{ActionError, Code, Fault, Kind};
@@ -45,6 +48,7 @@ pub use house::{AppleIssuer, Bell, Fetches, GoogleIssuer, House, HouseParts, Wal
 pub use ledger::Promised;
 pub use perform::{Answer, Caller, Deed, IdempotencyKey, perform};
 pub use shelf::{ReadyDesign, Shelf};
+pub use term_kind::TermKind;
 
 use crate::store::cards::{self, Card};
 use crate::store::members::{self, Identity, Member};

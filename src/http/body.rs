@@ -1,4 +1,4 @@
-//! Bodies: read within the route's limit, parsed with a pointer to every fault.
+//! Bodies: read within the route's limit, parsed, with what their headers ask for.
 
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
@@ -9,13 +9,14 @@ use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use futures_util::StreamExt as _;
 use serde::de::DeserializeOwned;
-use serde_path_to_error::Segment;
 
 use super::Problem;
 use super::gate::caller;
 use super::routes::Route;
-use crate::actions::{ActionError, Caller, Code, Fault, IdempotencyKey};
+use crate::actions::{ActionError, Caller, Code, IdempotencyKey};
 use crate::types::sha256_hex;
+
+pub(super) use crate::actions::parse::{parse, parse_value};
 
 /// Longest idempotency key.
 const KEY_MAX: usize = 255;
@@ -127,82 +128,6 @@ fn check_media_type(headers: &HeaderMap) -> Result<(), ActionError> {
     Err(ActionError::new(Code::WrongMediaType))
 }
 
-/// Parses a JSON body: what is not JSON is malformed, what is JSON of another shape is invalid, with a pointer.
-pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ActionError> {
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        // A wrong value before a broken end: that it is no JSON at all is what the caller needs to hear.
-        match serde_json::from_slice::<serde::de::IgnoredAny>(bytes) {
-            Ok(_) => explain(&error),
-            Err(broken) => malformed(&broken),
-        }
-    })?;
-    reader.end().map_err(|error| {
-        ActionError::with(
-            Code::MalformedBody,
-            format!("The body goes on after its JSON: {error}."),
-        )
-    })?;
-    Ok(value)
-}
-
-/// The same for a value that is parsed already; `base` is where it stands in the body.
-pub(super) fn parse_value<T: DeserializeOwned>(
-    value: serde_json::Value,
-    base: &str,
-) -> Result<T, ActionError> {
-    serde_path_to_error::deserialize(value).map_err(|error| {
-        let mut error = explain(&error);
-        for fault in &mut error.faults {
-            fault.pointer.insert_str(0, base);
-        }
-        error
-    })
-}
-
-fn malformed(error: &serde_json::Error) -> ActionError {
-    ActionError::with(Code::MalformedBody, format!("The body is not JSON: {error}."))
-}
-
-/// A name as a step of a JSON pointer (RFC 6901, section 3).
-fn step(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
-}
-
-fn explain(error: &serde_path_to_error::Error<serde_json::Error>) -> ActionError {
-    let inner = error.inner();
-    let text = inner.to_string();
-    if inner.is_syntax() || inner.is_eof() || inner.is_io() {
-        return malformed(inner);
-    }
-    let mut pointer = String::new();
-    for segment in error.path() {
-        match segment {
-            Segment::Seq { index } => pointer = format!("{pointer}/{index}"),
-            Segment::Map { key } => {
-                pointer = format!("{pointer}/{}", step(key));
-            }
-            Segment::Enum { .. } | Segment::Unknown => (),
-        }
-    }
-    let named = step(text.split('`').nth(1).unwrap_or_default());
-    let code = if text.starts_with("missing field") {
-        pointer = format!("{pointer}/{named}");
-        "required"
-    } else if text.starts_with("unknown field") {
-        if !pointer.ends_with(&format!("/{named}")) {
-            pointer = format!("{pointer}/{named}");
-        }
-        "unknown_field"
-    } else if text.starts_with("invalid type") {
-        "wrong_type"
-    } else {
-        "invalid_value"
-    };
-    let sentence = text.split(" at line ").next().unwrap_or(&text);
-    ActionError::invalid(vec![Fault::new(pointer, code, format!("{sentence}."))])
-}
-
 /// The version that `If-Match` names; `None` without it or for `*`.
 pub(super) fn if_match(headers: &HeaderMap) -> Result<Option<i64>, ActionError> {
     let Some(value) = headers.get(header::IF_MATCH) else {
@@ -217,57 +142,4 @@ pub(super) fn if_match(headers: &HeaderMap) -> Result<Option<i64>, ActionError> 
     bare.parse()
         .map(Some)
         .map_err(|_| ActionError::new(Code::StaleEdit))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[derive(serde::Deserialize, Debug)]
-    #[serde(deny_unknown_fields)]
-    struct Line {
-        #[expect(dead_code, reason = "only parsed")]
-        quantity: i64,
-    }
-
-    #[derive(serde::Deserialize, Debug)]
-    #[serde(deny_unknown_fields)]
-    struct Order {
-        #[expect(dead_code, reason = "only parsed")]
-        lines: Vec<Line>,
-    }
-
-    #[test]
-    fn each_fault_has_its_pointer_and_code() {
-        for (body, pointer, code) in [
-            (
-                r#"{"lines":[{"quantity":1},{"quantity":1.5}]}"#,
-                "/lines/1/quantity",
-                "wrong_type",
-            ),
-            (r#"{"lines":[{}]}"#, "/lines/0/quantity", "required"),
-            (
-                r#"{"lines":[{"quantity":1,"x/y":2}]}"#,
-                "/lines/0/x~1y",
-                "unknown_field",
-            ),
-            (r#"{"balance":5}"#, "/balance", "unknown_field"),
-            ("{}", "/lines", "required"),
-        ] {
-            let error = parse::<Order>(body.as_bytes()).expect_err(body);
-            assert_eq!(error.code, Code::Invalid, "{body}");
-            assert_eq!(
-                (error.faults[0].pointer.as_str(), error.faults[0].code.as_str()),
-                (pointer, code),
-                "{body}"
-            );
-        }
-        for body in ["", "{", "nope", r#"{"lines":[]} x"#, "\u{0}"] {
-            assert_eq!(
-                parse::<Order>(body.as_bytes()).expect_err(body).code,
-                Code::MalformedBody,
-                "{body}"
-            );
-        }
-    }
 }

@@ -22,6 +22,27 @@ async fn operations(shop: &Shop) -> BTreeSet<String> {
     each.collect()
 }
 
+/// A term of each kind with all that it may say, and where such are written.
+fn whole_terms() -> [(&'static str, Value); 2] {
+    let rule = json!({
+        "name": "Everything", "when": "order", "of": { "sku": ["1"], "category": ["cake"] },
+        "if": [
+            { "channel": ["till"] }, { "location": ["corner"] }, { "weekday": ["mon", "sun"] },
+            { "hours": { "from": "22:00", "to": "02:00" } }, { "minimum": 100 }, { "every_order": 5 },
+            { "order_number": 10 }, { "attribute": { "name": "milk", "is": ["oat"] } }, { "member_days": 30 },
+        ],
+        "then": { "points": 5, "per": { "spend": 100 } },
+        "limits": [{ "times": 2, "within": "day" }, { "points": 100, "within": { "days": 30 } }],
+        "budget": 10_000, "from": "2026-01-01T00:00:00Z", "until": "2027-01-01T00:00:00Z", "group": "one",
+        "pending_days": 14,
+    });
+    let promotion = json!({
+        "name": "Everything", "then": { "add": 5 }, "if": [{ "channel": ["till"] }], "budget": 10_000,
+        "from": "2026-01-01T00:00:00Z", "until": "2027-01-01T00:00:00Z",
+    });
+    [("/v1/rules", rule), ("/v1/promotions", promotion)]
+}
+
 on_both_databases! {
     /// Each operation once, with all that it takes; the client holds every answer against the document.
     async fn every_operation_answers_as_the_document_says(database: Database) {
@@ -90,6 +111,18 @@ on_both_databases! {
         let key = send(Method::POST, "/v1/keys", Some(json!({ "name": "till", "role": "cashier", "program": shop.program })), 201).await;
         send(Method::DELETE, &format!("/v1/keys/{}", text(&key["id"])), None, 200).await;
         send(Method::DELETE, &member, None, 200).await;
+        for (path, term) in whole_terms() {
+            let mut whole = term.clone();
+            whole["program"] = json!(shop.program);
+            let written = send(Method::POST, path, Some(whole), 201).await;
+            send(Method::GET, &format!("{path}?program={}", shop.program), None, 200).await;
+            let path = format!("{path}/{}", text(&written["id"]));
+            send(Method::GET, &path, None, 200).await;
+            send(Method::PATCH, &path, Some(json!({ "name": "Another", "active": false, "budget": null })), 200).await;
+            send(Method::PATCH, &path, Some(term), 200).await;
+            send(Method::GET, &format!("{path}/versions"), None, 200).await;
+            send(Method::DELETE, &path, None, 204).await;
+        }
         assert_eq!(shop.http.answered(), operations(&shop).await);
         shop.running.stop().await;
     }

@@ -23,3 +23,4 @@ mod orders;
 mod phones;
 mod preview;
 mod refusals;
+mod terms;

@@ -13,6 +13,8 @@ pub mod preview;
 pub mod programs;
 pub mod redemptions;
 mod shapes;
+mod term_shapes;
+pub mod terms;
 mod views;
 
 use actix_web::http::StatusCode;
@@ -35,6 +37,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     orders::configure(config);
     events::configure(config);
     redemptions::configure(config);
+    terms::configure(config);
     keys::configure(config);
     openapi::configure(config);
 }

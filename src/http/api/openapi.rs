@@ -7,7 +7,7 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use super::{cards, events, keys, member_changes, members, orders, preview, programs, redemptions};
+use super::{cards, events, keys, member_changes, members, orders, preview, programs, redemptions, terms};
 use crate::actions::{Code, Kind};
 use crate::http::error::{ProblemView, status};
 
@@ -29,6 +29,12 @@ use crate::http::error::{ProblemView, status};
         orders::record, orders::simulate, orders::show, orders::refund, orders::reverse,
         events::record,
         redemptions::issue, redemptions::list, redemptions::show, redemptions::complete, redemptions::cancel,
+        terms::rules::create, terms::rules::list, terms::rules::show, terms::rules::change, terms::rules::archive,
+        terms::rules::list_versions,
+        terms::promotions::create, terms::promotions::list, terms::promotions::show, terms::promotions::change,
+        terms::promotions::archive, terms::promotions::list_versions,
+        terms::rewards::create, terms::rewards::list, terms::rewards::show, terms::rewards::change,
+        terms::rewards::archive, terms::rewards::list_versions,
         keys::create, keys::list, keys::revoke,
     ),
     components(schemas(ProblemView)),
@@ -38,6 +44,7 @@ use crate::http::error::{ProblemView, status};
         (name = "cards", description = "What is scanned at the till"),
         (name = "orders", description = "Purchases, events, refunds and undo"),
         (name = "rewards", description = "What members get for their points"),
+        (name = "rules", description = "What orders and events earn, and extras for a time"),
         (name = "keys", description = "Keys of this API"),
     ),
     modifiers(&Common)

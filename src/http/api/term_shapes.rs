@@ -1,0 +1,424 @@
+//! Shapes that the document shows of rules and promotions, whose own types know nothing of it.
+
+use utoipa::ToSchema;
+
+use super::shapes::TextShape;
+
+/// Declares what the document shows of a kind: what is sent to write one, to edit one, and what is answered.
+macro_rules! shapes_of {
+    (
+        $kind:literal: $input:ident $patch:ident $version:ident $view:ident as $name:ident;
+        needs { $($(#[$need_doc:meta])* $need:ident: $need_type:ty,)* }
+        may { $($(#[$may_doc:meta])* $may:ident: $may_type:ty,)* }
+    ) => {
+        #[doc = $kind]
+        #[derive(ToSchema)]
+        #[expect(dead_code, reason = "stands for fields that an action reads")]
+        pub(super) struct $input {
+            /// The program's id, or `external:` and the caller's own id; a key for one program need not name it.
+            program: Option<String>,
+            /// Whether it counts; it does if left out.
+            active: Option<bool>,
+            $($(#[$need_doc])* $need: $need_type,)*
+            $($(#[$may_doc])* $may: Option<$may_type>,)*
+        }
+
+        /// What is to change; what is left out stays, null takes away what need not be there.
+        #[derive(ToSchema)]
+        #[expect(dead_code, reason = "stands for fields that an action reads")]
+        pub(super) struct $patch {
+            /// Whether it counts.
+            active: Option<bool>,
+            $($(#[$need_doc])* $need: Option<$need_type>,)*
+            $($(#[$may_doc])* $may: Option<$may_type>,)*
+        }
+
+        #[doc = $kind]
+        #[derive(ToSchema)]
+        #[schema(as = $name)]
+        #[expect(dead_code, reason = "stands for a view whose body is kept as text")]
+        pub(super) struct $view {
+            /// Its id.
+            id: String,
+            /// The program.
+            program: String,
+            /// Counts edits; send it as `If-Match`.
+            version: i64,
+            /// Whether it counts at present.
+            active: bool,
+            /// When it was written.
+            #[schema(format = DateTime)]
+            created_at: String,
+            /// When it was last edited.
+            #[schema(format = DateTime)]
+            updated_at: String,
+            /// When it was taken away.
+            #[schema(format = DateTime)]
+            archived_at: Option<String>,
+            $($(#[$need_doc])* $need: $need_type,)*
+            $($(#[$may_doc])* $may: Option<$may_type>,)*
+        }
+
+        /// A version that holds or once held.
+        #[derive(ToSchema)]
+        #[expect(dead_code, reason = "stands for a view whose body is kept as text")]
+        pub(super) struct $version {
+            /// Which.
+            version: i64,
+            /// Who wrote it.
+            actor: String,
+            /// When.
+            #[schema(format = DateTime)]
+            created_at: String,
+            $($(#[$need_doc])* $need: $need_type,)*
+            $($(#[$may_doc])* $may: Option<$may_type>,)*
+        }
+    };
+}
+
+shapes_of! {
+    "What an order or event earns: when it happens, if these things hold, then so many points.":
+    RuleInput RulePatch RuleVersion RuleShape as Rule;
+    needs {
+        /// What the staff call it; customers read it where their points are explained.
+        #[schema(example = "Cake on Monday afternoons")]
+        name: String,
+        /// What sets it off.
+        when: TriggerShape,
+        /// What is earned.
+        then: AwardShape,
+    }
+    may {
+        /// What must hold, all of it; at most 50 conditions.
+        #[schema(rename = "if")]
+        conditions: Vec<ConditionShape>,
+        /// Which lines of an order it counts; all that the program does not exclude if left out.
+        of: LinesShape,
+        /// How often and how much a member may earn by it; at most 5.
+        limits: Vec<LimitShape>,
+        /// Points that all members together may earn by it.
+        budget: i64,
+        /// The first instant at which it counts.
+        #[schema(format = DateTime)]
+        from: String,
+        /// The first instant at which it counts no more.
+        #[schema(format = DateTime)]
+        until: String,
+        /// Of the rules of one group that apply, the one that earns most counts alone.
+        group: String,
+        /// Days until the points can be spent, at most 730: as long as goods may be returned.
+        pending_days: u16,
+    }
+}
+
+shapes_of! {
+    "Extra points for a time, on top of what rules earn.":
+    PromotionInput PromotionPatch PromotionVersion PromotionShape as Promotion;
+    needs {
+        /// What the staff call it; customers read it where their points are explained.
+        #[schema(example = "Double points in November")]
+        name: String,
+        /// What it does.
+        then: ExtraShape,
+        /// The first instant at which it counts.
+        #[schema(format = DateTime)]
+        from: String,
+        /// The first instant at which it counts no more.
+        #[schema(format = DateTime)]
+        until: String,
+    }
+    may {
+        /// What must hold, all of it; at most 50 conditions.
+        #[schema(rename = "if")]
+        conditions: Vec<ConditionShape>,
+        /// Points that all members together may earn by it.
+        budget: i64,
+    }
+}
+
+shapes_of! {
+    "What members get for their points, or without them.":
+    RewardInput RewardPatch RewardVersion RewardShape as Reward;
+    needs {
+        /// What it is called, at most 80 characters in each language.
+        name: TextShape,
+        /// What the holder gets.
+        gives: GiftShape,
+    }
+    may {
+        /// What it is, for the customer; at most 1,000 characters in each language.
+        description: TextShape,
+        /// Points that it costs; nothing if left out.
+        cost: i64,
+        /// How many there are for all members together.
+        stock: i64,
+        /// How many of it a member may have; at most 5 limits.
+        limits: Vec<RewardLimitShape>,
+        /// Days for which one that was issued can be used, 1 to 730; for ever if left out.
+        valid_days: u16,
+        /// The first instant at which it can be had.
+        #[schema(format = DateTime)]
+        from: String,
+        /// The first instant at which it can be had no more.
+        #[schema(format = DateTime)]
+        until: String,
+        /// Whether it is issued by itself as soon as the points suffice, as with stamps.
+        automatic: bool,
+    }
+}
+
+/// What the holder of a reward gets.
+#[derive(ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = Gift)]
+#[expect(
+    dead_code,
+    reason = "stands for `loyalty::reward::Gift` in the document alone"
+)]
+pub(super) enum GiftShape {
+    /// A thing that is handed over.
+    Product,
+    /// One of these articles for nothing.
+    FreeItem(LinesShape),
+    /// So many minor units off the order.
+    AmountOff(i64),
+    /// So many per cent off.
+    PercentOff(PercentOffShape),
+    /// Something to take part in.
+    Experience,
+    /// Money for others.
+    Donation,
+    /// Something before others have it.
+    EarlyAccess,
+}
+
+/// So many per cent off.
+#[derive(ToSchema)]
+#[schema(as = PercentOff)]
+#[expect(
+    dead_code,
+    reason = "stands for `loyalty::reward::PercentOff` in the document alone"
+)]
+pub(super) struct PercentOffShape {
+    /// 1 to 100.
+    percent: i64,
+    /// Off what.
+    of: ScopeShape,
+}
+
+/// What a percentage is taken off.
+#[derive(ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = Scope)]
+#[expect(
+    dead_code,
+    reason = "stands for `loyalty::reward::Scope` in the document alone"
+)]
+pub(super) enum ScopeShape {
+    /// The whole order.
+    Order,
+    /// One item of it.
+    Item,
+}
+
+/// How many of a reward a member may have, in which time.
+#[derive(ToSchema)]
+#[schema(as = RewardLimit)]
+#[expect(
+    dead_code,
+    reason = "stands for `loyalty::reward::RewardLimit` in the document alone"
+)]
+pub(super) struct RewardLimitShape {
+    /// How many.
+    times: i64,
+    /// In which time.
+    within: PeriodShape,
+}
+
+/// What sets a rule off.
+#[derive(ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = Trigger)]
+#[expect(
+    dead_code,
+    reason = "stands for `loyalty::rule::Trigger` in the document alone"
+)]
+pub(super) enum TriggerShape {
+    /// A purchase.
+    Order,
+    /// Any other act, by its type: `sign_up`, `birthday`, `review`, `check_in`, or one of the program's own.
+    Event(String),
+}
+
+/// Something that must hold.
+#[derive(ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = Condition)]
+#[expect(
+    dead_code,
+    reason = "stands for `loyalty::rule::Condition` in the document alone"
+)]
+pub(super) enum ConditionShape {
+    /// The order came through one of these channels.
+    Channel(Vec<String>),
+    /// It was made at one of these places.
+    Location(Vec<String>),
+    /// It happened on one of these days, in the program's time zone.
+    Weekday(Vec<WeekdayShape>),
+    /// It happened between these times of day, in the program's time zone.
+    Hours(HoursShape),
+    /// The lines that the rule counts come to at least so many minor units.
+    Minimum(i64),
+    /// It is the member's n-th order, the first being 1.
+    OrderNumber(i64),
+    /// The number of the member's order is a multiple of this.
+    EveryOrder(i64),
+    /// The member is on one of these tiers, by name.
+    Tier(Vec<String>),
+    /// The member is in one of these segments, by name.
+    Segment(Vec<String>),
+    /// An attribute of the member is one of these.
+    Attribute(AttributeConditionShape),
+    /// The member has been one for at least so many days.
+    MemberDays(i64),
+}
+
+/// A day of the week.
+#[derive(ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = Weekday)]
+#[expect(dead_code, reason = "stands for `types::Weekday` in the document alone")]
+pub(super) enum WeekdayShape {
+    /// Monday.
+    Mon,
+    /// Tuesday.
+    Tue,
+    /// Wednesday.
+    Wed,
+    /// Thursday.
+    Thu,
+    /// Friday.
+    Fri,
+    /// Saturday.
+    Sat,
+    /// Sunday.
+    Sun,
+}
+
+/// A span of the day; it may pass midnight.
+#[derive(ToSchema)]
+#[schema(as = Hours)]
+#[expect(dead_code, reason = "stands for `loyalty::rule::Hours` in the document alone")]
+pub(super) struct HoursShape {
+    /// The first minute.
+    #[schema(example = "14:00")]
+    from: String,
+    /// The first minute after it, up to 24:00.
+    #[schema(example = "17:30")]
+    to: String,
+}
+
+/// An attribute of the member, and what it may be.
+#[derive(ToSchema)]
+#[schema(as = AttributeCondition)]
+#[expect(
+    dead_code,
+    reason = "stands for `loyalty::rule::Attribute` in the document alone"
+)]
+pub(super) struct AttributeConditionShape {
+    /// Its name.
+    name: String,
+    /// What it may be, one of these.
+    is: Vec<String>,
+}
+
+/// Which lines of an order a rule counts: those whose article or whose category is named.
+#[derive(ToSchema)]
+#[schema(as = Lines)]
+#[expect(dead_code, reason = "stands for `loyalty::rule::Lines` in the document alone")]
+pub(super) struct LinesShape {
+    /// Articles by number.
+    #[schema(required = false)]
+    sku: Vec<String>,
+    /// Categories.
+    #[schema(required = false)]
+    category: Vec<String>,
+}
+
+/// What is earned: points or a reward.
+#[derive(ToSchema)]
+#[schema(as = Award)]
+#[expect(dead_code, reason = "stands for `loyalty::rule::Award` in the document alone")]
+pub(super) struct AwardShape {
+    /// So many points, 1 to 1,000,000 ..
+    #[schema(required = false, nullable = false)]
+    points: Option<i64>,
+    /// .. or one of this reward, by its id ..
+    #[schema(required = false, nullable = false)]
+    reward: Option<String>,
+    /// .. for each of these.
+    per: UnitShape,
+}
+
+/// What points are given for.
+#[derive(ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = Unit)]
+#[expect(dead_code, reason = "stands for `loyalty::rule::Unit` in the document alone")]
+pub(super) enum UnitShape {
+    /// The whole order or event, once.
+    Time,
+    /// One piece of what the rule counts.
+    Item,
+    /// So many minor units of money that is spent; what is left over counts for the next order.
+    Spend(i64),
+}
+
+/// How often and how much, in which time.
+#[derive(ToSchema)]
+#[schema(as = Limit)]
+#[expect(dead_code, reason = "stands for `loyalty::rule::Limit` in the document alone")]
+pub(super) struct LimitShape {
+    /// The most times, if they are limited.
+    times: Option<i64>,
+    /// The most points, if they are limited.
+    points: Option<i64>,
+    /// In which time.
+    within: PeriodShape,
+}
+
+/// The time that a limit counts over, in the program's time zone.
+#[derive(ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = Period)]
+#[expect(
+    dead_code,
+    reason = "stands for `loyalty::rule::Period` in the document alone"
+)]
+pub(super) enum PeriodShape {
+    /// A day of the calendar.
+    Day,
+    /// A week from Monday on.
+    Week,
+    /// A month of the calendar.
+    Month,
+    /// A year of the calendar.
+    Year,
+    /// So many days back from now, at most 730.
+    Days(u16),
+    /// Always.
+    Ever,
+}
+
+/// What a promotion does.
+#[derive(ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = Extra)]
+#[expect(dead_code, reason = "stands for `loyalty::rule::Extra` in the document alone")]
+pub(super) enum ExtraShape {
+    /// The points of the rules come to so many hundredths of themselves: 200 doubles them. Of several, the
+    /// largest counts.
+    Multiply(i64),
+    /// So many points more, once an order. Several add up.
+    Add(i64),
+}
