@@ -23,7 +23,7 @@ INSERT INTO orders (id, program_id, source, external_id, member_id, card_id, fin
  :fingerprint, 1250, 'EUR', 12, 0, 0, :order_detail, :now, :now, :counted)
  ON CONFLICT (program_id, source, external_id) DO NOTHING;
 SELECT id, program_id, member_id, code, balance, remainder, version, last_modified, link_epoch, voided_at, created_at,
- orders, pending, active_at, due_at
+ per_minor, orders, pending, active_at, due_at
  FROM cards WHERE id = 'crd_' || lpad(:card::text, 26, '0') LIMIT 1 FOR NO KEY UPDATE;
 INSERT INTO entries (id, program_id, member_id, card_id, kind, points, order_id, refund_id, reverses, reason, actor,
  created_at, term_id, term_version, explanation)
@@ -31,7 +31,7 @@ INSERT INTO entries (id, program_id, member_id, card_id, kind, points, order_id,
  'mem_' || lpad(:card::text, 26, '0'), 'crd_' || lpad(:card::text, 26, '0'), 'earn', 12,
  'ord_' || lpad(:number::text, 26, '0'), NULL, NULL, 'Order till-' || lpad(:number::text, 26, '0'),
  :actor, :now, NULL, NULL, :explanation);
-UPDATE cards SET balance = balance + 12, pending = pending + 0, remainder = 50, orders = orders + 1,
+UPDATE cards SET balance = balance + 12, pending = pending + 0, remainder = 50, per_minor = 100, orders = orders + 1,
  active_at = :now, due_at = nullif(-1::bigint, -1), version = version + 1, last_modified = :now
  WHERE id = 'crd_' || lpad(:card::text, 26, '0') RETURNING *;
 INSERT INTO deliveries (card_id, wallet, program_id, version, lane, state, due_at, changed_at, attempts, pushes,

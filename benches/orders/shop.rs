@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use billfold::loyalty::carry::Carried;
 use billfold::store::audit::Deed;
 use billfold::store::cards::{Card, CardChange};
 use billfold::store::deliveries::{self, Lane};
@@ -106,6 +107,7 @@ fn card(number: u64, now: Time) -> Card {
         link_epoch: 0,
         voided_at: None,
         created_at: now,
+        per_minor: 0,
         orders: 0,
         pending: Points::ZERO,
         active_at: now,
@@ -216,7 +218,10 @@ pub(crate) fn record(tx: &mut Tx<'_>, new: &NewOrder) -> Result<(), StoreError> 
 fn earned(card: &Card, order: &Order) -> CardChange {
     CardChange {
         balance: card.balance.plus(order.earned).expect("in range"),
-        remainder: 50,
+        carried: Carried {
+            remainder: 50,
+            per_minor: 100,
+        },
         orders: card.orders + 1,
         active_at: order.created_at,
         ..CardChange::of(card)

@@ -46,7 +46,6 @@ pub fn adjust_points(
     }
     let program = programs::get(tx, &card.program_id)?;
     let rulebook = rulebook(tx, &deed.house, &program)?;
-    let remainder = card.remainder;
     let mut ledger = Ledger::open(tx, deed, &rulebook, card.clone())?;
     let movement = Movement {
         kind: "adjust",
@@ -69,7 +68,7 @@ pub fn adjust_points(
         }
         ledger.take(tx, movement)?;
     }
-    let closed = ledger.close(tx, remainder, 0)?;
+    let closed = ledger.close(tx)?;
     let entry = closed
         .entries
         .iter()

@@ -1,10 +1,12 @@
 //! What an order or event earns: the program's rules are read, the member's standing with them, and both judged.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::issue_reward::{Origin, is_unavailable, issue};
 use super::ledger::{Cause, Ledger, Movement};
 use super::{ActionError, Code, House};
+use crate::loyalty::carry::Carried;
 use crate::loyalty::earning::BaseRule;
 use crate::loyalty::explain::{Explanation, Ground};
 use crate::loyalty::refunding::Counting;
@@ -201,7 +203,7 @@ fn read_standings(
     let remainders = if rulebook.rules.iter().any(carries) {
         standings::list_remainders(db, &card.id)?
     } else {
-        Vec::new()
+        HashMap::new()
     };
     let limited: Vec<&Listed<Rule>> = rulebook
         .rules
@@ -218,12 +220,12 @@ fn read_standings(
         standings::list_uses(db, &card.member_id, &ids, first)?
     };
     let standing = |rule: &Listed<Rule>| Standing {
-        remainder: match rule.id.as_deref() {
-            None => card.remainder,
-            Some(id) => {
-                let kept = remainders.iter().find(|(term, _)| term == id);
-                kept.map_or(0, |(_, remainder)| *remainder)
-            }
+        remainder: match (rule.body.then.per, rule.id.as_deref()) {
+            (Unit::Spend(per_minor), None) => card.carried().in_steps(per_minor),
+            (Unit::Spend(per_minor), Some(id)) => remainders
+                .get(id)
+                .map_or(0, |carried| carried.in_steps(per_minor)),
+            _ => 0,
         },
         used: rule
             .body
@@ -263,7 +265,7 @@ pub(super) fn used(uses: &[TermUse], id: Option<&str>, limit: &Limit, today: Day
     })
 }
 
-/// Puts what was earned on the card and into the books of the rules. Gives what the base rule carries on.
+/// Puts what was earned on the card and into the books of the rules.
 pub(super) fn credit(
     tx: &mut Tx<'_>,
     ledger: &mut Ledger<'_>,
@@ -271,8 +273,7 @@ pub(super) fn credit(
     card: &Card,
     assessed: &Assessed,
     (cause, reason): (&Cause, &str),
-) -> Result<i64, ActionError> {
-    let mut remainder = card.remainder;
+) -> Result<(), ActionError> {
     let evaluation = &assessed.evaluation;
     for ((rule, outcome), standing) in rulebook
         .rules
@@ -280,12 +281,18 @@ pub(super) fn credit(
         .zip(&evaluation.rules)
         .zip(&assessed.standings)
     {
-        match &rule.id {
-            None => remainder = outcome.remainder,
-            Some(id) if outcome.remainder != standing.remainder => {
-                standings::set_remainder(tx, &card.id, id, outcome.remainder)?;
+        if let Unit::Spend(per_minor) = rule.body.then.per {
+            let carried = Carried {
+                remainder: outcome.remainder,
+                per_minor,
+            };
+            match &rule.id {
+                None => ledger.carry(carried),
+                Some(id) if outcome.remainder != standing.remainder => {
+                    standings::set_remainder(tx, &card.id, id, carried)?;
+                }
+                Some(_) => (),
             }
-            Some(_) => (),
         }
         if outcome.rewards > 0 {
             give_rewards(tx, ledger, rulebook, card, assessed, (rule, outcome, cause))?;
@@ -333,7 +340,7 @@ pub(super) fn credit(
             standings::add_total(tx, id, 1, outcome.points.get())?;
         }
     }
-    Ok(remainder)
+    Ok(())
 }
 
 /// Why a promotion gave what it gave.

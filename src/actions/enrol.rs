@@ -292,6 +292,7 @@ fn issue_card(tx: &mut Tx<'_>, deed: &Deed, program: &Program, member: &Member) 
         link_epoch: 0,
         voided_at: None,
         created_at: deed.now,
+        per_minor: 0,
         orders: 0,
         pending: Points::ZERO,
         active_at: deed.now,

@@ -16,7 +16,7 @@ use crate::store::{Tx, programs, standings};
 use crate::types::{MemberId, OrderId, Points, RedemptionId, RewardId};
 
 /// Most rewards that one order or event issues by itself; the next one goes on.
-const AUTOMATIC_MAX: usize = 100;
+const AUTOMATIC_MAX: u32 = 100;
 
 /// A reward in a member's hands, or what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +56,6 @@ pub fn issue_reward(
         .iter()
         .find(|listed| listed.id.as_deref() == Some(reward.as_str()))
         .ok_or_else(|| ActionError::new(Code::UnknownReward))?;
-    let remainder = card.remainder;
     let mut ledger = Ledger::open(tx, deed, &rulebook, card.clone())?;
     ledger.note_activity();
     let origin = Origin {
@@ -64,7 +63,7 @@ pub fn issue_reward(
         order: None,
     };
     let redemption = issue(tx, &mut ledger, &card, &rulebook, listed, &origin)?;
-    let closed = ledger.close(tx, remainder, 0)?;
+    let closed = ledger.close(tx)?;
     let said = json!({ "reward": reward, "cost": redemption.cost });
     deed.record(
         tx,
@@ -163,7 +162,7 @@ pub(super) fn issue(
         settled_at: None,
     };
     redemptions::insert(tx, &redemption)?;
-    ledger.note_change();
+    ledger.hand(&redemption);
     Ok(redemption)
 }
 
@@ -223,17 +222,17 @@ pub(super) fn issue_automatic(
     card: &Card,
     rulebook: &Rulebook,
     order: Option<&OrderId>,
-) -> Result<Vec<Redemption>, ActionError> {
-    let mut issued = Vec::new();
+) -> Result<(), ActionError> {
+    let mut issued = 0;
     for listed in rulebook.rewards.iter().filter(|listed| listed.body.automatic) {
         let origin = Origin { by: AUTOMATIC, order };
-        while ledger.balance().get() >= listed.body.cost && issued.len() < AUTOMATIC_MAX {
+        while ledger.balance().get() >= listed.body.cost && issued < AUTOMATIC_MAX {
             match issue(tx, ledger, card, rulebook, listed, &origin) {
-                Ok(redemption) => issued.push(redemption),
+                Ok(_) => issued += 1,
                 Err(error) if is_unavailable(&error) => break,
                 Err(error) => return Err(error),
             }
         }
     }
-    Ok(issued)
+    Ok(())
 }

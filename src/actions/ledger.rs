@@ -1,5 +1,6 @@
 //! The one way in which points move: entries are written, buckets filled and emptied, the card changed once.
 
+use crate::loyalty::carry::Carried;
 use crate::loyalty::explain::Explanation;
 use crate::loyalty::policy::Expiry;
 use crate::loyalty::rulebook::Rulebook;
@@ -7,6 +8,7 @@ use crate::store::buckets::{self, Bucket};
 use crate::store::cards::{self, Card, CardChange};
 use crate::store::deliveries::{self, Lane};
 use crate::store::entries::{self, Entry};
+use crate::store::redemptions::Redemption;
 use crate::store::{StoreError, Tx};
 use crate::types::{BucketId, EntryId, OrderId, Points, PointsError, RefundId, Time};
 
@@ -60,6 +62,7 @@ pub(super) struct Closed {
     pub(super) card: Card,
     pub(super) entries: Vec<Entry>,
     pub(super) promised: Vec<Promised>,
+    pub(super) handed: Vec<Redemption>,
 }
 
 /// A locked card whose points are moved.
@@ -70,12 +73,15 @@ pub(super) struct Ledger<'a> {
     before: Card,
     balance: Points,
     pending: Points,
+    carried: Carried,
+    orders: i64,
     has_changed: bool,
     active_at: Time,
     /// When the first bucket activates or expires; may be too early, never too late.
     bucket_due: Option<Time>,
     entries: Vec<Entry>,
     promised: Vec<Promised>,
+    handed: Vec<Redemption>,
 }
 
 impl<'a> Ledger<'a> {
@@ -93,12 +99,15 @@ impl<'a> Ledger<'a> {
             rulebook,
             balance: card.balance,
             pending: card.pending,
+            carried: card.carried(),
+            orders: card.orders,
             has_changed: false,
             active_at: card.active_at,
             bucket_due: if by_activity { None } else { card.due_at },
             before: card,
             entries: Vec::new(),
             promised: Vec::new(),
+            handed: Vec::new(),
         };
         if is_due {
             ledger.settle_due(tx)?;
@@ -123,9 +132,25 @@ impl<'a> Ledger<'a> {
         &self.entries
     }
 
+    /// A reward was issued.
+    pub(super) fn hand(&mut self, redemption: &Redemption) {
+        self.handed.push(redemption.clone());
+        self.has_changed = true;
+    }
+
     /// Something else that phones show has changed.
     pub(super) const fn note_change(&mut self) {
         self.has_changed = true;
+    }
+
+    /// What the base rule carries to the next order from now on.
+    pub(super) const fn carry(&mut self, carried: Carried) {
+        self.carried = carried;
+    }
+
+    /// One more order is on the card.
+    pub(super) const fn count_order(&mut self) {
+        self.orders += 1;
     }
 
     /// The customer did something: from now on inactivity counts anew.
@@ -251,10 +276,10 @@ impl<'a> Ledger<'a> {
     }
 
     /// Changes the card once for all that was moved, and lets its phones be told.
-    pub(super) fn close(self, tx: &mut Tx<'_>, remainder: i64, orders: i64) -> Result<Closed, ActionError> {
+    pub(super) fn close(self, tx: &mut Tx<'_>) -> Result<Closed, ActionError> {
         let now = self.deed.now;
         let is_visible = self.has_changed || !self.entries.is_empty() || self.pending != self.before.pending;
-        let closed = self.store(tx, remainder, orders, is_visible)?;
+        let closed = self.store(tx, is_visible)?;
         if is_visible {
             deliveries::mark(tx, &closed.card.id, closed.card.version, Lane::Instant, now)?;
         }
@@ -263,17 +288,10 @@ impl<'a> Ledger<'a> {
 
     /// The same for a card that nobody has seen yet: it stays at its first version.
     pub(super) fn close_unseen(self, tx: &mut Tx<'_>) -> Result<Closed, ActionError> {
-        let remainder = self.before.remainder;
-        self.store(tx, remainder, 0, false)
+        self.store(tx, false)
     }
 
-    fn store(
-        self,
-        tx: &mut Tx<'_>,
-        remainder: i64,
-        orders: i64,
-        is_visible: bool,
-    ) -> Result<Closed, ActionError> {
+    fn store(self, tx: &mut Tx<'_>, is_visible: bool) -> Result<Closed, ActionError> {
         let zone = self.rulebook.zone;
         let by_activity = self
             .rulebook
@@ -285,8 +303,8 @@ impl<'a> Ledger<'a> {
         let change = CardChange {
             balance: self.balance,
             pending: self.pending,
-            remainder,
-            orders: self.before.orders + orders,
+            carried: self.carried,
+            orders: self.orders,
             active_at: self.active_at,
             due_at,
         };
@@ -299,6 +317,7 @@ impl<'a> Ledger<'a> {
             card,
             entries: self.entries,
             promised: self.promised,
+            handed: self.handed,
         })
     }
 

@@ -131,6 +131,7 @@ fn sample(program: &Program, language: Language, now: Time) -> Result<(Member, C
         link_epoch: 0,
         voided_at: None,
         created_at: now,
+        per_minor: 0,
         orders: 0,
         pending: Points::ZERO,
         active_at: now,

@@ -10,6 +10,7 @@ use super::{ActionError, CardSheet, Code, Deed, Promised};
 use crate::loyalty::rule::facts::Happening;
 use crate::store::entries::Entry;
 use crate::store::events::{self, Event};
+use crate::store::redemptions::Redemption;
 use crate::store::{Tx, cards, programs};
 use crate::types::{EventId, Time, sha256_hex};
 
@@ -42,6 +43,8 @@ pub struct RecordedEvent {
     pub entries: Vec<Entry>,
     /// What it promised for later.
     pub promised: Vec<Promised>,
+    /// The rewards that it brought now.
+    pub issued: Vec<Redemption>,
     /// The card after it.
     pub sheet: CardSheet,
     /// Whether it was recorded now, not before.
@@ -89,7 +92,7 @@ pub fn record_event(tx: &mut Tx<'_>, deed: &Deed, new: &NewEvent) -> Result<Reco
     ledger.note_activity();
     let before = ledger.entries().len();
     let reason = format!("{} {}", event.kind, event.external_id);
-    let remainder = credit(
+    credit(
         tx,
         &mut ledger,
         &rulebook,
@@ -98,11 +101,12 @@ pub fn record_event(tx: &mut Tx<'_>, deed: &Deed, new: &NewEvent) -> Result<Reco
         (&Cause::default(), &reason),
     )?;
     issue_automatic(tx, &mut ledger, &card, &rulebook, None)?;
-    let closed = ledger.close(tx, remainder, 0)?;
+    let closed = ledger.close(tx)?;
     Ok(RecordedEvent {
         event,
         entries: closed.entries.into_iter().skip(before).collect(),
         promised: closed.promised,
+        issued: closed.handed,
         sheet: CardSheet::read(tx, closed.card)?,
         is_new: true,
     })
@@ -119,6 +123,7 @@ fn answer_again(tx: &mut Tx<'_>, wanted: &Event) -> Result<RecordedEvent, Action
         event,
         entries: Vec::new(),
         promised: Vec::new(),
+        issued: Vec::new(),
         sheet: CardSheet::read(tx, card)?,
         is_new: false,
     })

@@ -118,13 +118,14 @@ pub fn record_order(tx: &mut Tx<'_>, deed: &Deed, new: &NewOrder) -> Result<Reco
     let reason = format!("Order {}", order.external_id);
     let mut ledger = Ledger::open(tx, deed, &rulebook, card.clone())?;
     ledger.note_activity();
-    let remainder = credit(tx, &mut ledger, &rulebook, &card, &assessed, (&cause, &reason))?;
-    let issued = issue_automatic(tx, &mut ledger, &card, &rulebook, Some(&order.id))?;
-    let closed = ledger.close(tx, remainder, 1)?;
+    credit(tx, &mut ledger, &rulebook, &card, &assessed, (&cause, &reason))?;
+    issue_automatic(tx, &mut ledger, &card, &rulebook, Some(&order.id))?;
+    ledger.count_order();
+    let closed = ledger.close(tx)?;
     Ok(Recorded {
         entries: of_order(closed.entries, &order.id),
         promised: closed.promised,
-        issued,
+        issued: closed.handed,
         order,
         sheet: CardSheet::read(tx, closed.card)?,
         is_new: true,

@@ -6,6 +6,7 @@ use super::assess::rulebook;
 use super::ledger::{Cause, Ledger, Movement};
 use super::settle_redemption::{give_again, take_back_automatic, take_back_given};
 use super::{ActionError, CardSheet, Code, Deed};
+use crate::loyalty::carry::Carried;
 use crate::loyalty::refunding::{Counting, Share, Taking};
 use crate::store::Tx;
 use crate::store::cards::{self, Card};
@@ -75,7 +76,7 @@ pub fn refund_order(
     let takings = counted
         .iter()
         .filter(|one| !one.gives_rewards)
-        .map(|one| Ok((one.term.clone(), share.of_counting(one)?)))
+        .map(|one| Ok((one, share.of_counting(one)?)))
         .collect::<Result<Vec<_>, PointsError>>()
         .map_err(ActionError::internal)?;
     let points = check_points(tx, &order, &counted, share, &takings)?;
@@ -102,8 +103,8 @@ pub fn refund_order(
     )?;
     let program = programs::get(tx, &order.program_id)?;
     let rulebook = rulebook(tx, &deed.house, &program)?;
-    let remainder = carry_back(tx, &card, &takings)?;
     let mut ledger = Ledger::open(tx, deed, &rulebook, card.clone())?;
+    carry_back(tx, &mut ledger, &card, &takings)?;
     if !points.is_zero() {
         ledger.take(tx, movement(&order, &refund, new))?;
         take_back_automatic(tx, &mut ledger, &card, &rulebook)?;
@@ -112,7 +113,7 @@ pub fn refund_order(
     if order.refunded_minor >= order.total_minor {
         give_again(tx, &mut ledger, &rulebook, &order.id)?;
     }
-    let closed = ledger.close(tx, remainder, 0)?;
+    let closed = ledger.close(tx)?;
     Ok(Refunded {
         entries: of_refund(closed.entries, &refund),
         refund,
@@ -128,7 +129,7 @@ fn check_points(
     order: &Order,
     counted: &[Counting],
     share: Share,
-    takings: &[(Option<String>, Taking)],
+    takings: &[(&Counting, Taking)],
 ) -> Result<Points, ActionError> {
     let with_points = counted.iter().filter(|one| !one.gives_rewards);
     let by_money: i64 = with_points.map(|one| one.earned).sum();
@@ -150,31 +151,41 @@ fn check_points(
     Ok(points.min(left).max(Points::ZERO))
 }
 
-/// Takes money that was not yet worth a point out of what is carried; gives what the base rule carries then.
+/// Takes money that was not yet worth a point out of what is carried.
 fn carry_back(
     tx: &mut Tx<'_>,
+    ledger: &mut Ledger<'_>,
     card: &Card,
-    takings: &[(Option<String>, Taking)],
-) -> Result<i64, ActionError> {
-    let mut of_base = card.remainder;
-    let kept = if takings.iter().any(|(term, _)| term.is_some()) {
-        standings::list_remainders(tx, &card.id)?
-    } else {
-        Vec::new()
+    takings: &[(&Counting, Taking)],
+) -> Result<(), ActionError> {
+    for (counting, taking) in takings {
+        carry_less(tx, ledger, card, counting, taking.remainder)?;
+    }
+    Ok(())
+}
+
+/// Takes so much out of what is carried for a rule that counts money.
+pub(super) fn carry_less(
+    tx: &mut Tx<'_>,
+    ledger: &mut Ledger<'_>,
+    card: &Card,
+    counting: &Counting,
+    less: i64,
+) -> Result<(), ActionError> {
+    let per_minor = counting.per_minor;
+    let left = |had: Carried| Carried {
+        remainder: had.in_steps(per_minor) - less,
+        per_minor,
     };
-    for (term, taking) in takings {
-        match term {
-            None => of_base -= taking.remainder,
-            Some(id) => {
-                let had = kept
-                    .iter()
-                    .find(|(known, _)| known == id)
-                    .map_or(0, |(_, had)| *had);
-                standings::set_remainder(tx, &card.id, id, had - taking.remainder)?;
-            }
+    match &counting.term {
+        None => ledger.carry(left(card.carried())),
+        Some(id) => {
+            let kept = standings::list_remainders(tx, &card.id)?;
+            let had = kept.get(id).copied().unwrap_or_default();
+            standings::set_remainder(tx, &card.id, id, left(had))?;
         }
     }
-    Ok(of_base)
+    Ok(())
 }
 
 fn movement(order: &Order, refund: &Refund, new: &NewRefund) -> Movement {

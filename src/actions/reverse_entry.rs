@@ -5,13 +5,14 @@ use serde_json::json;
 use super::adjust_points::Moved;
 use super::assess::rulebook;
 use super::ledger::{Cause, Ledger, Movement, Return};
+use super::refund_order::carry_less;
 use super::settle_redemption::take_back_automatic;
 use super::{ActionError, CardSheet, Code, Deed};
 use crate::loyalty::refunding::{Counting, Share};
 use crate::store::cards::{self, Card};
 use crate::store::entries::{self, Entry};
 use crate::store::orders;
-use crate::store::{Tx, programs, standings};
+use crate::store::{Tx, programs};
 use crate::types::{EntryId, Points};
 
 /// Undoes an earning or an adjustment. What an order earned counts as taken back with it, so that a later
@@ -32,10 +33,10 @@ pub fn reverse_entry(tx: &mut Tx<'_>, deed: &Deed, id: &EntryId) -> Result<Moved
         );
         return Err(ActionError::with(Code::NotReversible, detail));
     }
-    let remainder = card.remainder - take_back_of_order(tx, &entry, &card)?;
     let program = programs::get(tx, &card.program_id)?;
     let rulebook = rulebook(tx, &deed.house, &program)?;
     let mut ledger = Ledger::open(tx, deed, &rulebook, card.clone())?;
+    take_back_of_order(tx, &mut ledger, &entry, &card)?;
     let movement = Movement {
         kind: "adjust",
         points: entry.points.absolute(),
@@ -62,7 +63,7 @@ pub fn reverse_entry(tx: &mut Tx<'_>, deed: &Deed, id: &EntryId) -> Result<Moved
         ledger.take(tx, movement)?;
         take_back_automatic(tx, &mut ledger, &card, &rulebook)?;
     }
-    let closed = ledger.close(tx, remainder, 0)?;
+    let closed = ledger.close(tx)?;
     let reversal = closed
         .entries
         .iter()
@@ -82,10 +83,15 @@ pub fn reverse_entry(tx: &mut Tx<'_>, deed: &Deed, id: &EntryId) -> Result<Moved
     })
 }
 
-/// Notes with the order that this much of it was taken back; gives what the base rule carries less for it.
-fn take_back_of_order(tx: &mut Tx<'_>, entry: &Entry, card: &Card) -> Result<i64, ActionError> {
+/// Notes with the order that this much of it was taken back.
+fn take_back_of_order(
+    tx: &mut Tx<'_>,
+    ledger: &mut Ledger<'_>,
+    entry: &Entry,
+    card: &Card,
+) -> Result<(), ActionError> {
     let Some(order) = &entry.order_id else {
-        return Ok(0);
+        return Ok(());
     };
     let order = orders::lock(tx, order)?;
     if order.refunded_minor > 0 {
@@ -96,7 +102,7 @@ fn take_back_of_order(tx: &mut Tx<'_>, entry: &Entry, card: &Card) -> Result<i64
     let mut counted: Vec<Counting> = serde_json::from_str(&order.counted).map_err(ActionError::internal)?;
     let is_own = |one: &Counting| one.term == entry.term_id && one.earned == entry.points.get();
     let Some(place) = counted.iter().position(is_own) else {
-        return Ok(0);
+        return Ok(());
     };
     // Undone as a whole: money that was not yet worth a point goes back with it.
     let whole = Share {
@@ -108,14 +114,5 @@ fn take_back_of_order(tx: &mut Tx<'_>, entry: &Entry, card: &Card) -> Result<i64
     let left = serde_json::to_string(&counted).map_err(ActionError::internal)?;
     orders::set_counted(tx, &order.id, &left)?;
     let taking = whole.of_counting(&own).map_err(ActionError::internal)?;
-    let Some(id) = &own.term else {
-        return Ok(taking.remainder);
-    };
-    let kept = standings::list_remainders(tx, &card.id)?;
-    let had = kept
-        .iter()
-        .find(|(known, _)| known == id)
-        .map_or(0, |(_, had)| *had);
-    standings::set_remainder(tx, &card.id, id, had - taking.remainder)?;
-    Ok(0)
+    carry_less(tx, ledger, card, &own, taking.remainder)
 }

@@ -17,8 +17,7 @@ pub fn settle_points(tx: &mut Tx<'_>, deed: &Deed, id: &CardId) -> Result<bool, 
     }
     let program = programs::get(tx, &card.program_id)?;
     let rulebook = rulebook(tx, &deed.house, &program)?;
-    let remainder = card.remainder;
-    let closed = Ledger::open(tx, deed, &rulebook, card)?.close(tx, remainder, 0)?;
+    let closed = Ledger::open(tx, deed, &rulebook, card)?.close(tx)?;
     let moved: Vec<_> = closed
         .entries
         .iter()

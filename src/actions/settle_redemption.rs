@@ -6,6 +6,7 @@ use super::assess::rulebook;
 use super::issue_reward::{AUTOMATIC, Handed};
 use super::ledger::{Cause, Ledger, Movement, Return};
 use super::{ActionError, CardSheet, Code, Deed};
+use crate::loyalty::carry::Carried;
 use crate::loyalty::refunding::{Counting, Share};
 use crate::loyalty::rulebook::Rulebook;
 use crate::store::cards::{self, Card};
@@ -45,7 +46,6 @@ pub fn settle_redemption(
     }
     let program = programs::get(tx, &card.program_id)?;
     let rulebook = rulebook(tx, &deed.house, &program)?;
-    let remainder = card.remainder;
     let mut ledger = Ledger::open(tx, deed, &rulebook, card.clone())?;
     let before = ledger.entries().len();
     redemption.settled_at = Some(deed.now);
@@ -66,7 +66,7 @@ pub fn settle_redemption(
             "cancel_redemption"
         }
     };
-    let closed = ledger.close(tx, remainder, 0)?;
+    let closed = ledger.close(tx)?;
     deed.record(
         tx,
         Some(&program.id),
@@ -103,14 +103,13 @@ pub fn expire_redemption(tx: &mut Tx<'_>, deed: &Deed, id: &RedemptionId) -> Res
     }
     let program = programs::get(tx, &card.program_id)?;
     let rulebook = rulebook(tx, &deed.house, &program)?;
-    let remainder = card.remainder;
     let mut ledger = Ledger::open(tx, deed, &rulebook, card)?;
     redemption.settled_at = Some(deed.now);
     give_points_back(tx, &mut ledger, &redemption, Return::AsItWas)?;
     redemption.state = EXPIRED.to_owned();
     redemptions::settle(tx, &redemption)?;
     ledger.note_change();
-    ledger.close(tx, remainder, 0)?;
+    ledger.close(tx)?;
     deed.record(
         tx,
         Some(&program.id),
@@ -235,17 +234,18 @@ pub(super) fn take_back_given(
         let Some(rule) = counting.term.as_deref() else {
             continue;
         };
+        let per_minor = counting.per_minor;
         let kept = standings::list_remainders(tx, &card.id)?;
-        let had = kept
-            .iter()
-            .find(|(known, _)| known == rule)
-            .map_or(0, |(_, had)| *had);
-        let mut left = had - share.worth_of(counting);
-        let steps = ((-left).max(0) + counting.per_minor - 1) / counting.per_minor;
+        let had = kept.get(rule).map_or(0, |carried| carried.in_steps(per_minor));
+        let left = had - share.worth_of(counting);
+        let steps = ((-left).max(0) + per_minor - 1) / per_minor;
         let is_own = |one: &Redemption| one.origin == rule;
         let taken = take_back_some(tx, ledger, rulebook, card, steps, is_own)?;
-        left += taken * counting.per_minor;
-        standings::set_remainder(tx, &card.id, rule, left)?;
+        let carried = Carried {
+            remainder: left + taken * per_minor,
+            per_minor,
+        };
+        standings::set_remainder(tx, &card.id, rule, carried)?;
     }
     let given = redemptions::list_earned_by(tx, order)?;
     let is_otherwise = |one: &Redemption| {

@@ -6,6 +6,7 @@ use super::dialect::{locked, on_both};
 use super::schema::cards;
 use super::statement::Statement;
 use super::{Db, StoreError, Tx};
+use crate::loyalty::carry::Carried;
 use crate::types::{CardId, MemberId, Points, ProgramId, Time};
 
 /// Least distance of two values of `last_modified`: HTTP dates have whole seconds.
@@ -37,6 +38,8 @@ pub struct Card {
     pub voided_at: Option<Time>,
     /// When it was issued.
     pub created_at: Time,
+    /// What a point is of the remainder; 0 before the first order.
+    pub per_minor: i64,
     /// How many orders were recorded for it.
     pub orders: i64,
     /// Points that were promised and are not in the balance yet.
@@ -47,6 +50,16 @@ pub struct Card {
     pub due_at: Option<Time>,
 }
 
+impl Card {
+    /// What the base rule carries to the next order.
+    pub const fn carried(&self) -> Carried {
+        Carried {
+            remainder: self.remainder,
+            per_minor: self.per_minor,
+        }
+    }
+}
+
 /// What a deed leaves a card at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CardChange {
@@ -55,7 +68,7 @@ pub struct CardChange {
     /// What was promised.
     pub pending: Points,
     /// What the base rule carries to the next order.
-    pub remainder: i64,
+    pub carried: Carried,
     /// How many orders.
     pub orders: i64,
     /// When the holder last earned or spent.
@@ -70,7 +83,7 @@ impl CardChange {
         Self {
             balance: card.balance,
             pending: card.pending,
-            remainder: card.remainder,
+            carried: card.carried(),
             orders: card.orders,
             active_at: card.active_at,
             due_at: card.due_at,
@@ -153,12 +166,13 @@ pub fn change(
     };
     // By differences, so that a lost lock would show as a wrong sum and not lose a movement.
     let mut changed: Vec<Card> = Statement::new(
-        "UPDATE cards SET balance = balance + ?, pending = pending + ?, remainder = ?, orders = orders + ?, \
-         active_at = ?, due_at = nullif(?, -1), version = version + ?, last_modified = ? WHERE id = ? RETURNING *",
+        "UPDATE cards SET balance = balance + ?, pending = pending + ?, remainder = ?, per_minor = ?, \
+         orders = orders + ?, active_at = ?, due_at = nullif(?, -1), version = version + ?, last_modified = ? WHERE id = ? RETURNING *",
     )
     .number(change.balance.get() - card.balance.get())
     .number(change.pending.get() - card.pending.get())
-    .number(change.remainder)
+    .number(change.carried.remainder)
+    .number(change.carried.per_minor)
     .number(change.orders - card.orders)
     .number(change.active_at.millis())
     .number(change.due_at.map_or(-1, Time::millis))

@@ -105,6 +105,7 @@ diesel::table! {
         link_epoch -> BigInt,
         voided_at -> Nullable<BigInt>,
         created_at -> BigInt,
+        per_minor -> BigInt,
         orders -> BigInt,
         pending -> BigInt,
         active_at -> BigInt,
@@ -329,6 +330,7 @@ diesel::table! {
         card_id -> Text,
         term_id -> Text,
         remainder -> BigInt,
+        per_minor -> BigInt,
     }
 }
 

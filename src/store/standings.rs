@@ -1,5 +1,7 @@
 //! Where members stand with rules: what they used of a limit, what all used of a budget, what is carried on.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use serde_json::json;
 
@@ -7,10 +9,14 @@ use super::dialect::{json_rows, lock_rows};
 use super::schema::{remainders, term_totals, term_uses};
 use super::statement::Statement;
 use super::{Db, StoreError, Tx};
+use crate::loyalty::carry::Carried;
 use crate::types::{CardId, MemberId};
 
 /// The day under which everything that a member ever used of a term stands.
 pub const ALWAYS: i64 = -1;
+
+/// Most rules that a card carries something for, those that were taken away too.
+const REMAINDERS_MAX: i64 = 10_000;
 
 /// What a member used of a term on a day.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
@@ -121,24 +127,31 @@ pub fn add_total(tx: &mut Tx<'_>, term: &str, times: i64, points: i64) -> Result
     Ok(())
 }
 
-/// What a card carries for rules that count money: the rule and the money times points.
-pub fn list_remainders(db: &mut Db, card: &CardId) -> Result<Vec<(String, i64)>, StoreError> {
-    Ok(remainders::table
+/// What a card carries for rules that count money.
+pub fn list_remainders(db: &mut Db, card: &CardId) -> Result<HashMap<String, Carried>, StoreError> {
+    let rows: Vec<(String, i64, i64)> = remainders::table
         .filter(remainders::card_id.eq(card))
-        .select((remainders::term_id, remainders::remainder))
-        .limit(super::LIST_MAX)
-        .load(db)?)
+        .select((remainders::term_id, remainders::remainder, remainders::per_minor))
+        .limit(REMAINDERS_MAX)
+        .load(db)?;
+    let carried = rows.into_iter().map(|(term, remainder, per_minor)| {
+        let carried = Carried { remainder, per_minor };
+        (term, carried)
+    });
+    Ok(carried.collect())
 }
 
 /// Sets what a locked card carries for a rule.
-pub fn set_remainder(tx: &mut Tx<'_>, card: &CardId, term: &str, remainder: i64) -> Result<(), StoreError> {
+pub fn set_remainder(tx: &mut Tx<'_>, card: &CardId, term: &str, carried: Carried) -> Result<(), StoreError> {
     Statement::new(
-        "INSERT INTO remainders (card_id, term_id, remainder) VALUES (?, ?, ?) \
-         ON CONFLICT (card_id, term_id) DO UPDATE SET remainder = excluded.remainder",
+        "INSERT INTO remainders (card_id, term_id, remainder, per_minor) VALUES (?, ?, ?, ?) \
+         ON CONFLICT (card_id, term_id) DO UPDATE \
+         SET remainder = excluded.remainder, per_minor = excluded.per_minor",
     )
     .text(card.as_str())
     .text(term)
-    .number(remainder)
+    .number(carried.remainder)
+    .number(carried.per_minor)
     .execute(tx)?;
     Ok(())
 }

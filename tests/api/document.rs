@@ -23,7 +23,7 @@ async fn operations(shop: &Shop) -> BTreeSet<String> {
 }
 
 /// A term of each kind with all that it may say, and where such are written.
-fn whole_terms() -> [(&'static str, Value); 2] {
+fn whole_terms() -> [(&'static str, Value); 3] {
     let rule = json!({
         "name": "Everything", "when": "order", "of": { "sku": ["1"], "category": ["cake"] },
         "if": [
@@ -40,7 +40,16 @@ fn whole_terms() -> [(&'static str, Value); 2] {
         "name": "Everything", "then": { "add": 5 }, "if": [{ "channel": ["till"] }], "budget": 10_000,
         "from": "2026-01-01T00:00:00Z", "until": "2027-01-01T00:00:00Z",
     });
-    [("/v1/rules", rule), ("/v1/promotions", promotion)]
+    let reward = json!({
+        "name": { "en": "A coffee", "ar": "قهوة" }, "description": "Of any size", "cost": 5, "stock": 10,
+        "gives": { "free_item": { "category": ["coffee"], "sku": ["17"] } }, "limits": [{ "times": 5, "within": "day" }],
+        "valid_days": 30, "from": "2026-01-01T00:00:00Z", "until": "2036-01-01T00:00:00Z",
+    });
+    [
+        ("/v1/rules", rule),
+        ("/v1/promotions", promotion),
+        ("/v1/rewards", reward),
+    ]
 }
 
 on_both_databases! {
@@ -102,10 +111,26 @@ on_both_databases! {
         send(Method::POST, "/v1/orders", Some(plain), 201).await;
         let event = json!({ "type": "review", "external_id": "review-1", "card": code, "data": { "stars": 5 } });
         send(Method::POST, "/v1/events", Some(event), 201).await;
-        let order = format!("/v1/orders/{}", text(&order["order"]["id"]));
-        send(Method::GET, &order, None, 200).await;
+        let path = format!("/v1/orders/{}", text(&order["order"]["id"]));
+        send(Method::GET, &path, None, 200).await;
         let refund = json!({ "external_id": "R-1", "amount": { "amount": 250, "currency": "EUR" }, "reason": "cold" });
-        send(Method::POST, &format!("{order}/refunds"), Some(refund), 201).await;
+        send(Method::POST, &format!("{path}/refunds"), Some(refund), 201).await;
+        for gives in [json!("product"), json!({ "amount_off": 100 }), json!({ "percent_off": { "percent": 10, "of": "item" } })] {
+            let reward = json!({ "program": shop.program, "name": "A cup", "gives": gives });
+            let reward = send(Method::POST, "/v1/rewards", Some(reward), 201).await;
+            let wanted = json!({ "reward": reward["id"] });
+            let issued = send(Method::POST, &format!("{member}/redemptions"), Some(wanted), 201).await;
+            let redemption = format!("/v1/redemptions/{}", text(&issued["redemption"]["id"]));
+            send(Method::GET, &redemption, None, 200).await;
+            send(Method::GET, &format!("/v1/cards/{code}"), None, 200).await;
+            if gives == "product" {
+                send(Method::POST, &format!("{redemption}/cancel"), None, 200).await;
+            } else {
+                let used = json!({ "order": text(&order["order"]["id"]) });
+                send(Method::POST, &format!("{redemption}/complete"), Some(used), 200).await;
+            }
+        }
+        send(Method::GET, &format!("{member}/redemptions"), None, 200).await;
         send(Method::POST, &format!("/v1/cards/{code}/link"), None, 200).await;
         send(Method::POST, &format!("/v1/cards/{code}/void"), None, 200).await;
         let key = send(Method::POST, "/v1/keys", Some(json!({ "name": "till", "role": "cashier", "program": shop.program })), 201).await;

@@ -23,4 +23,5 @@ mod orders;
 mod phones;
 mod preview;
 mod refusals;
+mod rewards;
 mod terms;

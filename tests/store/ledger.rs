@@ -1,5 +1,6 @@
 //! The ledger: a balance is the sum of its entries, whoever adds at the same time.
 
+use billfold::loyalty::carry::Carried;
 use billfold::store::audit::Deed;
 use billfold::store::deliveries::{self, Lane};
 use billfold::store::idempotency::{self, Kept};
@@ -114,7 +115,8 @@ on_both_databases! {
             let id = id.clone();
             shop.write(move |tx| {
                 let card = cards::lock(tx, &id)?;
-                let change = cards::CardChange { remainder: 50, ..with_points(&card, 12) };
+                let carried = Carried { remainder: 50, per_minor: 100 };
+                let change = cards::CardChange { carried, ..with_points(&card, 12) };
                 cards::change(tx, &card, &change, true, NOW.plus_ms(60_000))
             }).await
         };

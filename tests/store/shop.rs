@@ -140,6 +140,7 @@ pub(crate) fn card(program: &ProgramId) -> Card {
         link_epoch: 0,
         voided_at: None,
         created_at: NOW,
+        per_minor: 0,
         orders: 0,
         pending: Points::ZERO,
         active_at: NOW,

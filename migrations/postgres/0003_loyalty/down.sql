@@ -16,6 +16,7 @@ ALTER TABLE cards DROP COLUMN due_at;
 ALTER TABLE cards DROP COLUMN active_at;
 ALTER TABLE cards DROP COLUMN pending;
 ALTER TABLE cards DROP COLUMN orders;
+ALTER TABLE cards DROP COLUMN per_minor;
 ALTER TABLE programs DROP COLUMN rulebook;
 ALTER TABLE programs DROP COLUMN policy;
 ALTER TABLE programs DROP COLUMN time_zone;

@@ -5,6 +5,8 @@ ALTER TABLE programs ADD COLUMN policy TEXT NOT NULL DEFAULT '{}';
 -- Another text whenever the policy or a term changes: what rules that were read before are compared with.
 ALTER TABLE programs ADD COLUMN rulebook TEXT NOT NULL DEFAULT '';
 
+-- What a point is of the remainder; 0 before the first order.
+ALTER TABLE cards ADD COLUMN per_minor BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE cards ADD COLUMN orders BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE cards ADD COLUMN pending BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE cards ADD COLUMN active_at BIGINT NOT NULL DEFAULT 0;
@@ -59,11 +61,12 @@ CREATE TABLE term_totals (
     points        BIGINT NOT NULL
 );
 
--- Money that a rule counted and that was not yet worth a point, times points.
+-- Money that a rule counted and that was not yet worth a point, times points; a point is per_minor of it.
 CREATE TABLE remainders (
     card_id       TEXT COLLATE "C" NOT NULL REFERENCES cards (id),
     term_id       TEXT COLLATE "C" NOT NULL,
     remainder     BIGINT NOT NULL,
+    per_minor     BIGINT NOT NULL,
     PRIMARY KEY (card_id, term_id)
 );
 

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::orders::{PromisedView, WORD_MAX, check_holder, is_word};
+use super::redemptions::RedemptionView;
 use super::views::{CardView, EntryView};
 use super::{answer, respond};
 use crate::actions::record_event::{NewEvent, OWN, RecordedEvent, record_event};
@@ -85,6 +86,8 @@ pub(super) struct RecordedEventView {
     entries: Vec<EntryView>,
     /// What it promised for later.
     promised: Vec<PromisedView>,
+    /// The rewards that it brought now.
+    redemptions: Vec<RedemptionView>,
     /// The card after it.
     card: CardView,
 }
@@ -118,6 +121,12 @@ pub(super) async fn record(state: Data<State>, posted: Posted<EventInput>) -> Re
             },
             entries: recorded.entries.iter().cloned().map(EntryView::from).collect(),
             promised: recorded.promised.iter().map(PromisedView::new).collect(),
+            redemptions: recorded
+                .issued
+                .iter()
+                .cloned()
+                .map(RedemptionView::from)
+                .collect(),
             card: CardView::new(&house, recorded.sheet.clone()),
         };
         answer(status, &view)
