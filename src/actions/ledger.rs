@@ -208,15 +208,20 @@ impl<'a> Ledger<'a> {
         self.balance = self.balance.plus(points).map_err(out_of_range)?;
         // What pays a debt is not there to expire.
         let mut room = points.min(self.balance.max(Points::ZERO));
+        let mut used = Vec::new();
         for (id, taken) in buckets::list_uses(tx, taken_by)? {
+            used.push((buckets::get(tx, &id)?, taken));
+        }
+        used.sort_by_key(|(bucket, _)| (bucket.created_at, bucket.term_id.clone()));
+        for (bucket, taken) in used {
             let back = taken.min(room);
             if back.is_zero() {
                 break;
             }
             let grace = self.deed.now.plus_ms(GRACE_DAYS * DAY_MS);
-            let had = buckets::get(tx, &id)?.expires_at;
+            let had = bucket.expires_at;
             let expires_at = had.map(|had| if had > self.deed.now { had } else { grace });
-            buckets::refill(tx, &id, back, expires_at)?;
+            buckets::refill(tx, &bucket.id, back, expires_at)?;
             if let Some(expires_at) = expires_at {
                 self.expect(expires_at);
             }
