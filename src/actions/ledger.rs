@@ -91,7 +91,8 @@ impl<'a> Ledger<'a> {
         };
         if is_due {
             ledger.settle_due(tx)?;
-        } else if by_activity && !ledger.pending.is_zero() {
+        } else if by_activity && (ledger.balance > Points::ZERO || !ledger.pending.is_zero()) {
+            // The card's date may be that of inactivity, and points from before may have dates of their own.
             ledger.find_bucket_due(tx)?;
         }
         Ok(ledger)
@@ -295,6 +296,7 @@ impl<'a> Ledger<'a> {
                 self.expire(tx, &bucket.id)?;
             }
         }
+        self.find_bucket_due(tx)?;
         let zone = self.rulebook.zone;
         let inactive = self
             .rulebook
@@ -303,8 +305,9 @@ impl<'a> Ledger<'a> {
             .of_card(zone, zone.local(self.active_at).day);
         if inactive.is_some_and(|due| due <= now) && self.balance > Points::ZERO {
             self.take(tx, expiry(self.balance, "Nothing earned or spent for long"))?;
+            self.find_bucket_due(tx)?;
         }
-        self.find_bucket_due(tx)
+        Ok(())
     }
 
     /// Pending points become spendable.
