@@ -113,6 +113,7 @@ on_both_databases! {
             .buffer_unordered(AT_ONCE)
             .collect()
             .await;
+        shop.check(&[]).await;
         let mut tally = BTreeMap::new();
         for (word, count) in tallies.into_iter().flatten() {
             *tally.entry(word).or_insert(0_usize) += count;
@@ -145,7 +146,6 @@ impl<'a> Sequence<'a> {
             let seen = sequence.shop.read(move |db| Seen::read(db, &id, now)).await;
             sequence.compare_card(place, &seen);
         }
-        sequence.shop.check(&sequence.held).await;
         sequence.tally
     }
 
