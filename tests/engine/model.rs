@@ -27,7 +27,7 @@ use crate::random::Random;
 use crate::shop::{BEGIN, Held, Shop, euro, program, term, zone};
 
 /// Sequences of one run, if `BILLFOLD_SEQUENCES` does not say another number.
-const SEQUENCES: u64 = 100;
+const SEQUENCES: u64 = 50;
 /// Steps of a sequence.
 const STEPS: usize = 50;
 /// Sequences under way at once, so that they share commits.
@@ -143,8 +143,8 @@ impl<'a> Sequence<'a> {
         for place in 0..sequence.held.len() {
             let id = sequence.held[place].card.clone();
             let now = Time::from_millis(sequence.now);
-            let seen = sequence.shop.read(move |db| Seen::read(db, &id, now)).await;
-            sequence.compare_card(place, &seen);
+            let last = sequence.shop.read(move |db| Seen::read(db, &id, now)).await;
+            sequence.compare_card(place, &last);
         }
         sequence.tally
     }
@@ -219,11 +219,11 @@ impl<'a> Sequence<'a> {
         match (expected, did.await) {
             (Ok(expected), Ok((done, seen))) => {
                 self.check(
-                    &done.came == &expected,
+                    done.came == expected,
                     &format!("{:?} came, not {expected:?}", done.came),
                 );
                 self.count(if done.came.is_new { "new" } else { "again" });
-                self.take_in(step, done, seen);
+                self.take_in(&step, done, seen);
             }
             (Err(expected), Err(error)) => {
                 self.check(
@@ -241,7 +241,7 @@ impl<'a> Sequence<'a> {
     }
 
     /// Notes what the engine made, and compares the card.
-    fn take_in(&mut self, step: Step, done: Done, seen: Option<Seen>) {
+    fn take_in(&mut self, step: &Step, done: Done, seen: Option<Seen>) {
         if let Some(foreseen) = done.foreseen.filter(|_| done.came.is_new) {
             let what = format!("{foreseen} were foreseen, {} earned", done.came.points);
             self.check(foreseen == done.came.points, &what);
@@ -259,7 +259,7 @@ impl<'a> Sequence<'a> {
             .position(|held| held.card == seen.card.id)
             .expect("a card of ours");
         self.compare_card(place, &seen);
-        self.compare_entries(place, seen.entries);
+        self.compare_entries(place, &seen.entries);
     }
 
     fn compare_card(&mut self, place: usize, seen: &Seen) {
@@ -324,7 +324,7 @@ impl<'a> Sequence<'a> {
     }
 
     /// The entries of this step, and which of the model's they are.
-    fn compare_entries(&mut self, place: usize, seen: Vec<Entry>) {
+    fn compare_entries(&mut self, place: usize, seen: &[Entry]) {
         let known: BTreeSet<&EntryId> = self.entries[place].iter().collect();
         let order_of = |entry: &Entry| {
             let id = entry.order_id.as_ref()?;
@@ -378,11 +378,14 @@ impl<'a> Sequence<'a> {
         }
     }
 
-    #[expect(clippy::panic, reason = "a sequence that fails says how to repeat it")]
+    /// A sequence that fails says how to repeat it.
     fn check(&self, is_so: bool, what: &str) {
-        if !is_so {
-            panic!("seed {}: {what}\nafter:\n{}", self.seed, self.log.join("\n"));
-        }
+        assert!(
+            is_so,
+            "seed {}: {what}\nafter:\n{}",
+            self.seed,
+            self.log.join("\n")
+        );
     }
 
     fn count(&mut self, word: &str) {
