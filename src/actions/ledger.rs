@@ -111,7 +111,8 @@ impl<'a> Ledger<'a> {
         };
         if is_due {
             ledger.settle_due(tx)?;
-        } else if by_activity && !ledger.pending.is_zero() {
+        } else if by_activity && (ledger.balance > Points::ZERO || !ledger.pending.is_zero()) {
+            // The card's date may be that of inactivity, and points from before may have dates of their own.
             ledger.find_bucket_due(tx)?;
         }
         Ok(ledger)
@@ -254,18 +255,23 @@ impl<'a> Ledger<'a> {
         self.balance = self.balance.plus(points).map_err(out_of_range)?;
         // What pays a debt is not there to expire.
         let mut room = points.min(self.balance.max(Points::ZERO));
+        let mut used = Vec::new();
         for (id, taken) in buckets::list_uses(tx, taken_by)? {
+            used.push((buckets::get(tx, &id)?, taken));
+        }
+        used.sort_by_key(|(bucket, _)| (bucket.created_at, bucket.term_id.clone()));
+        for (bucket, taken) in used {
             let back = taken.min(room);
             if back.is_zero() {
                 break;
             }
             let grace = self.deed.now.plus_ms(GRACE_DAYS * DAY_MS);
-            let had = buckets::get(tx, &id)?.expires_at;
+            let had = bucket.expires_at;
             let expires_at = match (had, how) {
                 (Some(had), Return::WithGrace) if had <= self.deed.now => Some(grace),
                 _ => had,
             };
-            buckets::refill(tx, &id, back, expires_at)?;
+            buckets::refill(tx, &bucket.id, back, expires_at)?;
             if let Some(expires_at) = expires_at {
                 self.expect(expires_at);
             }
@@ -333,6 +339,7 @@ impl<'a> Ledger<'a> {
                 self.expire(tx, &bucket.id)?;
             }
         }
+        self.find_bucket_due(tx)?;
         let zone = self.rulebook.zone;
         let inactive = self
             .rulebook
@@ -341,8 +348,9 @@ impl<'a> Ledger<'a> {
             .of_card(zone, zone.local(self.active_at).day);
         if inactive.is_some_and(|due| due <= now) && self.balance > Points::ZERO {
             self.take(tx, expiry(self.balance, "Nothing earned or spent for long"))?;
+            self.find_bucket_due(tx)?;
         }
-        self.find_bucket_due(tx)
+        Ok(())
     }
 
     /// Pending points become spendable.

@@ -54,7 +54,8 @@ pub fn insert(tx: &mut Tx<'_>, bucket: &Bucket) -> Result<(), StoreError> {
 }
 
 /// The buckets of a locked card that hold anything: those that expire first come first, of those that expire at
-/// once the older; those that never expire last.
+/// once the older, of those of one deed by the ids of their terms, so that nothing depends on chance; those that
+/// never expire last.
 pub fn list_filled(db: &mut Db, card: &CardId) -> Result<Vec<Bucket>, StoreError> {
     let mut found: Vec<Bucket> = buckets::table
         .filter(buckets::card_id.eq(card))
@@ -63,7 +64,10 @@ pub fn list_filled(db: &mut Db, card: &CardId) -> Result<Vec<Bucket>, StoreError
         .limit(READ_MAX)
         .select(Bucket::as_select())
         .load(db)?;
-    found.sort_by_key(|bucket| (bucket.expires_at.is_none(), bucket.expires_at));
+    found.sort_by_cached_key(|bucket| {
+        let expiry = (bucket.expires_at.is_none(), bucket.expires_at);
+        (expiry, bucket.created_at, bucket.term_id.clone())
+    });
     Ok(found)
 }
 

@@ -143,7 +143,7 @@ on_both_databases! {
             send(Method::GET, &format!("{path}?program={}", shop.program), None, 200).await;
             let path = format!("{path}/{}", text(&written["id"]));
             send(Method::GET, &path, None, 200).await;
-            send(Method::PATCH, &path, Some(json!({ "name": "Another", "active": false, "budget": null })), 200).await;
+            send(Method::PATCH, &path, Some(json!({ "name": "Another", "active": false, "until": "2030-01-01T00:00:00Z" })), 200).await;
             send(Method::PATCH, &path, Some(term), 200).await;
             send(Method::GET, &format!("{path}/versions"), None, 200).await;
             send(Method::DELETE, &path, None, 204).await;

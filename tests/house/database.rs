@@ -16,7 +16,7 @@ use tempfile::TempDir;
 /// Where the address of the server for tests stands: a database on it, with the right to make others.
 const SERVER: &str = "BILLFOLD_TEST_POSTGRES";
 /// A test beside many others waits longer for the database than a customer would.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// The lock under which one test process makes the template; the number means nothing.
 const TEMPLATE_LOCK: i64 = 0x7465_7374;
 

@@ -1,0 +1,16 @@
+//! The points engine on both databases: against a plain model, under many writers at once, and fact by fact.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that meets what it did not expect fails, with the place"
+)]
+
+#[path = "../house/mod.rs"]
+mod house;
+
+mod cases;
+mod model;
+mod plain;
+mod races;
+mod random;
+mod shop;

@@ -1,0 +1,831 @@
+//! The engine against the plain model: deeds by chance, and after each of them both must agree.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use billfold::actions::adjust_points::adjust_points;
+use billfold::actions::change_program::{ProgramChange, change_program};
+use billfold::actions::enrol::{Enrolment, enrol};
+use billfold::actions::record_event::{NewEvent, record_event};
+use billfold::actions::record_order::{Holder, NewOrder, record_order};
+use billfold::actions::refund_order::{NewRefund, refund_order};
+use billfold::actions::reverse_entry::reverse_entry;
+use billfold::actions::settle_points::settle_points;
+use billfold::actions::simulate_order::simulate_order;
+use billfold::actions::{ActionError, Deed};
+use billfold::loyalty::rule::facts::Line;
+use billfold::store::buckets::{self, Bucket};
+use billfold::store::cards::{self, Card};
+use billfold::store::entries::{self, Entry};
+use billfold::store::{Db, StoreError, Tx, standings, terms};
+use billfold::types::{CardId, EntryId, Money, OrderId, ProgramId, Time};
+use futures_util::StreamExt as _;
+use serde_json::json;
+
+use crate::house::on_both_databases;
+use crate::plain::{EXCLUDED, Event, Expiry, Limit, Model, Per, Promotion, Refused, Rule, Said, Within};
+use crate::random::Random;
+use crate::shop::{BEGIN, Held, Shop, euro, program, term, zone};
+
+/// Sequences of one run, if `BILLFOLD_SEQUENCES` does not say another number.
+const SEQUENCES: u64 = 50;
+/// Steps of a sequence.
+const STEPS: usize = 50;
+/// Sequences under way at once, so that they share commits.
+const AT_ONCE: usize = 12;
+/// The first seed; each sequence has the next one.
+const FIRST_SEED: u64 = 20_261_118;
+const HOUR: i64 = 3_600_000;
+
+/// Something that is done to a program.
+#[derive(Debug, Clone)]
+enum Step {
+    Enrol,
+    EnrolAgain(usize),
+    Order(Said),
+    Refund(usize, String, Option<i64>),
+    Adjust(usize, i64),
+    Reverse(usize, usize),
+    Event(Event),
+    Settle(usize),
+    WriteRule(Rule),
+    SwitchRule(usize),
+    EditRule(usize, i64),
+    WritePromotion(Promotion),
+    SwitchPromotion(usize),
+    Settings(Expiry),
+}
+
+/// What a step came to, the same words for engine and model.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Came {
+    /// Points that an order or event earned, or that a refund took.
+    points: i64,
+    is_new: bool,
+}
+
+/// What the engine did.
+struct Done {
+    came: Came,
+    /// What was said before it.
+    foreseen: Option<i64>,
+    card: Option<CardId>,
+    order: Option<OrderId>,
+    held: Option<Held>,
+}
+
+/// A card in the engine after a step.
+struct Seen {
+    card: Card,
+    remainders: Vec<(String, i64)>,
+    buckets: Vec<Bucket>,
+    entries: Vec<Entry>,
+}
+
+type Job = Box<dyn FnOnce(&mut Tx<'_>, &Deed) -> Result<Done, ActionError> + Send>;
+
+/// A sequence under way.
+struct Sequence<'a> {
+    shop: &'a Shop,
+    seed: u64,
+    random: Random,
+    now: i64,
+    model: Model,
+    program: ProgramId,
+    held: Vec<Held>,
+    orders: Vec<OrderId>,
+    entries: Vec<Vec<EntryId>>,
+    pending_days: u32,
+    log: Vec<String>,
+    /// How often each thing came up.
+    tally: BTreeMap<String, usize>,
+}
+
+on_both_databases! {
+    /// Whatever is done in whatever order, the engine and a plain model of it agree after each step, and what was
+    /// said of an order before is what it earns.
+    ///
+    /// Shows SR-055 (an edited rule leaves old entries as they are), SR-065 (what is foreseen is what is earned).
+    async fn the_engine_does_what_a_plain_model_does(database: Database) {
+        let shop = Shop::open(database);
+        let number = std::env::var("BILLFOLD_SEQUENCES").map_or(SEQUENCES, |text| text.parse().expect("a number"));
+        let tallies: Vec<_> = futures_util::stream::iter(FIRST_SEED..FIRST_SEED + number)
+            .map(|seed| Sequence::run(&shop, seed))
+            .buffer_unordered(AT_ONCE)
+            .collect()
+            .await;
+        shop.check(&[]).await;
+        let mut tally = BTreeMap::new();
+        for (word, count) in tallies.into_iter().flatten() {
+            *tally.entry(word).or_insert(0_usize) += count;
+        }
+        for word in [
+            "earn", "promotion", "activate", "expire", "refund", "adjust", "again", "foreseen", "below zero",
+            "order_exists", "currency_mismatch", "invalid", "already_refunded", "not_refundable", "refund_exists",
+            "insufficient_points", "already_reversed", "not_reversible", "event_exists",
+        ] {
+            let came_up = tally.get(word).copied().unwrap_or_default();
+            assert!(number < 20 || came_up > 0, "`{word}` never came up: {tally:?}");
+        }
+    }
+}
+
+impl<'a> Sequence<'a> {
+    async fn run(shop: &'a Shop, seed: u64) -> BTreeMap<String, usize> {
+        let mut sequence = Self::begin(shop, seed).await;
+        for number in 0..STEPS {
+            let step = if number < 3 {
+                Step::Enrol
+            } else {
+                sequence.choose()
+            };
+            sequence.step(step).await;
+        }
+        for place in 0..sequence.held.len() {
+            let id = sequence.held[place].card.clone();
+            let now = Time::from_millis(sequence.now);
+            let last = sequence.shop.read(move |db| Seen::read(db, &id, now)).await;
+            sequence.compare_card(place, &last);
+        }
+        sequence.tally
+    }
+
+    async fn begin(shop: &'a Shop, seed: u64) -> Self {
+        let mut random = Random::new(seed);
+        let name = random.of(&["UTC", "Europe/Berlin", "Asia/Tehran", "America/New_York"]);
+        let expiry = expiry(&mut random);
+        let bonus = random.of(&[0, 10]);
+        let mut program = program();
+        program.time_zone = zone(name);
+        program.policy = expiry.json().to_string();
+        program.signup_bonus = bonus;
+        let id = program.id.clone();
+        shop.write(move |tx| billfold::store::programs::insert(tx, &program))
+            .await;
+        let model = Model {
+            zone: name.parse().expect("a zone"),
+            expiry,
+            bonus,
+            rules: Vec::new(),
+            promotions: Vec::new(),
+            cards: Vec::new(),
+            orders: Vec::new(),
+            events: Vec::new(),
+        };
+        let pending_days = random.of(&[3, 14, 40]);
+        let mut sequence = Self {
+            shop,
+            seed,
+            random,
+            now: BEGIN.millis(),
+            model,
+            program: id,
+            held: Vec::new(),
+            orders: Vec::new(),
+            entries: Vec::new(),
+            pending_days,
+            log: vec![format!("zone {name}, {expiry:?}, bonus {bonus}")],
+            tally: BTreeMap::new(),
+        };
+        for _ in 0..sequence.random.between(0, 5) {
+            let rule = sequence.rule();
+            sequence.step(Step::WriteRule(rule)).await;
+        }
+        sequence
+    }
+
+    /// Does a step in the model and in the engine, and compares.
+    async fn step(&mut self, step: Step) {
+        self.now += 1 + self.random.between(0, 60_000);
+        let span = self.random.between(0, 100);
+        self.now += match span {
+            0..45 => 0,
+            45..75 => self.random.between(0, 30) * HOUR,
+            75..94 => self.random.between(1, 20) * 24 * HOUR,
+            _ => self.random.between(1, 7) * 30 * 24 * HOUR,
+        };
+        self.log.push(format!("{} {step:?}", Time::from_millis(self.now)));
+        let before = self.model.clone();
+        let expected = self.model_does(&step);
+        let deed = self.shop.deed_at(Time::from_millis(self.now));
+        let job = self.job(&step);
+        let did = self.shop.house.store.write(move |tx| {
+            let done = job(tx, &deed)?;
+            let seen = match &done.card {
+                Some(card) => Some(Seen::read(tx, card, deed.now)?),
+                None => None,
+            };
+            Ok::<_, ActionError>((done, seen))
+        });
+        match (expected, did.await) {
+            (Ok(expected), Ok((done, seen))) => {
+                self.check(
+                    done.came == expected,
+                    &format!("{:?} came, not {expected:?}", done.came),
+                );
+                self.count(if done.came.is_new { "new" } else { "again" });
+                self.take_in(&step, done, seen);
+            }
+            (Err(expected), Err(error)) => {
+                self.check(
+                    error.code.name() == expected,
+                    &format!("{error:?}, not {expected}"),
+                );
+                self.count(expected);
+                self.model = before;
+            }
+            (expected, did) => {
+                let did = did.map(|(done, _)| done.came);
+                self.check(false, &format!("{did:?}, not {expected:?}"));
+            }
+        }
+    }
+
+    /// Notes what the engine made, and compares the card.
+    fn take_in(&mut self, step: &Step, done: Done, seen: Option<Seen>) {
+        if let Some(foreseen) = done.foreseen.filter(|_| done.came.is_new) {
+            let what = format!("{foreseen} were foreseen, {} earned", done.came.points);
+            self.check(foreseen == done.came.points, &what);
+            self.count("foreseen");
+        }
+        self.orders.extend(done.order.filter(|_| done.came.is_new));
+        if let Some(held) = done.held.filter(|_| matches!(step, Step::Enrol)) {
+            self.held.push(held);
+            self.entries.push(Vec::new());
+        }
+        let Some(seen) = seen else { return };
+        let place = self
+            .held
+            .iter()
+            .position(|held| held.card == seen.card.id)
+            .expect("a card of ours");
+        self.compare_card(place, &seen);
+        self.compare_entries(place, &seen.entries);
+    }
+
+    fn compare_card(&mut self, place: usize, seen: &Seen) {
+        let card = &self.model.cards[place];
+        let own = (
+            card.balance,
+            self.model.pending(place),
+            card.remainder,
+            card.orders,
+            card.wake,
+        );
+        let theirs = (
+            seen.card.balance.get(),
+            seen.card.pending.get(),
+            seen.card.remainder,
+            seen.card.orders,
+            seen.card.due_at.map(Time::millis),
+        );
+        self.check(
+            own == theirs,
+            &format!(
+                "card {place}: balance, pending, remainder, orders, due: engine {theirs:?}, model {own:?}"
+            ),
+        );
+        let filled = |list: &mut dyn Iterator<Item = (String, i64)>| -> BTreeMap<String, i64> {
+            list.filter(|(_, remainder)| *remainder != 0).collect()
+        };
+        let own = filled(&mut card.remainders.clone().into_iter());
+        let theirs = filled(&mut seen.remainders.iter().cloned());
+        self.check(
+            own == theirs,
+            &format!("card {place}: remainders: engine {theirs:?}, model {own:?}"),
+        );
+        let mut own = BTreeMap::new();
+        for lot in card.lots.iter().filter(|lot| lot.left > 0) {
+            let from = lot.is_pending.then_some(lot.active_from);
+            *own.entry((from, lot.expires)).or_insert(0) += lot.left;
+        }
+        let mut theirs = BTreeMap::new();
+        for bucket in &seen.buckets {
+            let from = bucket.is_pending.then_some(bucket.active_from.millis());
+            let expires = bucket.expires_at.map(Time::millis);
+            *theirs.entry((from, expires)).or_insert(0) += bucket.remaining.get();
+        }
+        self.check(
+            own == theirs,
+            &format!("card {place}: lots by start and expiry: engine {theirs:?}, model {own:?}"),
+        );
+        let active: i64 = card
+            .lots
+            .iter()
+            .filter(|lot| !lot.is_pending)
+            .map(|lot| lot.left)
+            .sum();
+        self.check(
+            (0..=card.balance.max(0)).contains(&active),
+            &format!("card {place}: {active} active points of {}", card.balance),
+        );
+        if card.balance < 0 {
+            self.count("below zero");
+        }
+    }
+
+    /// The entries of this step, and which of the model's they are.
+    fn compare_entries(&mut self, place: usize, seen: &[Entry]) {
+        let known: BTreeSet<&EntryId> = self.entries[place].iter().collect();
+        let order_of = |entry: &Entry| {
+            let id = entry.order_id.as_ref()?;
+            self.orders.iter().position(|known| known == id)
+        };
+        let mut theirs: Vec<_> = seen
+            .iter()
+            .filter(|entry| !known.contains(&entry.id))
+            .map(|entry| {
+                let key = (
+                    entry.kind.as_str(),
+                    entry.points.get(),
+                    order_of(entry),
+                    entry.term_id.clone(),
+                );
+                (key, entry.id.clone())
+            })
+            .collect();
+        theirs.sort();
+        let made = self.entries[place].len();
+        let mut own: Vec<_> = (made..self.model.cards[place].entries.len())
+            .map(|number| {
+                let entry = &self.model.cards[place].entries[number];
+                // A reversal names the order and term of what it undoes.
+                (
+                    (entry.kind, entry.points, entry.order, entry.term.clone()),
+                    number,
+                )
+            })
+            .collect();
+        own.sort();
+        let keys = |list: Vec<&(&str, i64, Option<usize>, Option<String>)>| format!("{list:?}");
+        let (left, right) = (
+            keys(theirs.iter().map(|(key, _)| key).collect()),
+            keys(own.iter().map(|(key, _)| key).collect()),
+        );
+        self.check(
+            left == right,
+            &format!("card {place}: entries: engine {left}, model {right}"),
+        );
+        let mut ids: Vec<(usize, EntryId)> = own
+            .iter()
+            .zip(theirs)
+            .map(|((_, number), (_, id))| (*number, id))
+            .collect();
+        ids.sort();
+        let kinds: Vec<&str> = own.iter().map(|((kind, ..), _)| *kind).collect();
+        self.entries[place].extend(ids.into_iter().map(|(_, id)| id));
+        for kind in kinds {
+            self.count(kind);
+        }
+    }
+
+    /// A sequence that fails says how to repeat it.
+    fn check(&self, is_so: bool, what: &str) {
+        assert!(
+            is_so,
+            "seed {}: {what}\nafter:\n{}",
+            self.seed,
+            self.log.join("\n")
+        );
+    }
+
+    fn count(&mut self, word: &str) {
+        *self.tally.entry(word.to_owned()).or_default() += 1;
+    }
+
+    // --- what is done ------------------------------------------------------------------------------------------
+
+    fn model_does(&mut self, step: &Step) -> Result<Came, Refused> {
+        let (model, now) = (&mut self.model, self.now);
+        let fresh = Came {
+            points: 0,
+            is_new: true,
+        };
+        let came = |points, is_new| Ok(Came { points, is_new });
+        match step {
+            Step::Enrol => model.enrol(now),
+            Step::EnrolAgain(_) => return came(0, false),
+            Step::Order(said) => {
+                return model
+                    .order(said, now)
+                    .and_then(|(earned, is_new)| came(earned, is_new));
+            }
+            Step::Refund(order, name, amount) => {
+                let (points, is_new) = model.refund(*order, name, *amount, now)?;
+                return came(points, is_new);
+            }
+            Step::Adjust(card, points) => model.adjust(*card, *points, now)?,
+            Step::Reverse(card, place) => model.reverse(*card, *place, now)?,
+            Step::Event(event) => {
+                let earned = model.event(event, now)?;
+                return came(earned.unwrap_or_default(), earned.is_some());
+            }
+            Step::Settle(card) => return came(0, model.settle(*card, now)),
+            Step::WriteRule(rule) => model.rules.push(rule.clone()),
+            Step::SwitchRule(place) => model.rules[*place].is_active ^= true,
+            Step::EditRule(place, points) => model.rules[*place].points = *points,
+            Step::WritePromotion(promotion) => model.promotions.push(promotion.clone()),
+            Step::SwitchPromotion(place) => model.promotions[*place].is_active ^= true,
+            Step::Settings(expiry) => model.expiry = *expiry,
+        }
+        Ok(fresh)
+    }
+
+    fn job(&self, step: &Step) -> Job {
+        match step {
+            Step::Enrol | Step::EnrolAgain(_) => {
+                let program = self.program.clone();
+                let place = if let Step::EnrolAgain(place) = step {
+                    *place
+                } else {
+                    self.held.len()
+                };
+                let enrolment = Enrolment {
+                    external_id: Some(format!("member-{place}")),
+                    ..Enrolment::default()
+                };
+                Box::new(move |tx, deed| {
+                    let enrolled = enrol(tx, deed, &program, &enrolment)?;
+                    let held = Held {
+                        member: enrolled.member.id,
+                        card: enrolled.sheet.card.id,
+                    };
+                    Ok(Done {
+                        held: Some(held.clone()),
+                        ..Done::of(0, enrolled.is_new, &held.card)
+                    })
+                })
+            }
+            Step::Order(said) => {
+                let new = self.new_order(said);
+                Box::new(move |tx, deed| {
+                    let foreseen = simulate_order(tx, &deed.house, None, &new, deed.now)?;
+                    let recorded = record_order(tx, deed, &new)?;
+                    Ok(Done {
+                        foreseen: Some(foreseen.total.get()),
+                        order: Some(recorded.order.id),
+                        ..Done::of(
+                            recorded.order.earned.get(),
+                            recorded.is_new,
+                            &recorded.sheet.card.id,
+                        )
+                    })
+                })
+            }
+            Step::Refund(order, name, amount) => {
+                let id = self.orders[*order].clone();
+                let new = NewRefund {
+                    external_id: Some(name.clone()),
+                    amount: amount.map(|minor| Money::new(minor, euro()).expect("an amount")),
+                    reason: String::new(),
+                };
+                Box::new(move |tx, deed| {
+                    let refunded = refund_order(tx, deed, &id, &new)?;
+                    let points = if refunded.is_new {
+                        refunded.refund.points.get()
+                    } else {
+                        0
+                    };
+                    Ok(Done::of(points, refunded.is_new, &refunded.sheet.card.id))
+                })
+            }
+            Step::Adjust(card, points) => {
+                let (member, points) = (self.held[*card].member.clone(), *points);
+                Box::new(move |tx, deed| {
+                    let moved = adjust_points(tx, deed, &member, points, "a test")?;
+                    Ok(Done::of(0, true, &moved.sheet.card.id))
+                })
+            }
+            Step::Reverse(card, place) => {
+                let id = self.entries[*card][*place].clone();
+                Box::new(move |tx, deed| {
+                    let moved = reverse_entry(tx, deed, &id)?;
+                    Ok(Done::of(0, true, &moved.sheet.card.id))
+                })
+            }
+            Step::Event(event) => {
+                let new = self.new_event(event);
+                Box::new(move |tx, deed| {
+                    let recorded = record_event(tx, deed, &new)?;
+                    let points = if recorded.is_new {
+                        recorded.event.earned.get()
+                    } else {
+                        0
+                    };
+                    Ok(Done::of(points, recorded.is_new, &recorded.sheet.card.id))
+                })
+            }
+            Step::Settle(card) => {
+                let id = self.held[*card].card.clone();
+                Box::new(move |tx, deed| Ok(Done::of(0, settle_points(tx, deed, &id)?, &id)))
+            }
+            _ => self.job_of_terms(step),
+        }
+    }
+
+    /// What the people of the program write.
+    fn job_of_terms(&self, step: &Step) -> Job {
+        let program = self.program.clone();
+        let insert = |kind: &'static str, id: String, body: serde_json::Value| -> Job {
+            Box::new(move |tx, deed| {
+                let mut term = term(&program, kind, deed.now, &body);
+                term.id = id;
+                terms::insert(tx, &term, "test")?;
+                Ok(Done::of_terms())
+            })
+        };
+        let edit = |id: String, is_active: bool, body: serde_json::Value| -> Job {
+            Box::new(move |tx, _| {
+                let mut term = terms::lock(tx, &id)?;
+                let body = body.to_string();
+                let is_new_version = body != term.body;
+                term.version += 1;
+                (term.is_active, term.body) = (is_active, body);
+                terms::update(tx, &term, is_new_version, "test")?;
+                Ok(Done::of_terms())
+            })
+        };
+        match step {
+            Step::WriteRule(rule) => insert("rule", rule.id.clone(), rule.json()),
+            Step::WritePromotion(one) => insert("promotion", one.id.clone(), one.json()),
+            Step::SwitchRule(place) | Step::EditRule(place, _) => {
+                let rule = &self.model.rules[*place];
+                edit(rule.id.clone(), rule.is_active, rule.json())
+            }
+            Step::SwitchPromotion(place) => {
+                let one = &self.model.promotions[*place];
+                edit(one.id.clone(), one.is_active, one.json())
+            }
+            Step::Settings(expiry) => {
+                let policy = serde_json::from_value(expiry.json()).expect("a policy");
+                let (id, change) = (
+                    self.program.clone(),
+                    ProgramChange {
+                        policy: Some(policy),
+                        ..ProgramChange::default()
+                    },
+                );
+                Box::new(move |tx, deed| {
+                    change_program(tx, deed, &id, None, change)?;
+                    Ok(Done::of_terms())
+                })
+            }
+            _ => unreachable!("a step for cards"),
+        }
+    }
+
+    fn new_order(&self, said: &Said) -> NewOrder {
+        let line = |(category, quantity, minor): &(&str, i64, Option<i64>)| Line {
+            sku: None,
+            category: Some((*category).to_owned()),
+            quantity: *quantity,
+            amount_minor: *minor,
+            is_excluded: false,
+        };
+        NewOrder {
+            source: "till".to_owned(),
+            external_id: said.name.clone(),
+            holder: Holder::Member(self.held[said.card].member.clone()),
+            total_minor: said.total,
+            currency: said.is_foreign.then(|| "JPY".parse().expect("a currency")),
+            paid_at: said.paid_at.map(Time::from_millis),
+            lines: said.lines.iter().map(line).collect(),
+            location: None,
+            channel: said.channel.map(str::to_owned),
+        }
+    }
+
+    fn new_event(&self, event: &Event) -> NewEvent {
+        NewEvent {
+            source: "door".to_owned(),
+            external_id: event.name.clone(),
+            holder: Holder::Member(self.held[event.card].member.clone()),
+            kind: event.kind.to_owned(),
+            happened_at: None,
+            data: json!({}),
+        }
+    }
+
+    // --- what is chosen ----------------------------------------------------------------------------------------
+
+    fn choose(&mut self) -> Step {
+        let card = self.random.place(self.held.len());
+        let (orders, entries) = (self.orders.len(), self.entries[card].len());
+        let (rules, promotions) = (self.model.rules.len(), self.model.promotions.len());
+        match self.random.between(0, 100) {
+            30..45 if orders > 0 => self.choose_refund(),
+            45..58 => {
+                let points = self.random.of(&[-200, -60, -30, -12, -7, -1, 0, 1, 5, 20, 50]);
+                Step::Adjust(card, points)
+            }
+            58..67 if entries > 0 => Step::Reverse(card, self.random.place(entries)),
+            67..77 => self.choose_event(card),
+            77..86 => Step::Settle(card),
+            86..88 if self.held.len() < 5 => Step::Enrol,
+            88..90 => Step::EnrolAgain(card),
+            90..92 if rules < 8 => Step::WriteRule(self.rule()),
+            92..94 if rules > 0 => Step::SwitchRule(self.random.place(rules)),
+            94..95 if rules > 0 => Step::EditRule(self.random.place(rules), self.random.between(1, 6)),
+            95..97 if promotions < 4 => Step::WritePromotion(self.promotion()),
+            97..98 if promotions > 0 => Step::SwitchPromotion(self.random.place(promotions)),
+            98..100 => Step::Settings(expiry(&mut self.random)),
+            _ => self.choose_order(card),
+        }
+    }
+
+    fn choose_order(&mut self, card: usize) -> Step {
+        if self.random.is(12) && !self.model.orders.is_empty() {
+            let place = self.random.place(self.model.orders.len());
+            let mut said = self.model.orders[place].said.clone();
+            if self.random.is(30) {
+                said.total += 1;
+            }
+            return Step::Order(said);
+        }
+        let random = &mut self.random;
+        let lines = if random.is(40) { 0 } else { random.between(1, 4) };
+        let line = |random: &mut Random| {
+            let category = random.of(&["cake", "tea", EXCLUDED]);
+            let minor = (!random.is(10)).then(|| random.between(0, 2_500));
+            (category, random.between(0, 4), minor)
+        };
+        let lines: Vec<_> = (0..lines).map(|_| line(random)).collect();
+        let sum = lines.iter().map(|(_, _, minor)| minor.unwrap_or_default()).sum();
+        let total = match random.between(0, 20) {
+            0 => 0,
+            1 => -5,
+            2..5 => 99,
+            5..12 if sum > 0 => sum,
+            _ => random.between(1, 6_000),
+        };
+        let paid_at = match random.between(0, 10) {
+            0 => Some(self.now - random.between(0, 80) * HOUR),
+            1 => Some(self.now + random.between(0, 30) * HOUR),
+            _ => None,
+        };
+        Step::Order(Said {
+            card,
+            name: format!("order-{}", self.log.len()),
+            total,
+            is_foreign: random.is(2),
+            lines,
+            channel: random.of(&[None, Some("app"), Some("till")]),
+            paid_at,
+        })
+    }
+
+    fn choose_refund(&mut self) -> Step {
+        let number = self.random.place(self.orders.len());
+        let order = &self.model.orders[number];
+        let left = order.said.total - order.refunded;
+        if !order.refunds.is_empty() && self.random.is(25) {
+            let (name, minor) = self.random.of(&order.refunds);
+            let amount = self.random.of(&[None, Some(minor), Some(minor + 1)]);
+            return Step::Refund(number, name, amount);
+        }
+        let amount = match self.random.between(0, 10) {
+            0..3 => None,
+            3 => Some(left + 1),
+            4 => Some(0),
+            _ => Some(self.random.between(1, left.max(1) + 1)),
+        };
+        Step::Refund(number, format!("refund-{}", self.log.len()), amount)
+    }
+
+    fn choose_event(&mut self, card: usize) -> Step {
+        if self.random.is(20) && !self.model.events.is_empty() {
+            let place = self.random.place(self.model.events.len());
+            let mut event = self.model.events[place].clone();
+            if self.random.is(30) {
+                event.kind = "another";
+            }
+            return Step::Event(event);
+        }
+        let kind = self.random.of(&["check_in", "check_in", "review"]);
+        Step::Event(Event {
+            card,
+            name: format!("event-{}", self.log.len()),
+            kind,
+        })
+    }
+
+    fn rule(&mut self) -> Rule {
+        let random = &mut self.random;
+        let pending_days = random.of(&[0, 0, self.pending_days]);
+        let limit = |times, points, within| {
+            Some(Limit {
+                times,
+                points,
+                within,
+            })
+        };
+        let mut rule = Rule {
+            id: format!("rule_{:010}_{:015}", self.seed, self.now),
+            is_active: true,
+            event: None,
+            category: None,
+            channel: None,
+            minimum: None,
+            every: None,
+            points: random.between(1, 6),
+            per: Per::Time,
+            limit: None,
+            budget: None,
+            spent: 0,
+            group: None,
+            pending_days,
+        };
+        match random.between(0, 10) {
+            0 => (rule.category, rule.per) = (Some("cake"), Per::Spend(random.of(&[100, 250, 5_000]))),
+            1 => (rule.category, rule.per) = (Some("tea"), Per::Item),
+            2 => {
+                let within = random.of(&[
+                    Within::Day,
+                    Within::Week,
+                    Within::Month,
+                    Within::Days(3),
+                    Within::Ever,
+                ]);
+                rule.limit = limit(Some(random.between(1, 4)), None, within);
+            }
+            3 => (rule.event, rule.limit) = (Some("check_in"), limit(Some(1), None, Within::Day)),
+            4 => (rule.event, rule.budget) = (Some("review"), Some(12)),
+            5 => (rule.minimum, rule.points, rule.group) = (Some(1_000), 9, Some("best")),
+            6 => (rule.per, rule.group, rule.channel) = (Per::Item, Some("best"), Some("app")),
+            7 => (rule.per, rule.budget) = (Per::Spend(random.of(&[50, 333])), Some(random.between(20, 150))),
+            8 => (rule.every, rule.channel) = (Some(3), random.of(&[None, Some("till")])),
+            _ => (rule.per, rule.limit) = (Per::Spend(70), limit(None, Some(25), Within::Month)),
+        }
+        if random.is(10) {
+            rule.event = Some("sign_up");
+            (rule.category, rule.channel, rule.minimum, rule.every) = (None, None, None, None);
+            rule.per = Per::Time;
+        }
+        rule
+    }
+
+    fn promotion(&mut self) -> Promotion {
+        let random = &mut self.random;
+        let from = self.now + random.between(-5, 5) * 24 * HOUR;
+        Promotion {
+            id: format!("term_{:010}_{:015}", self.seed, self.now),
+            is_active: true,
+            percent: random.of(&[None, Some(200), Some(150), Some(300)]),
+            add: random.between(1, 8),
+            from,
+            until: from + random.between(1, 90) * 24 * HOUR,
+            budget: random.of(&[None, Some(40)]),
+            spent: 0,
+        }
+    }
+}
+
+fn expiry(random: &mut Random) -> Expiry {
+    random.of(&[
+        Expiry::Never,
+        Expiry::Days(1),
+        Expiry::Days(30),
+        Expiry::Months(3),
+        Expiry::YearEnd(0),
+        Expiry::Inactive(20),
+        Expiry::Inactive(90),
+    ])
+}
+
+impl Done {
+    fn of(points: i64, is_new: bool, card: &CardId) -> Self {
+        Self {
+            card: Some(card.clone()),
+            came: Came { points, is_new },
+            ..Self::of_terms()
+        }
+    }
+
+    fn of_terms() -> Self {
+        Self {
+            came: Came {
+                points: 0,
+                is_new: true,
+            },
+            foreseen: None,
+            card: None,
+            order: None,
+            held: None,
+        }
+    }
+}
+
+impl Seen {
+    fn read(db: &mut Db, id: &CardId, now: Time) -> Result<Self, StoreError> {
+        let card = cards::get(db, id)?;
+        let entries = entries::list_by_member(db, &card.member_id, None, 60)?;
+        Ok(Self {
+            remainders: standings::list_remainders(db, id)?,
+            buckets: buckets::list_filled(db, id)?,
+            entries: entries
+                .into_iter()
+                .filter(|entry| entry.created_at == now)
+                .collect(),
+            card,
+        })
+    }
+}
