@@ -33,9 +33,15 @@ impl Assessed {
     /// What each rule that counts money counted, as it is kept with the order. A rule that a limit cut is not
     /// among them: what it gave goes back pro rata.
     pub(super) fn counted(&self, rulebook: &Rulebook) -> Result<String, ActionError> {
-        let judged = rulebook.rules.iter().zip(&self.evaluation.rules);
-        let counting = judged.filter_map(|(rule, outcome)| {
-            let has_counted = matches!(outcome.reason, None | Some(Reason::TooLittle));
+        let judged = rulebook
+            .rules
+            .iter()
+            .zip(&self.evaluation.rules)
+            .zip(&self.standings);
+        let counting = judged.filter_map(|((rule, outcome), standing)| {
+            let carries = outcome.remainder != standing.remainder;
+            let has_counted =
+                outcome.reason.is_none() || (outcome.reason == Some(Reason::TooLittle) && carries);
             match rule.body.then.per {
                 Unit::Spend(per_minor) if has_counted && outcome.cut.is_zero() => Some(Counting {
                     term: rule.id.clone(),

@@ -198,7 +198,7 @@ impl<'a> Ledger<'a> {
     /// Points are taken: what the order that is given back had filled first, its pending points before its active
     /// ones; then what expires first; then what never expires. The balance may fall below zero.
     pub(super) fn take(&mut self, tx: &mut Tx<'_>, movement: Movement) -> Result<(), ActionError> {
-        let mut open = movement.points;
+        let mut open = self.less_expired(tx, &movement)?;
         let mut leaving = Points::ZERO;
         let mut uses = Vec::new();
         for bucket in self.list_takeable(tx, &movement.cause)? {
@@ -226,6 +226,23 @@ impl<'a> Ledger<'a> {
             buckets::insert_use(tx, &entry, &bucket, points)?;
         }
         Ok(())
+    }
+
+    /// What a refund still has to take: points of the order that have expired are gone already.
+    fn less_expired(&self, tx: &mut Tx<'_>, movement: &Movement) -> Result<Points, ActionError> {
+        let mut open = movement.points;
+        let (Some(order), Some(_)) = (&movement.cause.order, &movement.cause.refund) else {
+            return Ok(open);
+        };
+        for bucket in buckets::list_by_order(tx, &self.before.id, order)? {
+            let gone = open.min(bucket.expired);
+            if !gone.is_zero() {
+                let expired = bucket.expired.minus(gone).map_err(out_of_range)?;
+                buckets::set_expired(tx, &bucket.id, expired)?;
+                open = open.minus(gone).map_err(out_of_range)?;
+            }
+        }
+        Ok(open)
     }
 
     /// The buckets that points may be taken from, in the order in which they are.
@@ -356,6 +373,8 @@ impl<'a> Ledger<'a> {
     /// Pending points become spendable.
     fn activate(&mut self, tx: &mut Tx<'_>, bucket: &Bucket) -> Result<(), ActionError> {
         let points = bucket.remaining;
+        // Whoever waits for points is not idle.
+        self.active_at = self.active_at.max(bucket.active_from);
         self.pending = self.pending.minus(points).map_err(out_of_range)?;
         self.balance = self.balance.plus(points).map_err(out_of_range)?;
         let kept = if bucket.expires_at.is_some() {
@@ -383,11 +402,14 @@ impl<'a> Ledger<'a> {
     /// What is left in a bucket expires.
     fn expire(&mut self, tx: &mut Tx<'_>, bucket: &BucketId) -> Result<(), ActionError> {
         // Read again: it may have been activated just now, with less than it held.
-        let points = buckets::get(tx, bucket)?.remaining;
+        let bucket = buckets::get(tx, bucket)?;
+        let points = bucket.remaining;
         if points.is_zero() {
             return Ok(());
         }
-        buckets::set_remaining(tx, bucket, Points::ZERO)?;
+        let expired = bucket.expired.plus(points).map_err(out_of_range)?;
+        buckets::set_remaining(tx, &bucket.id, Points::ZERO)?;
+        buckets::set_expired(tx, &bucket.id, expired)?;
         self.balance = self.balance.minus(points).map_err(out_of_range)?;
         self.write(tx, expiry(points, "Points expired"), points.negated())?;
         Ok(())
@@ -460,6 +482,7 @@ impl<'a> Ledger<'a> {
             reason: movement.reason.clone(),
             points: movement.points,
             remaining,
+            expired: Points::ZERO,
             is_pending: active_from > self.deed.now,
             active_from,
             expires_at,

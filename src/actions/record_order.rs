@@ -150,6 +150,7 @@ fn answer_again(tx: &mut Tx<'_>, wanted: &Order) -> Result<Recorded, ActionError
     let entries = entries.into_iter().filter(is_earned).collect();
     let promised = buckets::list_by_order(tx, &order.card_id, &order.id)?
         .into_iter()
+        .filter(|bucket| bucket.active_from > bucket.created_at)
         .map(|bucket| Promised {
             points: bucket.points,
             active_from: bucket.active_from,

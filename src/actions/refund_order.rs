@@ -66,12 +66,19 @@ pub fn refund_order(
             is_new: false,
         });
     }
+    if order.total_minor == 0 && orders::has_refund(tx, id)? {
+        return Err(ActionError::new(Code::AlreadyRefunded));
+    }
     let minor = check_amount(&order, new)?;
     let counted: Vec<Counting> = serde_json::from_str(&order.counted).map_err(ActionError::internal)?;
-    let share = Share {
-        before: order.refunded_minor,
-        after: order.refunded_minor + minor,
-        total: order.total_minor,
+    let share = if order.total_minor == 0 {
+        Share::WHOLE
+    } else {
+        Share {
+            before: order.refunded_minor,
+            after: order.refunded_minor + minor,
+            total: order.total_minor,
+        }
     };
     let takings = counted
         .iter()

@@ -105,14 +105,9 @@ fn take_back_of_order(
         return Ok(());
     };
     // Undone as a whole: money that was not yet worth a point goes back with it.
-    let whole = Share {
-        before: 0,
-        after: order.total_minor,
-        total: order.total_minor,
-    };
     let own = counted.remove(place);
     let left = serde_json::to_string(&counted).map_err(ActionError::internal)?;
     orders::set_counted(tx, &order.id, &left)?;
-    let taking = whole.of_counting(&own).map_err(ActionError::internal)?;
+    let taking = Share::WHOLE.of_counting(&own).map_err(ActionError::internal)?;
     carry_less(tx, ledger, card, &own, taking.remainder)
 }

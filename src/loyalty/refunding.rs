@@ -54,6 +54,13 @@ pub struct Taking {
 }
 
 impl Share {
+    /// All at once; also of an order of nothing, which may have earned for being an order.
+    pub const WHOLE: Self = Self {
+        before: 0,
+        after: 1,
+        total: 1,
+    };
+
     /// The part of an amount that goes back with this refund: pro rata, halves rounded towards taking less, and
     /// never more than all of it in the end.
     pub fn of(self, amount: i64) -> i64 {

@@ -37,6 +37,8 @@ pub struct Bucket {
     pub points: Points,
     /// What is left in it.
     pub remaining: Points,
+    /// What expired of it and was not made good by a refund.
+    pub expired: Points,
     /// Whether its points cannot be spent yet; they are not in the balance.
     pub is_pending: bool,
     /// From when on they can.
@@ -71,12 +73,11 @@ pub fn list_filled(db: &mut Db, card: &CardId) -> Result<Vec<Bucket>, StoreError
     Ok(found)
 }
 
-/// The buckets that an order of a card filled as pending, oldest first, whatever became of them.
+/// The buckets that an order of a card filled, oldest first, whatever became of them.
 pub fn list_by_order(db: &mut Db, card: &CardId, order: &OrderId) -> Result<Vec<Bucket>, StoreError> {
     Ok(buckets::table
         .filter(buckets::order_id.eq(order))
         .filter(buckets::card_id.eq(card))
-        .filter(buckets::active_from.gt(buckets::created_at))
         .order(buckets::id.asc())
         .limit(READ_MAX)
         .select(Bucket::as_select())
@@ -89,6 +90,14 @@ pub fn set_remaining(tx: &mut Tx<'_>, id: &BucketId, remaining: Points) -> Resul
         .number(remaining.get())
         .text(id.as_str())
         .execute(tx)?;
+    Ok(())
+}
+
+/// Sets what of a bucket of a locked card has expired.
+pub fn set_expired(tx: &mut Tx<'_>, id: &BucketId, expired: Points) -> Result<(), StoreError> {
+    on_both!(tx, conn => diesel::update(buckets::table.find(id))
+        .set(buckets::expired.eq(expired))
+        .execute(conn))?;
     Ok(())
 }
 

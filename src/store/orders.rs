@@ -114,6 +114,17 @@ pub fn claim_refund(tx: &mut Tx<'_>, refund: &Refund) -> Result<bool, StoreError
     Ok(inserted == 1)
 }
 
+/// Whether anything was given back of an order.
+pub fn has_refund(db: &mut Db, order: &OrderId) -> Result<bool, StoreError> {
+    let found: Option<RefundId> = refunds::table
+        .filter(refunds::order_id.eq(order))
+        .select(refunds::id)
+        .limit(1)
+        .get_result(db)
+        .optional()?;
+    Ok(found.is_some())
+}
+
 /// The refund of the caller's own id.
 pub fn find_refund(db: &mut Db, order: &OrderId, external_id: &str) -> Result<Option<Refund>, StoreError> {
     Ok(refunds::table

@@ -347,6 +347,7 @@ diesel::table! {
         reason -> Text,
         points -> BigInt,
         remaining -> BigInt,
+        expired -> BigInt,
         is_pending -> Bool,
         active_from -> BigInt,
         expires_at -> Nullable<BigInt>,

@@ -257,6 +257,67 @@ on_both_databases! {
         shop.check(&[held]).await;
     }
 
+    /// Earned, expired, returned: the points are gone once, not twice.
+    async fn points_that_expired_are_not_taken_again_with_their_order(database: Database) {
+        let shop = Shop::open(database);
+        let program = shop.program_with_policy("UTC", &json!({ "expiry": { "days": 30 } })).await;
+        let held = shop.card(&program).await;
+        let order = shop.buy(&held, 1_000).await.order.id;
+        shop.adjust(&held, -4).await;
+        shop.wait_hours(31 * DAY_H);
+        shop.settle(&held).await;
+        shop.try_refund(&order, None, Some(500)).await.expect("a refund");
+        assert_eq!(shop.points(&held).await, (0, 0), "five of the ten, and six had expired");
+        shop.refund(&order).await;
+        assert_eq!(shop.points(&held).await, (-4, 0), "only what was spent is owed");
+        shop.check(&[held]).await;
+    }
+
+    /// A free order that earned for being an order can be returned, once.
+    async fn an_order_of_nothing_is_returned_once(database: Database) {
+        let shop = Shop::open(database);
+        let program = bare(&shop).await;
+        shop.write_term(&program, "rule", &rule(5, &json!("time"), &json!({}))).await;
+        let held = shop.card(&program).await;
+        let order = shop.buy(&held, 0).await.order.id;
+        assert_eq!(shop.points(&held).await, (5, 0));
+        shop.refund(&order).await;
+        assert_eq!(shop.points(&held).await, (0, 0));
+        let again = shop.try_refund(&order, None, None).await.expect_err("a second refund");
+        assert_eq!(again.code.name(), "already_refunded");
+        shop.check(&[held]).await;
+    }
+
+    /// Points that wait longer than a card may be idle can still be spent when they become active.
+    async fn waiting_for_points_is_not_idling(database: Database) {
+        let shop = Shop::open(database);
+        let program = shop.program_with_policy("UTC", &json!({ "expiry": { "inactive_days": 10 } })).await;
+        shop.write_term(&program, "rule", &rule(60, &json!("time"), &json!({ "pending_days": 14 }))).await;
+        let held = shop.card(&program).await;
+        shop.buy(&held, 0).await;
+        shop.wait_hours(15 * DAY_H);
+        shop.settle(&held).await;
+        assert_eq!(shop.points(&held).await, (60, 0));
+        shop.wait_hours(12 * DAY_H);
+        shop.settle(&held).await;
+        assert_eq!(shop.points(&held).await, (0, 0));
+        shop.check(&[held]).await;
+    }
+
+    /// An edit from one point per 10,000.00 to one per 1.00 does not turn what is carried into points.
+    async fn what_is_carried_keeps_its_worth_when_a_rule_is_edited(database: Database) {
+        let shop = Shop::open(database);
+        let program = bare(&shop).await;
+        let own = |per: i64| rule(1, &json!({ "spend": per }), &json!({}));
+        let id = shop.write_term(&program, "rule", &own(1_000_000)).await;
+        let held = shop.card(&program).await;
+        shop.buy(&held, 990_000).await;
+        shop.edit_term(&id, &own(100)).await;
+        shop.buy(&held, 1).await;
+        assert_eq!(shop.points(&held).await, (1, 0), "99 hundredths were carried, and one came");
+        shop.check(&[held]).await;
+    }
+
     async fn small_purchases_that_are_returned_leave_no_point_and_no_remainder(database: Database) {
         let shop = Shop::open(database);
         let program = shop.program(|_| ()).await;

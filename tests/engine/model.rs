@@ -819,7 +819,10 @@ impl Seen {
         let card = cards::get(db, id)?;
         let entries = entries::list_by_member(db, &card.member_id, None, 60)?;
         Ok(Self {
-            remainders: standings::list_remainders(db, id)?,
+            remainders: standings::list_remainders(db, id)?
+                .into_iter()
+                .map(|(term, carried)| (term, carried.remainder))
+                .collect(),
             buckets: buckets::list_filled(db, id)?,
             entries: entries
                 .into_iter()

@@ -116,6 +116,8 @@ pub(crate) struct Lot {
     pub(crate) active_from: i64,
     pub(crate) expires: Option<i64>,
     pub(crate) left: i64,
+    /// What expired of it and no refund has made good.
+    expired: i64,
     made: i64,
     order: Option<usize>,
     term: Option<String>,
@@ -393,7 +395,7 @@ impl Model {
         }
         let total = order.said.total;
         let left = total - order.refunded;
-        if left == 0 && total > 0 {
+        if left == 0 && (total > 0 || !order.refunds.is_empty()) {
             return Err("already_refunded");
         }
         let minor = amount.unwrap_or(left);
@@ -404,7 +406,12 @@ impl Model {
             return Err("not_refundable");
         }
         // All refunds together take what one of their sum would.
-        let share = |all: i64| part(all, order.refunded + minor, total) - part(all, order.refunded, total);
+        let share = |all: i64| {
+            if total == 0 {
+                return all;
+            }
+            part(all, order.refunded + minor, total) - part(all, order.refunded, total)
+        };
         let mut points = 0;
         let mut by_money = 0;
         for counted in &order.counted {
@@ -522,6 +529,7 @@ impl Model {
             if lot.is_pending && lot.active_from <= now {
                 let own = &mut self.cards[card];
                 own.balance += lot.left;
+                own.active_at = own.active_at.max(lot.active_from);
                 let kept = lot.left.min(own.balance.max(0));
                 own.lots[place].is_pending = false;
                 own.lots[place].left = if lot.expires.is_some() { kept } else { 0 };
@@ -536,6 +544,7 @@ impl Model {
             let lot = &mut self.cards[card].lots[place];
             if !lot.is_pending && lot.left > 0 && lot.expires.is_some_and(|expires| expires <= now) {
                 let gone = std::mem::take(&mut lot.left);
+                lot.expired += gone;
                 self.cards[card].balance -= gone;
                 self.note(card, "expire", -gone, (None, None), Vec::new());
             }
@@ -562,6 +571,7 @@ impl Model {
             active_from: now,
             expires,
             left: points,
+            expired: 0,
             made: now,
             order,
             term: term.clone(),
@@ -595,7 +605,13 @@ impl Model {
         let mut places = own.by_expiry();
         places.retain(|&place| !own.lots[place].is_pending || (is_refund && is_own(&own.lots[place])));
         places.sort_by_key(|&place| (!is_own(&own.lots[place]), !own.lots[place].is_pending));
-        let (mut open, mut unspendable, mut from) = (points, 0, Vec::new());
+        let mut wanted = points;
+        for lot in own.lots.iter_mut().filter(|lot| is_refund && is_own(lot)) {
+            let gone = wanted.min(lot.expired);
+            lot.expired -= gone;
+            wanted -= gone;
+        }
+        let (mut open, mut unspendable, mut from) = (wanted, 0, Vec::new());
         for place in places {
             let lot = &mut own.lots[place];
             let part = open.min(lot.left);
@@ -607,9 +623,9 @@ impl Model {
                 from.push((place, part));
             }
         }
-        own.balance -= points - unspendable;
-        if points > unspendable {
-            self.note(card, kind, unspendable - points, (order, term), from);
+        own.balance -= wanted - unspendable;
+        if wanted > unspendable {
+            self.note(card, kind, unspendable - wanted, (order, term), from);
         }
     }
 

@@ -83,6 +83,7 @@ CREATE TABLE buckets (
     reason        TEXT NOT NULL,
     points        BIGINT NOT NULL,
     remaining     BIGINT NOT NULL,
+    expired       BIGINT NOT NULL,
     is_pending    BOOLEAN NOT NULL,
     active_from   BIGINT NOT NULL,
     expires_at    BIGINT,

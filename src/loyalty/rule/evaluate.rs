@@ -370,11 +370,14 @@ fn settle_groups(rules: &[Active<'_>], outcomes: &mut [RuleOutcome]) {
         else {
             continue;
         };
-        if winner != place && outcome.reason.is_none() {
-            outcome.points = Points::ZERO;
-            outcome.cut = Points::ZERO;
+        if winner != place {
+            // What another rule of the group counted is not carried on by this one as well.
             outcome.remainder = active.standing.remainder;
-            outcome.reason = Some(Reason::Group(winner));
+            if outcome.reason.is_none() {
+                outcome.points = Points::ZERO;
+                outcome.cut = Points::ZERO;
+                outcome.reason = Some(Reason::Group(winner));
+            }
         }
     }
 }

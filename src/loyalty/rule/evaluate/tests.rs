@@ -318,3 +318,20 @@ fn what_does_not_fit_is_refused_whole() {
     let scene = Scene::order(crate::types::Money::MAX_MINOR);
     assert_eq!(evaluate(&[fresh(&huge)], &[], &scene.facts()), Err(PointsError));
 }
+
+/// Of a group one rule counts the money; another that it was too little for does not carry it on as well.
+#[test]
+fn of_a_group_one_rule_carries_what_was_counted() {
+    let own = |points: i64, per: i64| {
+        rule(
+            json!({ "name": "one", "when": "order", "group": "g", "then": { "points": points, "per": { "spend": per } } }),
+        )
+    };
+    let evaluation = Scene::order(6_050).run(&[own(1, 100), own(1, 10_000)]);
+    let found: Vec<_> = evaluation
+        .rules
+        .iter()
+        .map(|one| (one.points.get(), one.remainder))
+        .collect();
+    assert_eq!(found, [(60, 50), (0, 0)]);
+}
