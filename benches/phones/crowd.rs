@@ -34,7 +34,7 @@ pub(crate) fn fill(url: &str, phones: u64) {
     let sql = format!(
         "PRAGMA synchronous = OFF; PRAGMA cache_size = -500000; BEGIN;
          INSERT INTO programs VALUES ('prg_00000000000000000000000001', NULL, 'cafe', '\"Cafe\"', '\"Points\"', 'en',
-           'EUR', 1, 100, 0, NULL, NULL, NULL, 1, 0, 0);
+           'EUR', 1, 100, 0, NULL, NULL, NULL, 1, 0, 0, 'UTC', '{{}}', '');
          INSERT INTO members (id, program_id, first_name, last_name, language, version, created_at, updated_at)
            {numbers} printf('mem_%026d', i), 'prg_00000000000000000000000001', 'Lina', 'Example', 'en', 1, 0, 0 FROM n;
          INSERT INTO cards (id, program_id, member_id, code, balance, remainder, version, last_modified, link_epoch,

@@ -13,7 +13,7 @@ use crate::store::cards::{self, Card};
 use crate::store::entries::Entry;
 use crate::store::redemptions::{self, ISSUED, Redemption};
 use crate::store::{Tx, programs, standings};
-use crate::types::{MemberId, OrderId, Points, RedemptionId, RewardId};
+use crate::types::{Day, MemberId, OrderId, Points, RedemptionId, RewardId};
 
 /// Most rewards that one order or event issues by itself; the next one goes on.
 const AUTOMATIC_MAX: u32 = 100;
@@ -174,7 +174,7 @@ fn check_limits(
     card: &Card,
     reward: &Reward,
     id: &str,
-    today: crate::types::Day,
+    today: Day,
 ) -> Result<(), ActionError> {
     if reward.limits.is_empty() {
         return Ok(());
@@ -184,12 +184,7 @@ fn check_limits(
         .iter()
         .filter_map(|limit| first_day(limit.within, today))
         .min();
-    let uses = standings::list_uses(
-        tx,
-        &card.member_id,
-        &[id],
-        first.map_or(i64::MAX, |day| day.number()),
-    )?;
+    let uses = standings::list_uses(tx, &card.member_id, &[id], first.map_or(i64::MAX, Day::number))?;
     for limit in &reward.limits {
         let of_uses = Limit {
             times: Some(limit.times),

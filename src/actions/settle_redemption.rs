@@ -54,7 +54,7 @@ pub fn settle_redemption(
             if let Some(order) = order {
                 check_order(tx, &card, order)?;
             }
-            redemption.state = COMPLETED.to_owned();
+            COMPLETED.clone_into(&mut redemption.state);
             redemption.used_for.clone_from(order);
             redemptions::settle(tx, &redemption)?;
             ledger.note_activity();
@@ -106,7 +106,7 @@ pub fn expire_redemption(tx: &mut Tx<'_>, deed: &Deed, id: &RedemptionId) -> Res
     let mut ledger = Ledger::open(tx, deed, &rulebook, card)?;
     redemption.settled_at = Some(deed.now);
     give_points_back(tx, &mut ledger, &redemption, Return::AsItWas)?;
-    redemption.state = EXPIRED.to_owned();
+    EXPIRED.clone_into(&mut redemption.state);
     redemptions::settle(tx, &redemption)?;
     ledger.note_change();
     ledger.close(tx)?;
@@ -129,7 +129,7 @@ fn take_back(
     how: Return,
 ) -> Result<(), ActionError> {
     give_points_back(tx, ledger, redemption, how)?;
-    redemption.state = CANCELLED.to_owned();
+    CANCELLED.clone_into(&mut redemption.state);
     redemptions::settle(tx, redemption)?;
     ledger.note_change();
     let id = redemption.reward_id.as_str();
@@ -207,7 +207,7 @@ pub(super) fn give_again(
     for mut redemption in redemptions::list_used_for(tx, order)? {
         let today = rulebook.zone.local(ledger.now()).day;
         let grace = rulebook.zone.start_of(today.plus_days(GIVEN_BACK_DAYS + 1));
-        redemption.state = ISSUED.to_owned();
+        ISSUED.clone_into(&mut redemption.state);
         redemption.used_for = None;
         redemption.settled_at = None;
         redemption.expires_at = redemption.expires_at.map(|had| had.max(grace));

@@ -86,7 +86,7 @@ mod tests {
         let zone: Zone = "Europe/Berlin".parse().expect("a zone");
         expiry
             .of_points(zone, on)
-            .map(|time| time.rfc3339_secs())
+            .map(Time::rfc3339_secs)
             .unwrap_or_default()
     }
 
@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn a_policy_reads_back_and_what_it_does_not_know_is_refused() {
         for (text, expiry) in [
-            (r#"{}"#, Expiry::Never),
+            ("{}", Expiry::Never),
             (r#"{"expiry":"never"}"#, Expiry::Never),
             (r#"{"expiry":{"months":12}}"#, Expiry::Months(12)),
             (r#"{"expiry":{"inactive_days":180}}"#, Expiry::InactiveDays(180)),
