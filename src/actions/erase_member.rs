@@ -6,6 +6,7 @@ use super::change_member::lock;
 use super::{ActionError, Code, Deed, MemberSheet};
 use crate::store::cards;
 use crate::store::deliveries::{self, Lane};
+use crate::store::events;
 use crate::store::members::{self, Member};
 use crate::store::passes;
 use crate::store::programs;
@@ -37,6 +38,7 @@ pub fn erase_member(
         return Err(ActionError::new(Code::StaleEdit));
     }
     idempotency::forget_answers(tx, id.as_str())?;
+    events::forget_data(tx, id)?;
     let mut voided = Vec::new();
     for card in cards::list_by_member(tx, id)? {
         let card = cards::lock(tx, &card.id)?;

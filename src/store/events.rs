@@ -62,3 +62,11 @@ pub fn find_by_external_id(
         .get_result(db)
         .optional()?)
 }
+
+/// Blanks what callers said of a member's events; that they happened and what they earned stays.
+pub fn forget_data(tx: &mut Tx<'_>, member: &MemberId) -> Result<(), StoreError> {
+    on_both!(tx, conn => diesel::update(events::table.filter(events::member_id.eq(member)))
+        .set(events::data.eq("{}"))
+        .execute(conn))?;
+    Ok(())
+}

@@ -87,6 +87,8 @@ on_both_databases! {
         let code = enrolled["card"]["code"].as_str().expect("a code");
         let object = enrolled["card"]["passes"]["google"]["object_id"].as_str().expect("an id");
         let (_, order) = shop.order(code, "A", 1_250).await;
+        let said = json!({ "type": "survey_answered", "external_id": "E-1", "card": code, "data": { "1": "I am Zenobia" } });
+        assert_eq!(shop.post("/v1/events", &said).await.0, 201);
         let phone = Caller::add(&shop, &enrolled["card"]).await;
         let mut pushes = shop.apns.subscribe();
         assert_eq!(phone.register("device-1", "a1b2").await, 201);

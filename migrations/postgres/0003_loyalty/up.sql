@@ -115,6 +115,7 @@ CREATE TABLE events (
     created_at    BIGINT NOT NULL,
     UNIQUE (program_id, source, external_id)
 );
+CREATE INDEX events_by_member ON events (member_id, id);
 
 -- Rewards in members' hands, and what became of them.
 CREATE TABLE redemptions (

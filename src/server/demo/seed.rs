@@ -8,7 +8,8 @@ use crate::actions::create_program::{NewProgram, create_program};
 use crate::actions::enrol::{Enrolment, enrol};
 use crate::actions::publish_design::{check_design, publish_design};
 use crate::actions::record_order::{Holder, NewOrder, record_order};
-use crate::actions::{ActionError, Caller, Deed, House};
+use crate::actions::write_term::create_term;
+use crate::actions::{ActionError, Caller, Deed, House, TermKind};
 use crate::loyalty::design::Design;
 use crate::loyalty::earning::BaseRule;
 use crate::loyalty::policy::Policy;
@@ -117,6 +118,10 @@ async fn open_cafe(house: &House) -> Result<Program, ActionError> {
         .write(move |tx| {
             let deed = deed_at(&house_of_deeds, opened_at);
             let program = publish_design(tx, &deed, &program.id, None, &checked)?.program;
+            for reward in rewards() {
+                let fields = serde_json::from_value(reward).map_err(ActionError::internal)?;
+                create_term(tx, &deed, Some(program.id.clone()), TermKind::Reward, fields)?;
+            }
             live_a_year(tx, &house_of_deeds, &program, opened_at)?;
             Ok(program)
         })
@@ -142,6 +147,26 @@ fn new_program() -> Result<NewProgram, ActionError> {
         policy: Policy::default(),
         apple_pass_type: None,
     })
+}
+
+/// What the café gives for points.
+fn rewards() -> [serde_json::Value; 3] {
+    [
+        json!({
+            "name": { "en": "A coffee", "ar": "قهوة", "fa": "یک قهوه", "zh-Hans": "一杯咖啡", "zh-Hant": "一杯咖啡" },
+            "gives": { "free_item": { "category": ["coffee"] } }, "cost": 50, "valid_days": 30,
+        }),
+        json!({
+            "name": { "en": "Half off a cake", "ar": "كعكة بنصف السعر", "fa": "کیک با نصف قیمت", "zh-Hans": "蛋糕半价",
+                      "zh-Hant": "蛋糕半價" },
+            "gives": { "percent_off": { "percent": 50, "of": "item" } }, "cost": 80, "valid_days": 30,
+        }),
+        json!({
+            "name": { "en": "A bag of beans", "ar": "كيس بن", "fa": "یک بسته دانه قهوه", "zh-Hans": "一袋咖啡豆",
+                      "zh-Hant": "一袋咖啡豆" },
+            "gives": "product", "cost": 200, "stock": 40,
+        }),
+    ]
 }
 
 fn first_design_of(tx: &mut Tx<'_>, program: &Program) -> Result<Design, ActionError> {
