@@ -21,8 +21,10 @@ fn sql(shell: &Shell, statements: &str) {
 
 /// A card with a balance of 10, on one phone that was told of its first version, and the entry for it.
 const ONE_CARD: &str = "
-    INSERT INTO cards VALUES ('crd_1', 'prg_1', 'mem_1', 'C1', 10, 0, 1, 0, 0, NULL, 0);
-    INSERT INTO entries VALUES ('ent_1', 'prg_1', 'mem_1', 'crd_1', 'earn', 10, NULL, NULL, NULL, '', 'test', 0);
+    INSERT INTO cards (id, program_id, member_id, code, balance, remainder, version, last_modified, link_epoch, voided_at,
+      created_at) VALUES ('crd_1', 'prg_1', 'mem_1', 'C1', 10, 0, 1, 0, 0, NULL, 0);
+    INSERT INTO entries (id, program_id, member_id, card_id, kind, points, order_id, refund_id, reverses, reason, actor,
+      created_at) VALUES ('ent_1', 'prg_1', 'mem_1', 'crd_1', 'earn', 10, NULL, NULL, NULL, '', 'test', 0);
     INSERT INTO passes VALUES ('pss_1', 'prg_1', 'crd_1', 'apple', 'pass.x', 's1', 0, 'installed', 1, 0, 1, 0, NULL, NULL, 0);
     INSERT INTO devices VALUES ('d1', 'pass.x', 'aa', 0);
     INSERT INTO registrations VALUES ('d1', 'pass.x', 'pss_1', 'crd_1', 1, 0);";
@@ -127,7 +129,7 @@ const BREAKAGES: &[Breakage] = &[
         breaks: |shell| sql(shell, "DELETE FROM __diesel_schema_migrations"),
         code: 1,
         says: &[
-            "FAULT  schema: 2 migrations to be run: 0001_one_card",
+            "FAULT  schema: 3 migrations to be run: 0001_one_card",
             "-> Run `billfold migrate`",
         ],
     },
