@@ -117,7 +117,7 @@ impl Service {
             child,
             address,
             key: made
-                .get("key")
+                .get("secret")
                 .and_then(Value::as_str)
                 .expect("the key's text")
                 .to_owned(),
