@@ -11,7 +11,7 @@ use crate::loyalty::refunding::{Counting, Share};
 use crate::loyalty::rulebook::Rulebook;
 use crate::store::cards::{self, Card};
 use crate::store::redemptions::{self, CANCELLED, COMPLETED, EXPIRED, ISSUED, Redemption};
-use crate::store::{Tx, orders, programs, standings};
+use crate::store::{StoreError, Tx, orders, programs, standings};
 use crate::types::{OrderId, Points, RedemptionId, RuleId};
 
 /// Days for which a reward can be used that is given back with the order that it was used for.
@@ -83,7 +83,10 @@ pub fn settle_redemption(
 
 fn check_order(tx: &mut Tx<'_>, card: &Card, order: &OrderId) -> Result<(), ActionError> {
     let unknown = || ActionError::fault("/order", "unknown_order", "The member has no such order.");
-    let order = orders::get(tx, order).map_err(|_| unknown())?;
+    let order = orders::get(tx, order).map_err(|error| match error {
+        StoreError::NotFound => unknown(),
+        other => other.into(),
+    })?;
     if order.member_id == card.member_id {
         Ok(())
     } else {

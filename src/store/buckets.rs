@@ -1,6 +1,8 @@
 //! Buckets: points that have a date, pending or until they expire. Points without a date are in no bucket.
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use super::dialect::on_both;
 use super::schema::{bucket_uses, buckets};
@@ -61,7 +63,8 @@ pub fn insert(tx: &mut Tx<'_>, bucket: &Bucket) -> Result<(), StoreError> {
 pub fn list_filled(db: &mut Db, card: &CardId) -> Result<Vec<Bucket>, StoreError> {
     let mut found: Vec<Bucket> = buckets::table
         .filter(buckets::card_id.eq(card))
-        .filter(buckets::remaining.gt(0))
+        // In the text, not bound: only so is the index of what is filled used.
+        .filter(sql::<Bool>("remaining > 0"))
         .order(buckets::id.asc())
         .limit(READ_MAX)
         .select(Bucket::as_select())

@@ -86,6 +86,9 @@ pub fn add_use(
 
 /// What all used of some terms.
 pub fn list_totals(db: &mut Db, terms: &[&str]) -> Result<Vec<TermTotal>, StoreError> {
+    if terms.is_empty() {
+        return Ok(Vec::new());
+    }
     Ok(term_totals::table
         .filter(term_totals::term_id.eq_any(terms.iter().copied()))
         .select(TermTotal::as_select())

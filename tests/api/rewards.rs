@@ -165,6 +165,24 @@ on_both_databases! {
         counter.close().await;
     }
 
+    /// A member who owes points still has what costs none, and the order that brings it is not refused.
+    async fn who_owes_points_still_gets_what_costs_none(database: Database) {
+        let counter = Counter::open(database, 1).await;
+        let bought = counter.buy("A", 1_000, 1).await;
+        let path = format!("/v1/members/{}/adjustments", counter.member);
+        counter.post(&path, &json!({ "points": -10, "reason": "a test" }), 201).await;
+        counter.refund(&bought, None).await;
+        assert_eq!(counter.sees().await, (-10, 0));
+        let gift = counter.reward(json!({ "name": "A biscuit", "gives": "product" })).await;
+        counter.write("/v1/rules", json!({
+            "name": "With every order", "when": "order", "then": { "reward": gift, "per": "time" },
+        })).await;
+        counter.buy("B", 100, 1).await;
+        assert_eq!(counter.sees().await, (-9, 1));
+        assert_eq!(counter.want(&gift).await.0, 201);
+        counter.close().await;
+    }
+
     /// Spend that crosses 300 in three orders gives one half-price voucher; a refund below takes it back if unused.
     async fn a_voucher_for_300_spent_goes_back_when_a_refund_falls_below(database: Database) {
         let counter = Counter::open(database, 0).await;
