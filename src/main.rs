@@ -10,6 +10,9 @@ use billfold::config::Disk;
 use billfold::types::SystemClock;
 
 fn main() -> ExitCode {
+    // Before libpq does it: whoever is first decides whether OpenSSL is taken down at the exit, under threads that
+    // may still be at work.
+    openssl::init();
     let mut out = io::BufWriter::new(io::stdout().lock());
     let mut err = io::stderr();
     let code = cli::run(

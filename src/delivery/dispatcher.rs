@@ -258,15 +258,23 @@ impl Dispatcher {
 
     /// Gives back what this dispatcher has leased.
     pub async fn give_back(&self) {
-        let owner = self.0.owner.clone();
-        if let Err(error) = self
-            .0
-            .house
-            .store
-            .write(move |tx| deliveries::release(tx, &owner))
-            .await
-        {
-            tracing::warn!(%error, "leases could not be given back; they run out");
+        for is_last in [false, false, true] {
+            let owner = self.0.owner.clone();
+            let released = self
+                .0
+                .house
+                .store
+                .write(move |tx| deliveries::release(tx, &owner));
+            match released.await {
+                Ok(()) => return,
+                Err(error) if is_last => {
+                    tracing::warn!(%error, "leases could not be given back; they run out");
+                }
+                Err(error) => {
+                    tracing::info!(%error, "leases could not be given back; tried again");
+                    tokio::time::sleep(PAUSE_MIN).await;
+                }
+            }
         }
     }
 }

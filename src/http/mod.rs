@@ -41,7 +41,7 @@ impl Default for Limits {
             workers: std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
             connections_max: 10_000,
             head_timeout: std::time::Duration::from_secs(10),
-            drain_timeout_s: 8,
+            drain_timeout_s: 15,
         }
     }
 }

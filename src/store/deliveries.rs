@@ -352,12 +352,17 @@ fn lock(tx: &mut Tx<'_>, rows: &str) -> Result<(), StoreError> {
 
 /// Gives back every lease of an instance that stops.
 pub fn release(tx: &mut Tx<'_>, owner: &str) -> Result<(), StoreError> {
-    diesel::update(deliveries::table.filter(deliveries::lease_owner.eq(owner)))
-        .set((
-            deliveries::lease_owner.eq(None::<String>),
-            deliveries::lease_until.eq(0),
-        ))
-        .execute(&mut **tx)?;
+    // In the order in which settling locks them: what was cut off may still be at it.
+    let lock = dialect::lock_rows(tx);
+    Statement::new(format!(
+        "WITH held AS MATERIALIZED (SELECT card_id, wallet FROM deliveries WHERE lease_owner = ? \
+         ORDER BY card_id, wallet {lock}) \
+         UPDATE deliveries SET lease_owner = NULL, lease_until = 0 \
+         WHERE lease_owner = ? AND (card_id, wallet) IN (SELECT card_id, wallet FROM held)"
+    ))
+    .text(owner)
+    .text(owner)
+    .execute(tx)?;
     Ok(())
 }
 
