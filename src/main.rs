@@ -7,12 +7,10 @@ use std::sync::Arc;
 
 use billfold::cli::{self, Outside};
 use billfold::config::Disk;
-use billfold::types::SystemClock;
+use billfold::types::{SystemClock, ready_openssl};
 
 fn main() -> ExitCode {
-    // Before libpq does it: whoever is first decides whether OpenSSL is taken down at the exit, under threads that
-    // may still be at work.
-    openssl::init();
+    ready_openssl();
     let mut out = io::BufWriter::new(io::stdout().lock());
     let mut err = io::stderr();
     let code = cli::run(

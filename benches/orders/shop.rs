@@ -112,6 +112,9 @@ fn card(number: u64, now: Time) -> Card {
         pending: Points::ZERO,
         active_at: now,
         due_at: None,
+        tier_id: None,
+        tier_until: None,
+        tier_progress: 0,
     }
 }
 

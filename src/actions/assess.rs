@@ -15,7 +15,7 @@ use crate::loyalty::rule::evaluate::{
 };
 use crate::loyalty::rule::facts::{Facts, Happening, Member};
 use crate::loyalty::rule::{Extra, Limit, Period, Promotion, Rule, Unit};
-use crate::loyalty::rulebook::{Listed, Rulebook};
+use crate::loyalty::rulebook::{ActiveTerms, Listed, Rulebook};
 use crate::store::cards::Card;
 use crate::store::programs::Program;
 use crate::store::standings::{self, ALWAYS, TermUse};
@@ -83,9 +83,12 @@ pub(super) fn rulebook(db: &mut Db, house: &House, program: &Program) -> Result<
         program.version,
         program.time_zone,
         serde_json::from_str(&program.policy).map_err(ActionError::internal)?,
-        list(db, program, "rule")?,
-        list(db, program, "promotion")?,
-        list(db, program, "reward")?,
+        ActiveTerms {
+            rules: list(db, program, "rule")?,
+            promotions: list(db, program, "promotion")?,
+            rewards: list(db, program, "reward")?,
+            tiers: list(db, program, "tier")?,
+        },
     ));
     house.shelf.keep_rulebook(key, &rulebook);
     Ok(rulebook)
@@ -184,6 +187,10 @@ pub(super) fn assess(
 fn read_member(db: &mut Db, rulebook: &Rulebook, card: &Card) -> Result<Member, ActionError> {
     let mut facts = Member {
         orders: card.orders,
+        tier: rulebook
+            .ladder
+            .find(card.tier_id.as_deref())
+            .map(|tier| tier.body.name.clone()),
         ..Member::default()
     };
     if rulebook.asks_for_member() {

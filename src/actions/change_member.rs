@@ -3,7 +3,8 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::json;
 
-use super::draw_card::{draw, facts_of};
+use super::card_facts::read_facts;
+use super::draw_card::draw;
 use super::enrol::attribute_fault;
 use super::identity::{self, Known};
 use super::{ActionError, CardSheet, Code, Deed, Fault, MemberSheet};
@@ -246,8 +247,8 @@ fn tell_cards(
             let card = cards::lock(tx, &card.id)?;
             CardSheet::read(tx, card)?
         };
-        let look = |member| {
-            let facts = facts_of(program, member, &card);
+        let mut look = |member| {
+            let facts = read_facts(tx, &deed.house, program, member, &card)?;
             draw(&deed.house, program, &design, &facts, &passes)
         };
         if look(old)? != look(new)? {

@@ -167,6 +167,10 @@ pub(super) fn check_policy(policy: &Policy) -> Vec<Fault> {
             "Points live 1 to 3660 days, 1 to 120 months, or to the end of the year 0 to 10 years later.";
         faults.push(Fault::new("/policy/expiry", "out_of_range", detail));
     }
+    if !policy.tiers.is_sound() {
+        let detail = "Tiers count 1 to 1830 days and have at most 730 days of grace.";
+        faults.push(Fault::new("/policy/tiers", "out_of_range", detail));
+    }
     let is_word = |text: &String| !text.trim().is_empty() && text.chars().count() <= CATEGORY_MAX;
     let excluded = &policy.excluded_categories;
     if excluded.len() > EXCLUDED_MAX || !excluded.iter().all(is_word) {

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::shelf::ReadyDesign;
+use super::card_facts::read_facts;
+use super::shelf::{Asked, ReadyDesign};
 use super::{ActionError, Code, House};
 use crate::apple::package::PassTemplate;
 use crate::apple::pass::{PassIdentity, package_files, pass_json};
@@ -37,14 +38,14 @@ pub struct DrawnCard {
 }
 
 /// Reads what a card's face shows; `no_design` if nothing is published.
-pub fn read_card(db: &mut Db, card: Card) -> Result<DrawnCard, ActionError> {
+pub fn read_card(db: &mut Db, house: &House, card: Card) -> Result<DrawnCard, ActionError> {
     let program = programs::get(db, &card.program_id)?;
     let member = members::get(db, &card.member_id)?;
     let design_id = program
         .design_id
         .clone()
         .ok_or_else(|| ActionError::new(Code::NoDesign))?;
-    let facts = facts_of(&program, &member, &card);
+    let facts = read_facts(db, house, &program, &member, &card)?;
     Ok(DrawnCard {
         card,
         program,
@@ -52,23 +53,6 @@ pub fn read_card(db: &mut Db, card: Card) -> Result<DrawnCard, ActionError> {
         facts,
         design_id,
     })
-}
-
-/// What a placeholder can name of a card.
-pub(super) fn facts_of(program: &Program, member: &Member, card: &Card) -> CardFacts {
-    CardFacts {
-        code: card.code.clone(),
-        balance: card.balance,
-        first_name: member.first_name.clone(),
-        last_name: member.last_name.clone(),
-        language: member.language.clone(),
-        program_name: program.name.clone(),
-        point_name: program.point_name.clone(),
-        tier: String::new(),
-        message: String::new(),
-        expires_at: None,
-        is_voided: card.voided_at.is_some(),
-    }
 }
 
 /// A card as each wallet is given it; `None` for a wallet that is not set up.
@@ -151,20 +135,24 @@ pub async fn ready_design(house: &House, id: &DesignId) -> Result<Arc<ReadyDesig
 }
 
 async fn make_ready(house: &House, id: DesignId) -> Result<Arc<ReadyDesign>, ActionError> {
-    let (design, images) = house
+    let (design, images, asked) = house
         .store
         .read(move |db| {
             let row = designs::get(db, &id)?;
             let design: Design = serde_json::from_str(&row.body).map_err(ActionError::internal)?;
             let images = read_images(db, &design)?;
-            Ok::<_, ActionError>((design, images))
+            Ok::<_, ActionError>((design, images, Asked::by(&row.body)))
         })
         .await?;
     let made = tokio::task::spawn_blocking(move || {
         let files =
             package_files(&design, |name| images.get(name).cloned()).map_err(ActionError::internal)?;
         let template = PassTemplate::new(&files).map_err(ActionError::internal)?;
-        Ok::<_, ActionError>(Arc::new(ReadyDesign { design, template }))
+        Ok::<_, ActionError>(Arc::new(ReadyDesign {
+            design,
+            template,
+            asked,
+        }))
     });
     made.await.map_err(ActionError::internal)?
 }

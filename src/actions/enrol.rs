@@ -297,6 +297,9 @@ fn issue_card(tx: &mut Tx<'_>, deed: &Deed, program: &Program, member: &Member) 
         pending: Points::ZERO,
         active_at: deed.now,
         due_at: None,
+        tier_id: None,
+        tier_until: None,
+        tier_progress: 0,
     };
     cards::insert(tx, &card)?;
     let rulebook = rulebook(tx, &deed.house, program)?;

@@ -105,7 +105,8 @@ async fn sign_pass(
 
 /// Draws and signs; never on the thread that asks, never twice for one version.
 async fn make(house: &House, pass: Pass, card: Card) -> Result<SignedPass, ActionError> {
-    let drawn = house.store.read(move |db| read_card(db, card)).await?;
+    let here = house.clone();
+    let drawn = house.store.read(move |db| read_card(db, &here, card)).await?;
     let ready = ready_design(house, &drawn.design_id).await?;
     let issuer = house
         .wallets

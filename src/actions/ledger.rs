@@ -4,13 +4,15 @@ use crate::loyalty::carry::Carried;
 use crate::loyalty::explain::Explanation;
 use crate::loyalty::policy::Expiry;
 use crate::loyalty::rulebook::Rulebook;
+use crate::loyalty::tier::{Activity, Place};
+use crate::store::activity;
 use crate::store::buckets::{self, Bucket};
 use crate::store::cards::{self, Card, CardChange};
 use crate::store::deliveries::{self, Lane};
 use crate::store::entries::{self, Entry};
 use crate::store::redemptions::Redemption;
 use crate::store::{StoreError, Tx};
-use crate::types::{BucketId, EntryId, OrderId, Points, PointsError, RefundId, Time};
+use crate::types::{BucketId, Day, EntryId, OrderId, Points, PointsError, RefundId, Time};
 
 use super::{ActionError, Code, Deed};
 
@@ -82,6 +84,8 @@ pub(super) struct Ledger<'a> {
     entries: Vec<Entry>,
     promised: Vec<Promised>,
     handed: Vec<Redemption>,
+    /// What was done on which day, as far as tiers count it.
+    done: Vec<(Day, Activity)>,
 }
 
 impl<'a> Ledger<'a> {
@@ -108,6 +112,7 @@ impl<'a> Ledger<'a> {
             entries: Vec::new(),
             promised: Vec::new(),
             handed: Vec::new(),
+            done: Vec::new(),
         };
         if is_due {
             ledger.settle_due(tx)?;
@@ -157,6 +162,13 @@ impl<'a> Ledger<'a> {
     /// The customer did something: from now on inactivity counts anew.
     pub(super) const fn note_activity(&mut self) {
         self.active_at = self.deed.now;
+    }
+
+    /// Something was done, or undone, that tiers count on its day.
+    pub(super) fn note_done(&mut self, at: Time, done: Activity) {
+        if done != Activity::default() {
+            self.done.push((self.rulebook.zone.local(at).day, done));
+        }
     }
 
     /// Points are added, now or after so many days; they expire as the program has settled.
@@ -301,8 +313,13 @@ impl<'a> Ledger<'a> {
     /// Changes the card once for all that was moved, and lets its phones be told.
     pub(super) fn close(self, tx: &mut Tx<'_>) -> Result<Closed, ActionError> {
         let now = self.deed.now;
-        let is_visible = self.has_changed || !self.entries.is_empty() || self.pending != self.before.pending;
-        let closed = self.store(tx, is_visible)?;
+        let place = self.climb(tx)?;
+        let is_visible = self.has_changed
+            || !self.entries.is_empty()
+            || self.pending != self.before.pending
+            || place.tier != self.before.tier_id
+            || place.progress != self.before.tier_progress;
+        let closed = self.store(tx, is_visible, place)?;
         if is_visible {
             deliveries::mark(tx, &closed.card.id, closed.card.version, Lane::Instant, now)?;
         }
@@ -311,10 +328,32 @@ impl<'a> Ledger<'a> {
 
     /// The same for a card that nobody has seen yet: it stays at its first version.
     pub(super) fn close_unseen(self, tx: &mut Tx<'_>) -> Result<Closed, ActionError> {
-        self.store(tx, false)
+        let place = self.climb(tx)?;
+        self.store(tx, false, place)
     }
 
-    fn store(self, tx: &mut Tx<'_>, is_visible: bool) -> Result<Closed, ActionError> {
+    /// Puts what was done into the books and says where the card stands then.
+    fn climb(&self, tx: &mut Tx<'_>) -> Result<Place, ActionError> {
+        for (day, done) in &self.done {
+            activity::add(tx, &self.before.id, *day, *done)?;
+        }
+        let ladder = &self.rulebook.ladder;
+        if ladder.is_empty() {
+            return Ok(Place::default());
+        }
+        let before = self.before.place();
+        let is_due = before.until.is_some_and(|until| until <= self.deed.now);
+        let is_known = before.tier.is_none() || ladder.find(before.tier.as_deref()).is_some();
+        if self.done.is_empty() && !is_due && is_known && self.before.version > 1 {
+            return Ok(before);
+        }
+        let zone = self.rulebook.zone;
+        let first = ladder.policy().first_day(zone.local(self.deed.now).day);
+        let days = activity::list(tx, &self.before.id, first)?;
+        Ok(ladder.climb(&before, &days, zone, self.deed.now))
+    }
+
+    fn store(self, tx: &mut Tx<'_>, is_visible: bool, place: Place) -> Result<Closed, ActionError> {
         let zone = self.rulebook.zone;
         let by_activity = self
             .rulebook
@@ -322,7 +361,10 @@ impl<'a> Ledger<'a> {
             .expiry
             .of_card(zone, zone.local(self.active_at).day)
             .filter(|_| self.balance > Points::ZERO);
-        let due_at = [self.bucket_due, by_activity].into_iter().flatten().min();
+        let due_at = [self.bucket_due, by_activity, place.until]
+            .into_iter()
+            .flatten()
+            .min();
         let change = CardChange {
             balance: self.balance,
             pending: self.pending,
@@ -330,6 +372,7 @@ impl<'a> Ledger<'a> {
             orders: self.orders,
             active_at: self.active_at,
             due_at,
+            place,
         };
         let card = if !is_visible && change.is_none(&self.before) {
             self.before

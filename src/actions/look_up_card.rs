@@ -3,12 +3,13 @@
 use super::assess::rulebook;
 use super::{ActionError, CardSheet, House};
 use crate::loyalty::reward::Reward;
-use crate::loyalty::rulebook::Listed;
+use crate::loyalty::rulebook::{Listed, Rulebook};
+use crate::loyalty::tier::Tier;
 use crate::store::cards::Card;
 use crate::store::members::{Identity, Member};
 use crate::store::redemptions::{self, Redemption};
 use crate::store::{Db, members, programs};
-use crate::types::Time;
+use crate::types::{Points, Time};
 
 /// What the till needs of a card.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +26,10 @@ pub struct TillSheet {
     pub next: Option<Listed<Reward>>,
     /// Rewards in the member's hands.
     pub issued: Vec<Redemption>,
+    /// The tier that the card has reached.
+    pub tier: Option<Listed<Tier>>,
+    /// The next tier, and how much is missing.
+    pub next_tier: Option<(Listed<Tier>, i64)>,
 }
 
 /// Reads what the till needs of a card.
@@ -34,18 +39,19 @@ pub fn look_up_card(db: &mut Db, house: &House, card: Card, now: Time) -> Result
     let program = programs::get(db, &card.program_id)?;
     let rulebook = rulebook(db, house, &program)?;
     let balance = card.balance.get();
-    let on_offer = rulebook.rewards.iter().filter(|listed| {
+    let affordable = rulebook.rewards.iter().filter(|listed| {
         let reward = &listed.body;
-        !reward.automatic
-            && reward.from.is_none_or(|from| from <= now)
-            && reward.until.is_none_or(|until| now < until)
+        !reward.automatic && reward.cost <= balance && is_on_offer(reward, now)
     });
-    let (affordable, beyond): (Vec<_>, Vec<_>) =
-        on_offer.cloned().partition(|listed| listed.body.cost <= balance);
     let issued = redemptions::list_issued(db, &card.id)?;
+    let ladder = &rulebook.ladder;
     Ok(TillSheet {
-        next: beyond.into_iter().min_by_key(|listed| listed.body.cost),
-        affordable,
+        tier: ladder.find(card.tier_id.as_deref()).cloned(),
+        next_tier: ladder
+            .next(&card.place())
+            .map(|(tier, missing)| (tier.clone(), missing)),
+        next: next_offer(&rulebook, card.balance, Some(now)).cloned(),
+        affordable: affordable.cloned().collect(),
         issued: issued
             .into_iter()
             .filter(|one| one.expires_at.is_none_or(|expires| now < expires))
@@ -54,4 +60,17 @@ pub fn look_up_card(db: &mut Db, house: &House, card: Card, now: Time) -> Result
         identities,
         sheet: CardSheet::read(db, card)?,
     })
+}
+
+fn is_on_offer(reward: &Reward, now: Time) -> bool {
+    reward.from.is_none_or(|from| from <= now) && reward.until.is_none_or(|until| now < until)
+}
+
+/// The reward that costs least of those that a balance does not suffice for; those that are issued by themselves
+/// too, since that is what stamps are collected for. Without an instant also those whose time is not now.
+pub(super) fn next_offer(rulebook: &Rulebook, balance: Points, now: Option<Time>) -> Option<&Listed<Reward>> {
+    let beyond = rulebook.rewards.iter().filter(|listed| {
+        listed.body.cost > balance.get() && now.is_none_or(|now| is_on_offer(&listed.body, now))
+    });
+    beyond.min_by_key(|listed| listed.body.cost)
 }

@@ -35,6 +35,7 @@ pub mod write_term;
 
 mod assess;
 mod card_code;
+mod card_facts;
 mod house;
 mod identity;
 mod ledger;

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::draw_card::{Drawing, class_id, draw, facts_of};
+use super::card_facts::read_facts;
+use super::draw_card::{Drawing, class_id, draw};
 use super::publish_design::check_design;
 use super::{ActionError, Code, Fault, House};
 use crate::google::ClassIdentity;
@@ -63,8 +64,15 @@ pub async fn preview_design(house: &House, program: Program, sitter: Sitter) -> 
     let now = house.now();
     let of = program.clone();
     let is_sample = matches!(sitter, Sitter::Sample(_));
-    let scene = house.store.read(move |db| read(db, &of, sitter, now)).await?;
-    let facts = facts_of(&program, &scene.member, &scene.card);
+    let here = house.clone();
+    let (scene, facts) = house
+        .store
+        .read(move |db| {
+            let scene = read(db, &of, sitter, now)?;
+            let facts = read_facts(db, &here, &of, &scene.member, &scene.card)?;
+            Ok::<_, ActionError>((scene, facts))
+        })
+        .await?;
     let drawing = draw(house, &program, &scene.design, &facts, &scene.passes)?;
     Ok(Preview {
         design_id: scene.design_id,
@@ -136,6 +144,9 @@ fn sample(program: &Program, language: Language, now: Time) -> Result<(Member, C
         pending: Points::ZERO,
         active_at: now,
         due_at: None,
+        tier_id: None,
+        tier_until: None,
+        tier_progress: 0,
     };
     Ok((member, card))
 }

@@ -8,6 +8,7 @@ use super::ledger::{Cause, Ledger};
 use super::record_order::{Holder, find_card};
 use super::{ActionError, CardSheet, Code, Deed, Promised};
 use crate::loyalty::rule::facts::Happening;
+use crate::loyalty::tier::Activity;
 use crate::store::entries::Entry;
 use crate::store::events::{self, Event};
 use crate::store::redemptions::Redemption;
@@ -90,6 +91,11 @@ pub fn record_event(tx: &mut Tx<'_>, deed: &Deed, new: &NewEvent) -> Result<Reco
     )?;
     let mut ledger = Ledger::open(tx, deed, &rulebook, card.clone())?;
     ledger.note_activity();
+    let done = Activity {
+        points: event.earned.get(),
+        ..Activity::default()
+    };
+    ledger.note_done(deed.now, done);
     let before = ledger.entries().len();
     let reason = format!("{} {}", event.kind, event.external_id);
     credit(

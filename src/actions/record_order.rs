@@ -8,6 +8,7 @@ use super::ledger::{Cause, Ledger};
 use super::{ActionError, CardCode, CardSheet, Code, Deed, Promised};
 use crate::loyalty::rule::facts::{Happening, Line, Purchase};
 use crate::loyalty::rulebook::Rulebook;
+use crate::loyalty::tier::Activity;
 use crate::store::buckets;
 use crate::store::cards::{self, Card};
 use crate::store::entries::{self, Entry};
@@ -118,6 +119,12 @@ pub fn record_order(tx: &mut Tx<'_>, deed: &Deed, new: &NewOrder) -> Result<Reco
     let reason = format!("Order {}", order.external_id);
     let mut ledger = Ledger::open(tx, deed, &rulebook, card.clone())?;
     ledger.note_activity();
+    let done = Activity {
+        points: order.earned.get(),
+        minor: order.total_minor,
+        orders: 1,
+    };
+    ledger.note_done(order.paid_at, done);
     credit(tx, &mut ledger, &rulebook, &card, &assessed, (&cause, &reason))?;
     issue_automatic(tx, &mut ledger, &card, &rulebook, Some(&order.id))?;
     ledger.count_order();

@@ -8,6 +8,7 @@ use super::settle_redemption::{give_again, take_back_automatic, take_back_given}
 use super::{ActionError, CardSheet, Code, Deed};
 use crate::loyalty::carry::Carried;
 use crate::loyalty::refunding::{Counting, Share, Taking};
+use crate::loyalty::tier::Activity;
 use crate::store::Tx;
 use crate::store::cards::{self, Card};
 use crate::store::entries::{self, Entry};
@@ -111,6 +112,12 @@ pub fn refund_order(
     let program = programs::get(tx, &order.program_id)?;
     let rulebook = rulebook(tx, &deed.house, &program)?;
     let mut ledger = Ledger::open(tx, deed, &rulebook, card.clone())?;
+    let undone = Activity {
+        points: -points.get(),
+        minor: -minor,
+        orders: -i64::from(order.refunded_minor >= order.total_minor),
+    };
+    ledger.note_done(order.paid_at, undone);
     carry_back(tx, &mut ledger, &card, &takings)?;
     if !points.is_zero() {
         ledger.take(tx, movement(&order, &refund, new))?;

@@ -9,11 +9,12 @@ use super::refund_order::carry_less;
 use super::settle_redemption::take_back_automatic;
 use super::{ActionError, CardSheet, Code, Deed};
 use crate::loyalty::refunding::{Counting, Share};
+use crate::loyalty::tier::Activity;
 use crate::store::cards::{self, Card};
 use crate::store::entries::{self, Entry};
 use crate::store::orders;
 use crate::store::{Tx, programs};
-use crate::types::{EntryId, Points};
+use crate::types::{EntryId, Points, Time};
 
 /// Undoes an earning or an adjustment. What an order earned counts as taken back with it, so that a later
 /// refund does not take it twice.
@@ -36,7 +37,7 @@ pub fn reverse_entry(tx: &mut Tx<'_>, deed: &Deed, id: &EntryId) -> Result<Moved
     let program = programs::get(tx, &card.program_id)?;
     let rulebook = rulebook(tx, &deed.house, &program)?;
     let mut ledger = Ledger::open(tx, deed, &rulebook, card.clone())?;
-    take_back_of_order(tx, &mut ledger, &entry, &card)?;
+    let done_at = take_back_of_order(tx, &mut ledger, &entry, &card)?;
     let movement = Movement {
         kind: "adjust",
         points: entry.points.absolute(),
@@ -62,6 +63,7 @@ pub fn reverse_entry(tx: &mut Tx<'_>, deed: &Deed, id: &EntryId) -> Result<Moved
         }
         ledger.take(tx, movement)?;
         take_back_automatic(tx, &mut ledger, &card, &rulebook)?;
+        ledger.note_done(done_at, undone(&entry));
     }
     let closed = ledger.close(tx)?;
     let reversal = closed
@@ -83,15 +85,27 @@ pub fn reverse_entry(tx: &mut Tx<'_>, deed: &Deed, id: &EntryId) -> Result<Moved
     })
 }
 
-/// Notes with the order that this much of it was taken back.
+/// What tiers count no more. Adjustments never counted.
+fn undone(entry: &Entry) -> Activity {
+    let points = match entry.kind.as_str() {
+        "earn" | "promotion" | "activate" => -entry.points.get(),
+        _ => 0,
+    };
+    Activity {
+        points,
+        ..Activity::default()
+    }
+}
+
+/// Notes with the order that this much of it was taken back; says when it was earned.
 fn take_back_of_order(
     tx: &mut Tx<'_>,
     ledger: &mut Ledger<'_>,
     entry: &Entry,
     card: &Card,
-) -> Result<(), ActionError> {
+) -> Result<Time, ActionError> {
     let Some(order) = &entry.order_id else {
-        return Ok(());
+        return Ok(entry.created_at);
     };
     let order = orders::lock(tx, order)?;
     if order.refunded_minor > 0 {
@@ -102,12 +116,13 @@ fn take_back_of_order(
     let mut counted: Vec<Counting> = serde_json::from_str(&order.counted).map_err(ActionError::internal)?;
     let is_own = |one: &Counting| one.term == entry.term_id && one.earned == entry.points.get();
     let Some(place) = counted.iter().position(is_own) else {
-        return Ok(());
+        return Ok(order.paid_at);
     };
     // Undone as a whole: money that was not yet worth a point goes back with it.
     let own = counted.remove(place);
     let left = serde_json::to_string(&counted).map_err(ActionError::internal)?;
     orders::set_counted(tx, &order.id, &left)?;
     let taking = Share::WHOLE.of_counting(&own).map_err(ActionError::internal)?;
-    carry_less(tx, ledger, card, &own, taking.remainder)
+    carry_less(tx, ledger, card, &own, taking.remainder)?;
+    Ok(order.paid_at)
 }

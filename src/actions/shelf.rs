@@ -24,6 +24,37 @@ pub struct ReadyDesign {
     pub design: Design,
     /// Its part of every Apple pass.
     pub template: PassTemplate,
+    /// What it shows that costs a question.
+    pub(super) asked: Asked,
+}
+
+/// What a design shows that only a question to the database tells.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked {
+    /// The rewards in the member's hands.
+    pub(super) rewards: bool,
+    /// What was last moved.
+    pub(super) history: bool,
+}
+
+impl Asked {
+    /// What the text of a design asks for.
+    pub(super) fn by(design: &str) -> Self {
+        Self {
+            rewards: design.contains("{rewards}"),
+            history: design.contains("{history}"),
+        }
+    }
+}
+
+/// Everything: while nobody has read the design yet.
+impl Default for Asked {
+    fn default() -> Self {
+        Self {
+            rewards: true,
+            history: true,
+        }
+    }
 }
 
 /// The rules of a program at one moment: its id, its version and the text that changes with its terms.
@@ -60,6 +91,11 @@ impl Shelf {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .place(id)
+    }
+
+    /// What a design asks for, if it was made ready before.
+    pub(super) fn asked(&self, id: &DesignId) -> Option<Asked> {
+        self.design(id).get().map(|ready| ready.asked)
     }
 
     /// A program's rules, if they were read before.

@@ -10,8 +10,9 @@ use crate::loyalty::reward::{Reward, check_reward};
 use crate::loyalty::rule::check::{RuleFault, check_promotion, check_rule};
 use crate::loyalty::rule::evaluate::ACTIVE_MAX;
 use crate::loyalty::rule::{Condition, Promotion, Rule};
+use crate::loyalty::tier::{Tier, check_tier};
 use crate::store::{Db, StoreError, terms};
-use crate::types::{ProgramId, PromotionId, RewardId, RuleId, Time};
+use crate::types::{ProgramId, PromotionId, RewardId, RuleId, TierId, Time};
 
 /// A kind of what a program's people write down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub enum TermKind {
     Promotion,
     /// What members get for their points.
     Reward,
+    /// What members reach.
+    Tier,
 }
 
 /// A body that was read.
@@ -32,6 +35,7 @@ pub(super) struct Written {
     conditions: Vec<Condition>,
     /// The reward that a rule gives.
     gives: Option<RewardId>,
+    tier: Option<Tier>,
 }
 
 impl TermKind {
@@ -41,6 +45,7 @@ impl TermKind {
             Self::Rule => "rule",
             Self::Promotion => "promotion",
             Self::Reward => "reward",
+            Self::Tier => "tier",
         }
     }
 
@@ -49,6 +54,7 @@ impl TermKind {
             Self::Rule => RuleId::new(now).into(),
             Self::Promotion => PromotionId::new(now).into(),
             Self::Reward => RewardId::new(now).into(),
+            Self::Tier => TierId::new(now).into(),
         }
     }
 
@@ -58,6 +64,7 @@ impl TermKind {
             Self::Rule => text.parse::<RuleId>().is_ok(),
             Self::Promotion => text.parse::<PromotionId>().is_ok(),
             Self::Reward => text.parse::<RewardId>().is_ok(),
+            Self::Tier => text.parse::<TierId>().is_ok(),
         }
     }
 
@@ -76,6 +83,11 @@ impl TermKind {
                 Ok(written)
             }
             Self::Reward => Ok(read::<Reward>(body, check_reward)?.0),
+            Self::Tier => {
+                let (mut written, tier) = read::<Tier>(body, check_tier)?;
+                written.tier = Some(tier);
+                Ok(written)
+            }
         }
     }
 
@@ -110,15 +122,22 @@ fn read<T: Serialize + DeserializeOwned>(
         faults: check(&read),
         conditions: Vec::new(),
         gives: None,
+        tier: None,
     };
     Ok((written, read))
 }
 
 impl Written {
-    /// Refuses a body that cannot do what it says, with a pointer to each fault.
-    pub(super) fn check(&self, db: &mut Db, program: &ProgramId) -> Result<(), ActionError> {
-        let own = self.faults.iter();
-        let mut faults: Vec<Fault> = own
+    /// Refuses a body that cannot do what it says, with a pointer to each fault; `own` is its id if it has one.
+    pub(super) fn check(
+        &self,
+        db: &mut Db,
+        program: &ProgramId,
+        own: Option<&str>,
+    ) -> Result<(), ActionError> {
+        let mut faults: Vec<Fault> = self
+            .faults
+            .iter()
             .map(|fault| Fault::new(fault.pointer.as_str(), fault.code, format!("{}.", fault.detail)))
             .collect();
         faults.extend(check_references(db, program, &self.conditions)?);
@@ -127,6 +146,9 @@ impl Written {
         {
             let detail = "The program has no such reward.";
             faults.push(Fault::new("/then/reward", "unknown_reward", detail));
+        }
+        if let Some(tier) = &self.tier {
+            faults.extend(check_tier_alone(db, program, own, tier)?);
         }
         if faults.is_empty() {
             Ok(())
@@ -145,7 +167,7 @@ fn check_references(
     let mut faults = Vec::new();
     for (place, condition) in conditions.iter().enumerate() {
         let (names, known, what) = match condition {
-            Condition::Tier(names) => (names, list_tiers(db, program)?, "tier"),
+            Condition::Tier(names) => (names, tier_names(db, program)?, "tier"),
             Condition::Segment(names) => (names, Vec::new(), "segment"),
             _ => continue,
         };
@@ -168,16 +190,45 @@ fn has_reward(db: &mut Db, program: &ProgramId, reward: &RewardId) -> Result<boo
     }
 }
 
-/// The names of the program's active tiers.
-fn list_tiers(db: &mut Db, program: &ProgramId) -> Result<Vec<String>, ActionError> {
+/// Two tiers of one name or one threshold could not be told apart.
+fn check_tier_alone(
+    db: &mut Db,
+    program: &ProgramId,
+    own: Option<&str>,
+    tier: &Tier,
+) -> Result<Vec<Fault>, ActionError> {
+    let mut faults = Vec::new();
+    for (id, other) in list_tiers(db, program)? {
+        if own == Some(id.as_str()) {
+            continue;
+        }
+        if other.name == tier.name {
+            let detail = "Another tier of the program has that name.";
+            faults.push(Fault::new("/name", "named_twice", detail));
+        }
+        if other.threshold == tier.threshold {
+            let detail = format!(
+                "`{}` is reached by as much; members can be on one of them only.",
+                other.name
+            );
+            faults.push(Fault::new("/threshold", "contradiction", detail));
+        }
+    }
+    Ok(faults)
+}
+
+fn tier_names(db: &mut Db, program: &ProgramId) -> Result<Vec<String>, ActionError> {
+    let tiers = list_tiers(db, program)?.into_iter();
+    Ok(tiers.map(|(_, tier)| tier.name).collect())
+}
+
+/// The program's active tiers with their ids.
+fn list_tiers(db: &mut Db, program: &ProgramId) -> Result<Vec<(String, Tier)>, ActionError> {
     let most = i64::try_from(ACTIVE_MAX).map_err(ActionError::internal)?;
-    let tiers = terms::list_active(db, program, "tier", most)?;
-    let name = |body: &str| {
-        let body: Map<String, Value> = serde_json::from_str(body).map_err(ActionError::internal)?;
-        Ok(body.get("name").and_then(Value::as_str).map(str::to_owned))
+    let tiers = terms::list_active(db, program, TermKind::Tier.name(), most)?;
+    let read = |term: terms::Term| {
+        let tier = serde_json::from_str(&term.body).map_err(ActionError::internal)?;
+        Ok((term.id, tier))
     };
-    tiers
-        .iter()
-        .filter_map(|tier| name(&tier.body).transpose())
-        .collect()
+    tiers.into_iter().map(read).collect()
 }

@@ -23,7 +23,7 @@ pub fn create_term(
     let mut body = Map::new();
     kind.edit(&mut body, fields);
     let written = kind.read(body)?;
-    written.check(tx, &program)?;
+    written.check(tx, &program, None)?;
     if is_active {
         check_room(tx, kind, &program)?;
     }
@@ -67,8 +67,8 @@ pub fn change_term(
         return Ok(old);
     }
     // A rule whose tier is gone can still be paused.
-    if !is_same {
-        written.check(tx, &old.program_id)?;
+    if !is_same || is_active && !old.is_active {
+        written.check(tx, &old.program_id, Some(&old.id))?;
     }
     if is_active && !old.is_active {
         check_room(tx, kind, &old.program_id)?;

@@ -73,12 +73,13 @@ async fn bring(parts: &Arc<Parts>, delivery: &Delivery) -> Outcome {
         return Outcome::Resting(why);
     }
     let card = delivery.card_id.clone();
+    let house = parts.house.clone();
     let read = parts.house.store.read(move |db| {
         let card = cards::get(db, &card)?;
         let pass = passes::list_by_card(db, &card.id)?
             .into_iter()
             .find(|pass| pass.wallet == Wallet::Google);
-        Ok::<_, ActionError>((read_card(db, card)?, pass))
+        Ok::<_, ActionError>((read_card(db, &house, card)?, pass))
     });
     match read.await {
         Ok((drawn, Some(pass))) => write_object(parts, google, &drawn, pass).await,

@@ -28,6 +28,27 @@ pub struct CardFacts {
     pub expires_at: Option<Time>,
     /// Whether the card is void.
     pub is_voided: bool,
+    /// How far it is.
+    pub progress: Progress,
+}
+
+/// How far a card is; texts in the holder's language, empty where there is nothing to say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Points that are promised.
+    pub pending: Points,
+    /// The next tier.
+    pub next_tier: String,
+    /// How much is missing for it, in what tiers count.
+    pub tier_missing: String,
+    /// The next reward.
+    pub next_reward: String,
+    /// Points that are missing for it.
+    pub reward_missing: String,
+    /// The rewards in the holder's hands, a line each.
+    pub rewards: String,
+    /// What was last moved, a line each, newest first.
+    pub history: String,
 }
 
 /// A design filled in for one card.
@@ -84,8 +105,10 @@ pub enum FaceValue {
 impl<'d> CardFace<'d> {
     /// Fills a design in with a card's values.
     pub fn draw(design: &'d Design, facts: &'d CardFacts) -> Self {
-        let fill_all =
-            |fields: &'d [Field]| fields.iter().map(|field| FaceField::fill(field, facts)).collect();
+        let fill_all = |fields: &'d [Field]| {
+            let filled = fields.iter().map(|field| FaceField::fill(field, facts));
+            filled.filter(|field| !field.is_blank(facts)).collect()
+        };
         let Barcode {
             message, alt_text, ..
         } = &design.barcode;
@@ -123,6 +146,13 @@ impl<'d> CardFace<'d> {
 }
 
 impl<'d> FaceField<'d> {
+    /// Whether it names values of the card and the card has none of them.
+    fn is_blank(&self, facts: &CardFacts) -> bool {
+        let text = self.field.value.get(&facts.language);
+        let mut named = named(text).peekable();
+        named.peek().is_some() && named.all(|name| lookup(name, facts).is_none_or(|value| value.is_empty()))
+    }
+
     fn fill(field: &'d Field, facts: &CardFacts) -> Self {
         Self {
             field,
@@ -152,14 +182,19 @@ fn value_of(text: &Text, facts: &CardFacts) -> FaceValue {
 
 /// Whether a text names a value of the card.
 fn has_placeholder(text: &str) -> bool {
-    text.split('{').skip(1).any(|rest| {
-        rest.split_once('}')
-            .is_some_and(|(name, _)| PLACEHOLDERS.contains(&name))
+    named(text).next().is_some()
+}
+
+/// The values of the card that a text names.
+fn named(text: &str) -> impl Iterator<Item = &str> {
+    text.split('{').skip(1).filter_map(|rest| {
+        let (name, _) = rest.split_once('}')?;
+        PLACEHOLDERS.contains(&name).then_some(name)
     })
 }
 
 /// Every name that may stand between braces.
-pub const PLACEHOLDERS: [&str; 11] = [
+pub const PLACEHOLDERS: [&str; 18] = [
     "balance",
     "code",
     "first_name",
@@ -171,6 +206,13 @@ pub const PLACEHOLDERS: [&str; 11] = [
     "message",
     "expires_at",
     "language",
+    "pending",
+    "next_tier",
+    "tier_missing",
+    "next_reward",
+    "reward_missing",
+    "rewards",
+    "history",
 ];
 
 /// The text with every known `{name}` replaced; unknown names stay as they are.
@@ -209,6 +251,13 @@ fn lookup(name: &str, facts: &CardFacts) -> Option<String> {
         "message" => facts.message.clone(),
         "expires_at" => facts.expires_at.map(Time::rfc3339_secs).unwrap_or_default(),
         "language" => facts.language.to_string(),
+        "pending" => facts.language.write_number(facts.progress.pending.get()),
+        "next_tier" => facts.progress.next_tier.clone(),
+        "tier_missing" => facts.progress.tier_missing.clone(),
+        "next_reward" => facts.progress.next_reward.clone(),
+        "reward_missing" => facts.progress.reward_missing.clone(),
+        "rewards" => facts.progress.rewards.clone(),
+        "history" => facts.progress.history.clone(),
         _ => return None,
     })
 }
@@ -230,6 +279,7 @@ mod tests {
             message: String::new(),
             expires_at: None,
             is_voided: false,
+            progress: Progress::default(),
         }
     }
 
@@ -247,6 +297,31 @@ mod tests {
             FaceValue::Text("240 نقطة".to_owned())
         );
         assert_eq!(value(r#""Terms""#), FaceValue::Fixed(Text::plain("Terms")));
+    }
+
+    #[test]
+    fn a_field_with_nothing_to_say_is_left_out() {
+        let mut facts = facts();
+        let fields = serde_json::json!({
+            "header": [{ "key": "balance", "value": "{balance}" }],
+            "secondary": [{ "key": "next", "value": "{next_reward}: {reward_missing} to go" }],
+            "back": [{ "key": "terms", "value": "Terms" }, { "key": "rewards", "value": "{rewards}" }]
+        });
+        let design = serde_json::json!({
+            "organization_name": "Café", "description": "Card", "fields": fields,
+            "colors": { "background": "#000000", "foreground": "#ffffff", "label": "#ffffff" },
+            "barcode": { "formats": ["qr"], "message": "{code}" }
+        });
+        let design: Design = serde_json::from_value(design).expect("a design");
+        let keys = |facts: &CardFacts| {
+            let face = CardFace::draw(&design, facts);
+            let all = face.header.iter().chain(&face.secondary).chain(&face.back);
+            all.map(|field| field.field.key.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(keys(&facts), ["balance", "terms"]);
+        facts.progress.next_reward = "Cake".to_owned();
+        facts.progress.rewards = "Coffee".to_owned();
+        assert_eq!(keys(&facts), ["balance", "next", "terms", "rewards"]);
     }
 
     #[test]

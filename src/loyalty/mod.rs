@@ -10,3 +10,4 @@ pub mod refunding;
 pub mod reward;
 pub mod rule;
 pub mod rulebook;
+pub mod tier;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::tier::TierPolicy;
 use crate::types::{Day, Time, Zone};
 
 /// Most categories that earn nothing.
@@ -21,6 +22,8 @@ pub struct Policy {
     pub excluded_categories: Vec<String>,
     /// How long points live.
     pub expiry: Expiry,
+    /// How tiers are reached and kept.
+    pub tiers: TierPolicy,
 }
 
 /// How long points live, in the program's calendar.

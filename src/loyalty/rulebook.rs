@@ -4,8 +4,9 @@ use super::earning::BaseRule;
 use super::policy::Policy;
 use super::reward::Reward;
 use super::rule::facts::{Line, Purchase};
-use super::rule::{Award, Condition, Lines, Promotion, Rule, Trigger, Unit};
-use crate::types::Zone;
+use super::rule::{Award, Condition, Extra, Lines, Promotion, Rule, Trigger, Unit};
+use super::tier::{Ladder, Tier};
+use crate::types::{Time, Zone};
 
 /// A rule or promotion with the id and version that entries name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,23 +28,31 @@ pub struct Rulebook {
     pub policy: Policy,
     /// The base rule first, if it earns anything, then the active rules by age.
     pub rules: Vec<Listed<Rule>>,
-    /// The active promotions by age.
+    /// What tiers multiply by, then the active promotions by age.
     pub promotions: Vec<Listed<Promotion>>,
     /// The active rewards by age.
     pub rewards: Vec<Listed<Reward>>,
+    /// The active tiers.
+    pub ladder: Ladder,
+}
+
+/// The terms of a program that are active, each kind by age.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ActiveTerms {
+    /// What orders and events earn.
+    pub rules: Vec<Listed<Rule>>,
+    /// What is given on top for a time.
+    pub promotions: Vec<Listed<Promotion>>,
+    /// What members get for their points.
+    pub rewards: Vec<Listed<Reward>>,
+    /// What members reach.
+    pub tiers: Vec<Listed<Tier>>,
 }
 
 impl Rulebook {
     /// Puts a program's rules together; `version` is that of the program, and so of its base rule.
-    pub fn new(
-        base: BaseRule,
-        version: i64,
-        zone: Zone,
-        policy: Policy,
-        rules: Vec<Listed<Rule>>,
-        promotions: Vec<Listed<Promotion>>,
-        rewards: Vec<Listed<Reward>>,
-    ) -> Self {
+    pub fn new(base: BaseRule, version: i64, zone: Zone, policy: Policy, terms: ActiveTerms) -> Self {
+        let multiplying = terms.tiers.iter().filter_map(multiplied);
         let base = (base.points > 0).then(|| Listed {
             id: None,
             version,
@@ -51,10 +60,11 @@ impl Rulebook {
         });
         Self {
             zone,
+            promotions: multiplying.chain(terms.promotions).collect(),
+            rules: base.into_iter().chain(terms.rules).collect(),
+            rewards: terms.rewards,
+            ladder: Ladder::new(policy.tiers, terms.tiers),
             policy,
-            rules: base.into_iter().chain(rules).collect(),
-            promotions,
-            rewards,
         }
     }
 
@@ -65,10 +75,7 @@ impl Rulebook {
         conditions.chain(of_promotions).any(|condition| {
             matches!(
                 condition,
-                Condition::Tier(_)
-                    | Condition::Segment(_)
-                    | Condition::Attribute(_)
-                    | Condition::MemberDays(_)
+                Condition::Segment(_) | Condition::Attribute(_) | Condition::MemberDays(_)
             )
         })
     }
@@ -99,6 +106,22 @@ impl Rulebook {
             location,
         }
     }
+}
+
+/// What a tier multiplies by, as a promotion for its members that never ends.
+fn multiplied(tier: &Listed<Tier>) -> Option<Listed<Promotion>> {
+    Some(Listed {
+        id: tier.id.clone(),
+        version: tier.version,
+        body: Promotion {
+            name: tier.body.name.clone(),
+            conditions: vec![Condition::Tier(vec![tier.body.name.clone()])],
+            then: Extra::Multiply(tier.body.multiply?),
+            from: Time::from_millis(i64::MIN),
+            until: Time::from_millis(i64::MAX),
+            budget: None,
+        },
+    })
 }
 
 fn base_rule(base: BaseRule) -> Rule {

@@ -7,6 +7,7 @@ use super::schema::cards;
 use super::statement::Statement;
 use super::{Db, StoreError, Tx};
 use crate::loyalty::carry::Carried;
+use crate::loyalty::tier::Place;
 use crate::types::{CardId, MemberId, Points, ProgramId, Time};
 
 /// Least distance of two values of `last_modified`: HTTP dates have whole seconds.
@@ -46,11 +47,26 @@ pub struct Card {
     pub pending: Points,
     /// When its holder last earned or spent.
     pub active_at: Time,
-    /// When points of it next become active or expire by themselves.
+    /// When something next happens on it by itself.
     pub due_at: Option<Time>,
+    /// The tier that it has reached.
+    pub tier_id: Option<String>,
+    /// When it loses the tier if nothing more is done.
+    pub tier_until: Option<Time>,
+    /// What counted towards tiers when it last changed.
+    pub tier_progress: i64,
 }
 
 impl Card {
+    /// Where it stands among the tiers.
+    pub fn place(&self) -> Place {
+        Place {
+            tier: self.tier_id.clone(),
+            until: self.tier_until,
+            progress: self.tier_progress,
+        }
+    }
+
     /// What the base rule carries to the next order.
     pub const fn carried(&self) -> Carried {
         Carried {
@@ -61,7 +77,7 @@ impl Card {
 }
 
 /// What a deed leaves a card at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CardChange {
     /// The balance.
     pub balance: Points,
@@ -75,11 +91,13 @@ pub struct CardChange {
     pub active_at: Time,
     /// When something next happens by itself.
     pub due_at: Option<Time>,
+    /// Where it stands among the tiers.
+    pub place: Place,
 }
 
 impl CardChange {
     /// The card as it is.
-    pub const fn of(card: &Card) -> Self {
+    pub fn of(card: &Card) -> Self {
         Self {
             balance: card.balance,
             pending: card.pending,
@@ -87,6 +105,7 @@ impl CardChange {
             orders: card.orders,
             active_at: card.active_at,
             due_at: card.due_at,
+            place: card.place(),
         }
     }
 
@@ -167,7 +186,9 @@ pub fn change(
     // By differences, so that a lost lock would show as a wrong sum and not lose a movement.
     let mut changed: Vec<Card> = Statement::new(
         "UPDATE cards SET balance = balance + ?, pending = pending + ?, remainder = ?, per_minor = ?, \
-         orders = orders + ?, active_at = ?, due_at = nullif(?, -1), version = version + ?, last_modified = ? WHERE id = ? RETURNING *",
+         orders = orders + ?, active_at = ?, due_at = nullif(?, -1), tier_id = nullif(?, ''), \
+         tier_until = nullif(?, -1), tier_progress = ?, version = version + ?, last_modified = ? WHERE id = ? \
+         RETURNING *",
     )
     .number(change.balance.get() - card.balance.get())
     .number(change.pending.get() - card.pending.get())
@@ -176,6 +197,9 @@ pub fn change(
     .number(change.orders - card.orders)
     .number(change.active_at.millis())
     .number(change.due_at.map_or(-1, Time::millis))
+    .text(change.place.tier.as_deref().unwrap_or_default())
+    .number(change.place.until.map_or(-1, Time::millis))
+    .number(change.place.progress)
     .number(step)
     .number(modified.millis())
     .text(card.id.as_str())

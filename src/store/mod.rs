@@ -4,6 +4,7 @@
 //! and gives a [`Tx`], without which nothing can be changed. Both take a closure that runs on a thread of the
 //! store's own, never on an async worker, so no transaction is ever open across an `await`.
 
+pub mod activity;
 pub mod audit;
 pub mod buckets;
 pub mod cards;

@@ -110,6 +110,19 @@ diesel::table! {
         pending -> BigInt,
         active_at -> BigInt,
         due_at -> Nullable<BigInt>,
+        tier_id -> Nullable<Text>,
+        tier_until -> Nullable<BigInt>,
+        tier_progress -> BigInt,
+    }
+}
+
+diesel::table! {
+    activity_days (card_id, day) {
+        card_id -> Text,
+        day -> BigInt,
+        points -> BigInt,
+        minor -> BigInt,
+        orders -> BigInt,
     }
 }
 

@@ -27,7 +27,7 @@ pub use money::{Currency, Money, MoneyError};
 pub use plural::PluralForm;
 pub use points::{Points, PointsError};
 pub use role::Role;
-pub use secret::{MasterKey, Secret, constant_time_eq, random_token};
+pub use secret::{MasterKey, Secret, constant_time_eq, random_token, ready_openssl};
 pub use time::{Clock, ManualClock, SystemClock, Time, TimeError};
 pub use wallet::{DeviceId, PushToken, Wallet, WalletWordError};
 pub use zone::{Day, LocalTime, Weekday, Zone, ZoneError};

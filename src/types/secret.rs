@@ -40,6 +40,12 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// Readies OpenSSL for as long as the process lives. Called first of all: whoever uses it first decides whether it is
+/// taken down at the exit, under threads that may still be at work, and libpq would have it so.
+pub fn ready_openssl() {
+    openssl::init();
+}
+
 /// Whether two byte strings are equal, in a time that does not tell where they differ.
 pub fn constant_time_eq(left: &[u8], right: &[u8]) -> bool {
     left.ct_eq(right).into()

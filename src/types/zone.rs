@@ -115,6 +115,11 @@ impl Day {
         NaiveDate::from_ymd_opt(year, month, day).map(Self::of)
     }
 
+    /// The day so many days after 1970-01-01.
+    pub const fn from_number(number: i64) -> Self {
+        Self(number)
+    }
+
     /// Days since 1970-01-01.
     pub const fn number(self) -> i64 {
         self.0

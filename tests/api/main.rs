@@ -25,3 +25,4 @@ mod preview;
 mod refusals;
 mod rewards;
 mod terms;
+mod tiers;

@@ -325,7 +325,7 @@ on_both_databases! {
             program_id: shop.program.parse().expect("an id"),
             kind: "tier".to_owned(),
             version: 1,
-            body: json!({ "name": "Gold" }).to_string(),
+            body: json!({ "name": "Gold", "threshold": 100 }).to_string(),
             is_active: true,
             created_at: now,
             updated_at: now,

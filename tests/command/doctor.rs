@@ -129,7 +129,7 @@ const BREAKAGES: &[Breakage] = &[
         breaks: |shell| sql(shell, "DELETE FROM __diesel_schema_migrations"),
         code: 1,
         says: &[
-            "FAULT  schema: 3 migrations to be run: 0001_one_card",
+            "migrations to be run: 0001_one_card, 0002_members_edited_and_erased, 0003_loyalty",
             "-> Run `billfold migrate`",
         ],
     },

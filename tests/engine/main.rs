@@ -14,3 +14,4 @@ mod plain;
 mod races;
 mod random;
 mod shop;
+mod tiers;

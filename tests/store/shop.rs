@@ -145,6 +145,9 @@ pub(crate) fn card(program: &ProgramId) -> Card {
         pending: Points::ZERO,
         active_at: NOW,
         due_at: None,
+        tier_id: None,
+        tier_until: None,
+        tier_progress: 0,
     }
 }
 

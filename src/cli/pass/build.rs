@@ -20,7 +20,7 @@ use crate::cli::output::Output;
 use crate::cli::session::Session;
 use crate::config::Config;
 use crate::loyalty::design::Design;
-use crate::loyalty::face::{CardFace, CardFacts};
+use crate::loyalty::face::{CardFace, CardFacts, Progress};
 use crate::server::wiring;
 use crate::types::{Language, Points, Secret, Text, Time, random_token, sha256_hex};
 
@@ -227,5 +227,14 @@ fn sample_facts(args: &Args, design: &Design) -> Result<CardFacts, Failure> {
         message: "A word from the shop".to_owned(),
         expires_at: None::<Time>,
         is_voided: false,
+        progress: Progress {
+            pending: Points::new(12).map_err(bad)?,
+            next_tier: "Platinum".to_owned(),
+            tier_missing: "160".to_owned(),
+            next_reward: "A cake".to_owned(),
+            reward_missing: "40".to_owned(),
+            rewards: "A coffee".to_owned(),
+            history: "2026-11-22: +40".to_owned(),
+        },
     })
 }

@@ -18,9 +18,10 @@ use crate::http::body::Who;
 use crate::http::{Problem, State};
 use crate::loyalty::reward::{Gift, Reward};
 use crate::loyalty::rulebook::Listed;
+use crate::loyalty::tier::{Place, Tier};
 use crate::store::cards::{self, Card};
 use crate::store::{Db, Tx};
-use crate::types::{Points, Text};
+use crate::types::{Points, Text, Time};
 
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     config
@@ -43,6 +44,74 @@ pub(super) struct CardAtTillView {
     next_reward: Option<OfferView>,
     /// Rewards in the member's hands.
     redemptions: Vec<RedemptionView>,
+    /// Where the member stands among the program's tiers; nothing if it has none.
+    tier: Option<StandingView>,
+}
+
+/// Where a member stands among the tiers.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TierStanding)]
+pub(super) struct StandingView {
+    /// The tier, if any is reached.
+    reached: Option<ReachedView>,
+    /// What counts at present, in what the program's tiers count.
+    progress: i64,
+    /// When the tier is lost if nothing more is done.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    until: Option<Time>,
+    /// The next tier.
+    next: Option<NextTierView>,
+}
+
+/// A tier as the till shows it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ReachedTier)]
+pub(super) struct ReachedView {
+    /// Its id.
+    id: String,
+    /// What the staff call it.
+    name: String,
+    /// What customers read.
+    #[schema(value_type = TextShape)]
+    shown_as: Text,
+    /// What its members have of it.
+    #[schema(value_type = Vec<TextShape>)]
+    perks: Vec<Text>,
+}
+
+/// The next tier.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = NextTier)]
+pub(super) struct NextTierView {
+    /// Its id.
+    id: String,
+    /// What the staff call it.
+    name: String,
+    /// How much is missing, in what the program's tiers count.
+    missing: i64,
+}
+
+impl StandingView {
+    fn new(place: &Place, tier: Option<Listed<Tier>>, next: Option<(Listed<Tier>, i64)>) -> Option<Self> {
+        if tier.is_none() && next.is_none() {
+            return None;
+        }
+        Some(Self {
+            reached: tier.map(|tier| ReachedView {
+                id: tier.id.unwrap_or_default(),
+                shown_as: tier.body.title(),
+                perks: tier.body.perks,
+                name: tier.body.name,
+            }),
+            progress: place.progress,
+            until: place.until,
+            next: next.map(|(tier, missing)| NextTierView {
+                id: tier.id.unwrap_or_default(),
+                name: tier.body.name,
+                missing,
+            }),
+        })
+    }
 }
 
 /// A reward as the till shows it.
@@ -91,7 +160,9 @@ pub(super) async fn show(state: Data<State>, who: Who, code: Path<String>) -> Re
         .await?;
     let balance = found.sheet.card.balance;
     let offer = |listed| OfferView::new(listed, balance);
+    let place = found.sheet.card.place();
     Ok(HttpResponse::Ok().json(CardAtTillView {
+        tier: StandingView::new(&place, found.tier, found.next_tier),
         member: MemberView::new(found.member, &found.identities),
         card: CardView::new(&state.house, found.sheet),
         rewards: found.affordable.into_iter().map(offer).collect(),

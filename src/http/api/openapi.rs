@@ -35,6 +35,8 @@ use crate::http::error::{ProblemView, status};
         terms::promotions::archive, terms::promotions::list_versions,
         terms::rewards::create, terms::rewards::list, terms::rewards::show, terms::rewards::change,
         terms::rewards::archive, terms::rewards::list_versions,
+        terms::tiers::create, terms::tiers::list, terms::tiers::show, terms::tiers::change, terms::tiers::archive,
+        terms::tiers::list_versions,
         keys::create, keys::list, keys::revoke,
     ),
     components(schemas(ProblemView)),
@@ -45,6 +47,7 @@ use crate::http::error::{ProblemView, status};
         (name = "orders", description = "Purchases, events, refunds and undo"),
         (name = "rewards", description = "What members get for their points"),
         (name = "rules", description = "What orders and events earn, and extras for a time"),
+        (name = "tiers", description = "What members reach"),
         (name = "keys", description = "Keys of this API"),
     ),
     modifiers(&Common)

@@ -39,6 +39,51 @@ pub(super) struct PolicyShape {
     excluded_categories: Option<Vec<String>>,
     /// How long points live; for ever if left out.
     expiry: Option<ExpiryShape>,
+    /// How tiers are reached and kept.
+    tiers: Option<TierPolicyShape>,
+}
+
+/// How the tiers of a program are reached and kept.
+#[derive(Serialize, ToSchema)]
+#[schema(as = TierPolicy)]
+pub(super) struct TierPolicyShape {
+    /// What counts; points if left out.
+    by: Option<BasisShape>,
+    /// In which time; the year of the calendar if left out.
+    within: Option<WindowShape>,
+    /// Days for which a tier is kept that has not been done enough for any more, at most 730; 30 if left out.
+    grace_days: Option<u16>,
+}
+
+/// What counts towards tiers.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = TierBasis)]
+#[expect(dead_code, reason = "stands for `loyalty::tier::Basis` in the document alone")]
+pub(super) enum BasisShape {
+    /// Points that orders and events earned; spending them takes nothing away.
+    Points,
+    /// Money that was paid, in minor units.
+    Spend,
+    /// Days with an order.
+    Visits,
+}
+
+/// The time that counts towards tiers.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = TierWindow)]
+#[expect(
+    dead_code,
+    reason = "stands for `loyalty::tier::Window` in the document alone"
+)]
+pub(super) enum WindowShape {
+    /// The year of the calendar.
+    Year,
+    /// So many days, 1 to 1830, today the last of them.
+    Days(u16),
+    /// All of it.
+    Ever,
 }
 
 /// How long points live, to the end of a day in the program's time zone.

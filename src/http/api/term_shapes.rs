@@ -167,6 +167,27 @@ shapes_of! {
     }
 }
 
+shapes_of! {
+    "What members reach by what they did lately, and keep for a while.":
+    TierInput TierPatch TierVersion TierShape as Tier;
+    needs {
+        /// What the staff call it, and rules name it by; one tier of a program has it.
+        #[schema(example = "Gold")]
+        name: String,
+        /// How much takes a member there, in what the program's tiers count: points, minor units or visits.
+        threshold: i64,
+    }
+    may {
+        /// What customers read, at most 80 characters in each language; the name, if left out.
+        shown_as: TextShape,
+        /// The points of the rules come to so many hundredths of themselves for its members: 150 gives half as
+        /// much again.
+        multiply: i64,
+        /// What its members have of it, at most 10 texts of 200 characters in each language.
+        perks: Vec<TextShape>,
+    }
+}
+
 /// What the holder of a reward gets.
 #[derive(ToSchema)]
 #[serde(rename_all = "snake_case")]

@@ -1,4 +1,4 @@
-//! Terms of a program: rules, promotions and rewards, each by the same six routes.
+//! Terms of a program: rules, promotions, rewards and tiers, each by the same six routes.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ETAG, HeaderValue};
@@ -12,7 +12,8 @@ use super::lists::{List, Page};
 use super::programs::find_program;
 use super::term_shapes::{
     PromotionInput, PromotionPatch, PromotionShape, PromotionVersion, RewardInput, RewardPatch, RewardShape,
-    RewardVersion, RuleInput, RulePatch, RuleShape, RuleVersion,
+    RewardVersion, RuleInput, RulePatch, RuleShape, RuleVersion, TierInput, TierPatch, TierShape,
+    TierVersion,
 };
 use super::{answer, respond};
 use crate::actions::write_term::{archive_term, change_term, create_term, get_term, unknown_program};
@@ -27,6 +28,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     rules::configure(config);
     promotions::configure(config);
     rewards::configure(config);
+    tiers::configure(config);
 }
 
 /// The fields of a body as they come: the action reads them, since an edit needs those that are stored.
@@ -348,4 +350,11 @@ routes_of! {
     rewards: TermKind::Reward, "rewards", called "reward" and "rewards",
     at "/v1/rewards" "/v1/rewards/{id}" "/v1/rewards/{id}/versions",
     shown as RewardInput RewardPatch RewardShape RewardVersion
+}
+
+routes_of! {
+    /// What members reach.
+    tiers: TermKind::Tier, "tiers", called "tier" and "tiers",
+    at "/v1/tiers" "/v1/tiers/{id}" "/v1/tiers/{id}/versions",
+    shown as TierInput TierPatch TierShape TierVersion
 }

@@ -81,19 +81,20 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, Problem> {
     let house = &state.house;
     let card = card_of_link(house, &token).await?;
-    let found = house.store.read(move |db| find(db, card)).await?;
+    let here = house.clone();
+    let found = house.store.read(move |db| find(db, &here, card)).await?;
     let locale = Reader::of(&request).locale(&found.drawn.member.language);
     let is_again = request.query_string().split('&').any(|pair| pair == "again=1");
     let page = draw_page(house, &found, &request, (locale, is_again), &token).await?;
     Ok(respond(StatusCode::OK, &page)?)
 }
 
-fn find(db: &mut crate::store::Db, card: Card) -> Result<Found, ActionError> {
+fn find(db: &mut crate::store::Db, house: &House, card: Card) -> Result<Found, ActionError> {
     let CardSheet { card, passes } = CardSheet::read(db, card)?;
     let mut entries = entries::list_by_member(db, &card.member_id, None, ENTRIES_MAX)?;
     entries.retain(|entry| entry.card_id == card.id);
     Ok(Found {
-        drawn: read_card(db, card)?,
+        drawn: read_card(db, house, card)?,
         passes,
         entries,
     })

@@ -18,7 +18,7 @@ use crate::actions::enrol::{Enrolled, Enrolment, enrol};
 use crate::actions::{ActionError, Answer, Caller, Code, Deed, House, IdempotencyKey, perform};
 use crate::http::body::{Body, Who};
 use crate::http::{Problem, State};
-use crate::loyalty::face::{CardFace, CardFacts};
+use crate::loyalty::face::{CardFace, CardFacts, Progress};
 use crate::store::Tx;
 use crate::store::programs::{self, Program};
 use crate::types::{CardId, Money, Points, random_token, sha256_hex};
@@ -320,5 +320,6 @@ fn sample(program: &Program, locale: Locale) -> Result<CardFacts, ActionError> {
         message: String::new(),
         expires_at: None,
         is_voided: false,
+        progress: Progress::default(),
     })
 }

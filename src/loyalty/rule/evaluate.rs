@@ -14,7 +14,8 @@ pub const PRECEDENCE: [&str; 7] = [
     "Of the rules of one group the one that earns most counts, the earlier one where two earn the same; the others \
      keep their remainders as they were.",
     "All other rules add up.",
-    "Of the multiplying promotions that apply the largest counts, on the sum of the rules, rounded down.",
+    "Of the multiplying promotions that apply, and the member's tier if it multiplies, the largest counts, on the sum \
+     of the rules, rounded down.",
     "Adding promotions are added last.",
 ];
 

@@ -1,0 +1,144 @@
+//! What a placeholder of a design can name of a card.
+
+use super::ActionError;
+use super::House;
+use super::assess::rulebook;
+use super::look_up_card::next_offer;
+use crate::loyalty::explain::Explanation;
+use crate::loyalty::face::{CardFacts, Progress};
+use crate::loyalty::reward::Reward;
+use crate::loyalty::rulebook::Rulebook;
+use crate::loyalty::tier::Basis;
+use crate::store::cards::Card;
+use crate::store::entries::{self, Entry};
+use crate::store::members::Member;
+use crate::store::programs::Program;
+use crate::store::{Db, redemptions, terms};
+use crate::types::{Language, Money};
+
+/// Movements that the back of a card lists.
+const HISTORY_MAX: i64 = 5;
+/// Rewards in hand that a card names.
+const REWARDS_MAX: usize = 10;
+
+/// Reads what a placeholder can name of a card, in the holder's language.
+pub(super) fn read_facts(
+    db: &mut Db,
+    house: &House,
+    program: &Program,
+    member: &Member,
+    card: &Card,
+) -> Result<CardFacts, ActionError> {
+    let rulebook = rulebook(db, house, program)?;
+    let language = &member.language;
+    let tier = rulebook.ladder.find(card.tier_id.as_deref());
+    let asked = program
+        .design_id
+        .as_ref()
+        .and_then(|design| house.shelf.asked(design))
+        .unwrap_or_default();
+    let mut progress = progress(&rulebook, program, card, language);
+    if asked.rewards {
+        progress.rewards = list_rewards(db, &rulebook, card, language)?;
+    }
+    if asked.history {
+        progress.history = list_history(db, program, card, language)?;
+    }
+    Ok(CardFacts {
+        code: card.code.clone(),
+        balance: card.balance,
+        first_name: member.first_name.clone(),
+        last_name: member.last_name.clone(),
+        language: language.clone(),
+        program_name: program.name.clone(),
+        point_name: program.point_name.clone(),
+        tier: tier.map_or_else(String::new, |tier| tier.body.title().get(language).to_owned()),
+        message: String::new(),
+        expires_at: None,
+        is_voided: card.voided_at.is_some(),
+        progress,
+    })
+}
+
+/// How far the card is, as far as the card and the rules say it by themselves.
+fn progress(rulebook: &Rulebook, program: &Program, card: &Card, language: &Language) -> Progress {
+    let mut progress = Progress {
+        pending: card.pending,
+        ..Progress::default()
+    };
+    if let Some((next, missing)) = rulebook.ladder.next(&card.place()) {
+        next.body
+            .title()
+            .get(language)
+            .clone_into(&mut progress.next_tier);
+        progress.tier_missing = match rulebook.ladder.policy().by {
+            Basis::Spend => language.write_money(Money {
+                minor: missing,
+                currency: program.currency,
+            }),
+            Basis::Points | Basis::Visits => language.write_number(missing),
+        };
+    }
+    if let Some(next) = next_offer(rulebook, card.balance, None) {
+        next.body.name.get(language).clone_into(&mut progress.next_reward);
+        let missing = next.body.cost - card.balance.get();
+        progress.reward_missing = language.write_number(missing.max(0));
+    }
+    progress
+}
+
+/// The rewards in the member's hands, a line each.
+fn list_rewards(
+    db: &mut Db,
+    rulebook: &Rulebook,
+    card: &Card,
+    language: &Language,
+) -> Result<String, ActionError> {
+    let mut lines = Vec::new();
+    for redemption in redemptions::list_issued(db, &card.id)?.iter().take(REWARDS_MAX) {
+        let known = rulebook
+            .rewards
+            .iter()
+            .find(|reward| reward.id.as_deref() == Some(redemption.reward_id.as_str()));
+        let name = if let Some(reward) = known {
+            reward.body.name.clone()
+        } else {
+            // It is paused or was taken away; what was issued holds.
+            let term = terms::get(db, redemption.reward_id.as_str())?;
+            let reward: Reward = serde_json::from_str(&term.body).map_err(ActionError::internal)?;
+            reward.name
+        };
+        lines.push(name.get(language).to_owned());
+    }
+    Ok(lines.join("\n"))
+}
+
+/// What was last moved, a line each, newest first.
+fn list_history(
+    db: &mut Db,
+    program: &Program,
+    card: &Card,
+    language: &Language,
+) -> Result<String, ActionError> {
+    let mut moved = entries::list_by_member(db, &card.member_id, None, HISTORY_MAX)?;
+    moved.retain(|entry| entry.card_id == card.id);
+    let lines: Result<Vec<String>, ActionError> =
+        moved.iter().map(|entry| line(entry, program, language)).collect();
+    Ok(lines?.join("\n"))
+}
+
+fn line(entry: &Entry, program: &Program, language: &Language) -> Result<String, ActionError> {
+    let why = match &entry.explanation {
+        Some(text) => serde_json::from_str::<Explanation>(text)
+            .map_err(ActionError::internal)?
+            .words(language, program.currency, &program.point_name),
+        None => entry.reason.clone(),
+    };
+    let date = language.write_date(entry.created_at);
+    let change = language.write_change(entry.points.get());
+    Ok(if why.is_empty() {
+        format!("{date}: {change}")
+    } else {
+        format!("{date}: {change} ({why})")
+    })
+}

@@ -1,0 +1,56 @@
+//! What was done with cards, day by day: what tiers count.
+
+use diesel::prelude::*;
+
+use super::schema::activity_days;
+use super::statement::Statement;
+use super::{Db, StoreError, Tx};
+use crate::loyalty::tier::Activity;
+use crate::types::{CardId, Day};
+
+/// Most days of a card that are read; those before count no more.
+const DAYS_MAX: i64 = 10_000;
+
+/// Adds to what was done with a locked card on a day.
+pub fn add(tx: &mut Tx<'_>, card: &CardId, day: Day, done: Activity) -> Result<(), StoreError> {
+    Statement::new(
+        "INSERT INTO activity_days (card_id, day, points, minor, orders) VALUES (?, ?, ?, ?, ?) \
+         ON CONFLICT (card_id, day) DO UPDATE SET points = activity_days.points + excluded.points, \
+         minor = activity_days.minor + excluded.minor, orders = activity_days.orders + excluded.orders",
+    )
+    .text(card.as_str())
+    .number(day.number())
+    .number(done.points)
+    .number(done.minor)
+    .number(done.orders)
+    .execute(tx)?;
+    Ok(())
+}
+
+/// What was done with a card from a day on, or ever; oldest first.
+pub fn list(db: &mut Db, card: &CardId, first: Option<Day>) -> Result<Vec<(Day, Activity)>, StoreError> {
+    let mut newest: Vec<(i64, i64, i64, i64)> = activity_days::table
+        .filter(activity_days::card_id.eq(card))
+        .filter(activity_days::day.ge(first.map_or(i64::MIN, Day::number)))
+        .order(activity_days::day.desc())
+        .limit(DAYS_MAX)
+        .select((
+            activity_days::day,
+            activity_days::points,
+            activity_days::minor,
+            activity_days::orders,
+        ))
+        .load(db)?;
+    newest.reverse();
+    let read = |(day, points, minor, orders)| {
+        (
+            Day::from_number(day),
+            Activity {
+                points,
+                minor,
+                orders,
+            },
+        )
+    };
+    Ok(newest.into_iter().map(read).collect())
+}
