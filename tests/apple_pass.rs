@@ -130,6 +130,7 @@ fn keys_of(value: &Value, keys: &mut BTreeSet<String>) {
     }
 }
 
+/// Shows SR-007 (Apple's part).
 #[test]
 fn every_key_that_we_claim_is_written_at_least_once() {
     let mut keys = BTreeSet::new();

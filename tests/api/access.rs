@@ -21,6 +21,7 @@ fn filled(pattern: &str) -> String {
 }
 
 /// Each route that takes keys refuses no key, a made-up key and every role that the table does not name.
+/// Shows SR-054 (each route by each role).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_route_refuses_every_role_that_the_table_does_not_name() {
     let shop = Shop::open(Database::sqlite()).await;

@@ -92,6 +92,7 @@ async fn hand_rewards_over(shop: &Shop, member: &str, code: &str, order: &Value)
 
 on_both_databases! {
     /// Each operation once, with all that it takes; the client holds every answer against the document.
+    /// Shows SR-063 (every operation of the API answers as its document says).
     async fn every_operation_answers_as_the_document_says(database: Database) {
         let shop = Shop::open(database).await;
         let send = async |method: Method, path: &str, body: Option<Value>, wanted: u16| {

@@ -79,6 +79,7 @@ async fn enrol(shop: &Shop) -> (u16, Value) {
 
 on_both_databases! {
     /// Nothing of the person is left in the database, at Google or in the pass; what was moved is.
+    /// Shows SR-068 (ledger sums stay).
     async fn an_erased_person_leaves_amounts_and_no_trace(database: Database) {
         let shop = Shop::open(database).await;
         let (status, enrolled) = enrol(&shop).await;

@@ -28,6 +28,7 @@ async fn object_at_google(shop: &Shop, id: &str) -> Value {
 
 on_both_databases! {
     /// What the preview shows of a member is what the phone and Google are given, but for the phone's token.
+    /// Shows SR-006.
     async fn a_members_preview_is_the_card_that_the_wallets_are_given(database: Database) {
         let shop = Shop::open(database).await;
         let enrolled = shop.enrol("lina@example.com").await;

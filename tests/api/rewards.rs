@@ -116,6 +116,7 @@ fn sixth_free() -> Value {
 
 on_both_databases! {
     /// Five bought, the sixth free; eleven in one order bring two rewards and leave one stamp.
+    /// Shows SR-080 (eleven at once).
     async fn eleven_stamps_at_once_are_two_rewards_and_one_stamp(database: Database) {
         let counter = Counter::open(database, 0).await;
         counter.write("/v1/rules", stamp()).await;
@@ -133,6 +134,7 @@ on_both_databases! {
     }
 
     /// Refund one of the five: the unused reward goes back, and with it the other four stamps.
+    /// Shows SR-080 (the refund).
     async fn a_refund_of_a_stamp_takes_the_unused_reward_back(database: Database) {
         let counter = Counter::open(database, 0).await;
         counter.write("/v1/rules", stamp()).await;
@@ -184,6 +186,7 @@ on_both_databases! {
     }
 
     /// Spend that crosses 300 in three orders gives one half-price voucher; a refund below takes it back if unused.
+    /// Shows SR-117.
     async fn a_voucher_for_300_spent_goes_back_when_a_refund_falls_below(database: Database) {
         let counter = Counter::open(database, 0).await;
         let voucher = counter.reward(json!({
@@ -209,6 +212,7 @@ on_both_databases! {
     }
 
     /// A survey of five questions gives ten per cent off one item, once.
+    /// Shows SR-116 (the reward of it).
     async fn an_answered_survey_gives_ten_per_cent_off_one_item(database: Database) {
         let counter = Counter::open(database, 1).await;
         let off = counter.reward(json!({
@@ -231,6 +235,7 @@ on_both_databases! {
     }
 
     /// A reward is paid for when it is issued, handed over once, and its code is dead afterwards.
+    /// Shows SR-033 (the code in the same answer, points taken once).
     async fn a_reward_is_paid_for_and_handed_over_once(database: Database) {
         let counter = Counter::open(database, 1).await;
         let cup = counter.reward(json!({ "name": "A cup", "gives": "product", "cost": 100 })).await;
@@ -293,6 +298,7 @@ on_both_databases! {
     }
 
     /// One is left and sixty-four want it: one has it, the others hear that it is sold out and keep their points.
+    /// Shows SR-037 (the stock), SR-042 (the stock).
     async fn the_last_of_a_reward_goes_to_one(database: Database) {
         let counter = Counter::open(database, 0).await;
         let cup = counter.reward(json!({ "name": "The last cup", "gives": "product", "cost": 10, "stock": 1 })).await;
@@ -326,6 +332,7 @@ on_both_databases! {
     }
 
     /// What nobody can have is refused with its own code.
+    /// Shows SR-042 (the limit), SR-036.
     async fn a_reward_that_cannot_be_had_says_why(database: Database) {
         let counter = Counter::open(database, 0).await;
         counter.give_points(100).await;

@@ -134,6 +134,7 @@ fn faults(problem: &Value) -> Vec<(String, String)> {
 
 on_both_databases! {
     /// What the rule gives comes on top of the program's own, and the entry says by which rule and why.
+    /// Shows SR-046.
     async fn a_rule_that_was_written_earns_on_the_next_order(database: Database) {
         let shop = Shop::open(database).await;
         let (code, _) = enrol(&shop).await;

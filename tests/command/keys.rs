@@ -113,6 +113,7 @@ on_both_databases! {
     }
 }
 
+/// Shows SR-073 (a start from nothing).
 #[test]
 fn the_first_key_makes_database_and_master_key() {
     let shell = Shell::new();

@@ -84,6 +84,7 @@ impl Doomed {
 on_both_databases! {
     /// Thousands of changes over five hundred phones with two instances. In each round every card changes once and
     /// everybody is told before the next, so each push beyond one a change is a duplicate: under 0.1 percent.
+    /// Shows SR-066 (no lost or double push).
     async fn two_instances_tell_everybody_once(database: Database) {
         // Nothing fails here, so that no push is repeated but by a fault of ours.
         let counter = Counter::open_with(database, pace(), Limits::default()).await;

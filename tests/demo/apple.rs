@@ -17,6 +17,7 @@ const SOON_ON_PHONE: Duration = Duration::from_secs(if cfg!(debug_assertions) { 
 
 on_both_databases! {
     /// The pass is sound to `openssl`, and each of fifty orders is on the phone soon; how soon is printed.
+    /// Shows SR-002.
     async fn each_order_is_soon_on_the_phone(database: Database) {
         let cafe = Cafe::open(Some(database.url())).await;
         let card = cafe.enrol("Lina").await;

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::cafe::Cafe;
 use crate::house::Database;
 
+/// Shows SR-100 (the demo).
 #[tokio::test]
 async fn the_demo_says_where_everything_is_and_leaves_nothing_behind() {
     let mut ends = Vec::new();

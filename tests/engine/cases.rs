@@ -553,6 +553,7 @@ on_both_databases! {
     }
 
     /// Yen have no decimals, euros two, Kuwaiti dinars three.
+    /// Shows SR-090.
     async fn every_currency_earns_by_its_whole_units(database: Database) {
         let shop = Shop::open(database);
         for (code, twelve_and_a_bit, rest) in [("JPY", 12, 0), ("EUR", 1_299, 99), ("KWD", 12_999, 999)] {

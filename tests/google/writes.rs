@@ -283,6 +283,7 @@ async fn four_clients_with_shared_permits_stay_below_twenty_a_second() {
     assert!(took >= Duration::from_millis(2_400), "{took:?}");
 }
 
+/// Shows SR-068 (the erasure).
 #[tokio::test]
 async fn an_erased_holder_leaves_nothing_behind() {
     let house = House::with_card().await;

@@ -72,6 +72,7 @@ async fn the_card_is_drawn_with_its_balance_its_code_and_its_movements() {
     shop.running.stop().await;
 }
 
+/// Shows SR-005.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_device_gets_its_own_button_and_a_desktop_both_and_a_code() {
     let shop = Shop::open().await;
@@ -165,6 +166,7 @@ async fn a_google_that_is_out_of_order_gets_a_page_that_tries_again() {
     shop.running.stop().await;
 }
 
+/// Shows SR-113 (what a member typed is never markup for another).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_people_type_is_never_markup() {
     let shop = Shop::open().await;

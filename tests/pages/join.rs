@@ -9,6 +9,7 @@ use reqwest::{Method, StatusCode};
 
 use crate::shop::{Shop, find_member, form};
 
+/// Shows SR-121 (two fields).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_form_says_the_benefit_and_has_two_fields() {
     let shop = Shop::open().await;
@@ -30,6 +31,7 @@ async fn the_form_says_the_benefit_and_has_two_fields() {
     shop.running.stop().await;
 }
 
+/// Shows SR-051 (joining), SR-122.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_customer_joins_and_the_card_has_the_bonus() {
     let shop = Shop::open().await;
@@ -86,6 +88,7 @@ async fn the_same_form_sent_twice_makes_one_card() {
     shop.running.stop().await;
 }
 
+/// Shows SR-008 (a known identity finds the same card).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_known_phone_finds_the_card_again_without_its_holders_name() {
     let shop = Shop::open().await;

@@ -69,6 +69,7 @@ on_both_databases! {
     }
 
     /// A schema that a newer program made is not touched, and the refusal says what to do.
+    /// Shows SR-099 (a newer schema is refused).
     async fn an_older_program_refuses_a_newer_schema(database: Database) {
         Store::migrate(database.url()).unwrap();
         run(&database, "INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')");
