@@ -1,7 +1,7 @@
 //! What a till waits for: the rules of a busy program, and the card that was scanned.
 //!
-//! `cargo bench --bench till`. Thirty active rules and three promotions are judged for an order, in this process;
-//! then cards are looked up over HTTP by a service of its own process, among a hundred thousand members in a program
+//! `cargo bench --bench till`. Thirty active rules, three promotions and five tiers are judged for an order, in this
+//! process; then cards are looked up over HTTP by a service of its own process, among a hundred thousand members in a program
 //! with as many rules and twenty rewards. What HTTP itself costs is measured beside, by a call that asks the database nothing.
 #![expect(
     clippy::expect_used,
@@ -16,10 +16,13 @@ use std::hint::black_box;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use billfold::loyalty::earning::BaseRule;
+use billfold::loyalty::policy::Policy;
 use billfold::loyalty::rule::evaluate::{Active, Standing, evaluate};
 use billfold::loyalty::rule::facts::{Facts, Happening, Line, Member, Purchase};
-use billfold::loyalty::rule::{Promotion, Rule};
-use billfold::types::{Time, Zone};
+use billfold::loyalty::rulebook::{ActiveTerms, Listed, Rulebook};
+use billfold::loyalty::tier::{Activity, Place};
+use billfold::types::{Day, Time, Zone};
 use measure::{Meter, judge, median, say, title};
 use shop::Service;
 
@@ -46,24 +49,22 @@ fn main() -> ExitCode {
     }
 }
 
-/// Thirty rules and three promotions for an order of five lines.
+/// Thirty rules, three promotions and five tiers for an order of five lines.
 fn judge_orders() -> bool {
-    let rules: Vec<Rule> = shop::rules()
-        .into_iter()
-        .map(|rule| serde_json::from_value(rule).expect("a rule"))
-        .collect();
-    let promotions: Vec<Promotion> = shop::promotions()
-        .into_iter()
-        .map(|promotion| serde_json::from_value(promotion).expect("a promotion"))
-        .collect();
-    let active: Vec<Active<'_>> = rules
+    let rulebook = rulebook();
+    let active: Vec<Active<'_>> = rulebook
+        .rules
         .iter()
         .map(|rule| Active {
-            rule,
+            rule: &rule.body,
             standing: Standing::default(),
         })
         .collect();
-    let promotions: Vec<_> = promotions.iter().map(|promotion| (promotion, 0)).collect();
+    let promotions: Vec<_> = rulebook
+        .promotions
+        .iter()
+        .map(|promotion| (&promotion.body, 0))
+        .collect();
     let zone: Zone = "Europe/Berlin".parse().expect("a zone");
     let at = Time::parse_rfc3339("2026-11-23T14:00:00Z").expect("a time");
     let line = |number: i64| Line {
@@ -84,7 +85,22 @@ fn judge_orders() -> bool {
         orders: 9,
         ..Member::default()
     };
-    let mut figures = Vec::new();
+    // A year in which the member came every day.
+    let today = zone.local(at).day;
+    let days: Vec<(Day, Activity)> = (0..365)
+        .map(|ago| {
+            (
+                today.plus_days(ago - 364),
+                Activity {
+                    points: 5,
+                    minor: 500,
+                    orders: 1,
+                },
+            )
+        })
+        .collect();
+    let place = Place::default();
+    let (mut figures, mut climbs) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         let start = Instant::now();
         for _ in 0..JUDGEMENTS_A_ROUND {
@@ -97,11 +113,45 @@ fn judge_orders() -> bool {
             black_box(evaluate(&active, &promotions, &facts).expect("in range"));
         }
         figures.push(start.elapsed().as_secs_f64() * 1e6 / f64::from(JUDGEMENTS_A_ROUND));
+        let start = Instant::now();
+        for _ in 0..JUDGEMENTS_A_ROUND {
+            black_box(rulebook.ladder.climb(black_box(&place), &days, zone, at));
+        }
+        climbs.push(start.elapsed().as_secs_f64() * 1e6 / f64::from(JUDGEMENTS_A_ROUND));
     }
-    title("an order of five lines under 30 rules and 3 promotions");
+    title("an order of five lines under 30 rules, 3 promotions and 5 tiers");
     say("judged in", &figures, "us");
-    let middle = median(figures);
+    say("tier of 365 days found in", &climbs, "us");
+    let middle = median(figures) + median(climbs);
     judge("us an order", middle, middle <= JUDGE_MAX_US, "at most 50")
+}
+
+/// The rules of a busy program.
+fn rulebook() -> Rulebook {
+    fn list<T: serde::de::DeserializeOwned>(bodies: Vec<serde_json::Value>) -> Vec<Listed<T>> {
+        let each = |(number, body)| Listed {
+            id: Some(format!("{number:026}")),
+            version: 1,
+            body: serde_json::from_value(body).expect("a term"),
+        };
+        (0..)
+            .zip(bodies)
+            .map(|(number, body): (usize, _)| each((number, body)))
+            .collect()
+    }
+    let base = BaseRule {
+        points: 0,
+        per_minor: 100,
+    };
+    let zone: Zone = "Europe/Berlin".parse().expect("a zone");
+    let policy: Policy = serde_json::from_str(r#"{"tiers":{"within":{"days":365}}}"#).expect("a policy");
+    let terms = ActiveTerms {
+        rules: list(shop::rules()),
+        promotions: list(shop::promotions()),
+        tiers: list(shop::tiers()),
+        ..ActiveTerms::default()
+    };
+    Rulebook::new(base, 1, zone, policy, terms)
 }
 
 /// Cards found over HTTP by several tills at once.

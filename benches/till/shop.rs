@@ -59,6 +59,13 @@ pub(crate) fn promotions() -> Vec<Value> {
     ]
 }
 
+/// Five tiers that multiply.
+pub(crate) fn tiers() -> Vec<Value> {
+    let names = ["Start", "Bronze", "Silver", "Gold", "Platinum"];
+    let each = |(place, name): (i64, &str)| json!({ "name": name, "threshold": 500 * place, "multiply": 110 + 10 * place });
+    (0..).zip(names).map(each).collect()
+}
+
 fn rewards() -> Vec<Value> {
     let each =
         |number: i64| json!({ "name": format!("Reward {number}"), "gives": "product", "cost": 10 * number });
@@ -174,6 +181,7 @@ fn fill(path: &str, codes: &[String]) {
         ("rule", "rul", rules()),
         ("promotion", "prm", promotions()),
         ("reward", "rwd", rewards()),
+        ("tier", "tir", tiers()),
     ];
     for (kind, prefix, bodies) in terms {
         for (number, body) in bodies.iter().enumerate() {
