@@ -167,6 +167,11 @@ pub(super) fn check_policy(policy: &Policy) -> Vec<Fault> {
             "Points live 1 to 3660 days, 1 to 120 months, or to the end of the year 0 to 10 years later.";
         faults.push(Fault::new("/policy/expiry", "out_of_range", detail));
     }
+    if !policy.is_value_sound() {
+        let detail =
+            "Members use 0 to 100 of a hundred points; a point is worth 0 to 1,000,000,000 thousandths.";
+        faults.push(Fault::new("/policy", "out_of_range", detail));
+    }
     let is_word = |text: &String| !text.trim().is_empty() && text.chars().count() <= CATEGORY_MAX;
     let excluded = &policy.excluded_categories;
     if excluded.len() > EXCLUDED_MAX || !excluded.iter().all(is_word) {

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::redemptions::RedemptionView;
 use super::shapes::TextShape;
-use super::views::{CardView, MemberView};
+use super::views::{CardView, MemberView, MoneyView};
 use super::{answer, respond};
 use crate::actions::look_up_card::look_up_card;
 use crate::actions::reissue_link::reissue_link;
@@ -19,8 +19,9 @@ use crate::http::{Problem, State};
 use crate::loyalty::reward::{Gift, Reward};
 use crate::loyalty::rulebook::Listed;
 use crate::store::cards::{self, Card};
+use crate::store::gift_accounts::GiftAccount;
 use crate::store::{Db, Tx};
-use crate::types::{Points, Text};
+use crate::types::{GiftAccountId, Money, Points, Text, Time};
 
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     config
@@ -43,6 +44,38 @@ pub(super) struct CardAtTillView {
     next_reward: Option<OfferView>,
     /// Rewards in the member's hands.
     redemptions: Vec<RedemptionView>,
+    /// Gift cards of the member that can be spent now, oldest first, at most 20.
+    gift_cards: Vec<GiftAtTillView>,
+}
+
+/// A gift card as the till shows it beside its holder's card.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = GiftAtTill)]
+pub(super) struct GiftAtTillView {
+    /// Its id, to spend it by.
+    #[schema(value_type = String)]
+    id: GiftAccountId,
+    /// `paid` or `earned`.
+    value: String,
+    /// What it holds.
+    balance: MoneyView,
+    /// The first instant at which it can be spent no more.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    expires_at: Option<Time>,
+}
+
+impl From<GiftAccount> for GiftAtTillView {
+    fn from(account: GiftAccount) -> Self {
+        Self {
+            balance: MoneyView::from(Money {
+                minor: account.balance_minor,
+                currency: account.currency,
+            }),
+            id: account.id,
+            value: account.value,
+            expires_at: account.expires_at,
+        }
+    }
 }
 
 /// A reward as the till shows it.
@@ -97,6 +130,7 @@ pub(super) async fn show(state: Data<State>, who: Who, code: Path<String>) -> Re
         rewards: found.affordable.into_iter().map(offer).collect(),
         next_reward: found.next.map(offer),
         redemptions: found.issued.into_iter().map(RedemptionView::from).collect(),
+        gift_cards: found.gift_cards.into_iter().map(GiftAtTillView::from).collect(),
     }))
 }
 
