@@ -110,8 +110,8 @@ async fn use_gift_cards(shop: &Shop, member: &str, order: &Value) {
     let second = send(Method::POST, "/v1/gift-cards", Some(plain), 201).await;
     let text = |value: &Value| value.as_str().expect("a text").to_owned();
     let card = format!("/v1/gift-cards/{}", text(&first["gift_card"]["id"]));
-    let spend = json!({ "amount": euros(700), "external_id": "gift-2", "order": order, "reason": "paid" });
-    let spent = send(Method::POST, &format!("{card}/spend"), Some(spend), 201).await;
+    let payment = json!({ "amount": euros(700), "external_id": "gift-2", "order": order, "reason": "paid" });
+    let spent = send(Method::POST, &format!("{card}/spend"), Some(payment), 201).await;
     let back = format!("/v1/gift-entries/{}/reversal", text(&spent["entry"]["id"]));
     let some = json!({ "amount": euros(200), "external_id": "gift-3", "reason": "cold" });
     send(Method::POST, &back, Some(some), 201).await;

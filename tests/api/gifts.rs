@@ -457,7 +457,7 @@ on_both_databases! {
             "paid": { "balance": euros(5_000), "cards": 1 }, "earned": { "balance": euros(700), "cards": 1 },
         }));
         assert_eq!((owed["expected_use_percent"].as_i64(), &owed["expected_value"]), (Some(100), &Value::Null));
-        let patch = async |policy: Value| {
+        let set_policy = async |policy: Value| {
             let request = seller.shop.request(Method::PATCH, &path).json(&json!({ "policy": policy }));
             read(request.send().await.expect("an answer")).await
         };
@@ -465,10 +465,10 @@ on_both_databases! {
             json!({ "expected_use_percent": 101 }), json!({ "point_value_minor_thousandths": -1 }),
             json!({ "expected_use_percent": 50.5 }),
         ] {
-            assert_eq!(patch(policy.clone()).await.0, 422, "{policy}");
+            assert_eq!(set_policy(policy.clone()).await.0, 422, "{policy}");
         }
         let policy = json!({ "expected_use_percent": 75, "point_value_minor_thousandths": 5_000, "expiry": { "year_end": 0 } });
-        let (status, program) = patch(policy).await;
+        let (status, program) = set_policy(policy).await;
         assert_eq!((status, program["policy"]["expected_use_percent"].as_i64()), (200, Some(75)), "{program}");
         seller.shop.order(enrolled["card"]["code"].as_str().expect("a code"), "B", 1_100).await;
         let owed = seller.get(&format!("{path}/liability")).await;
