@@ -171,6 +171,11 @@ pub(super) fn check_policy(policy: &Policy) -> Vec<Fault> {
         let detail = "Tiers count 1 to 1830 days and have at most 730 days of grace.";
         faults.push(Fault::new("/policy/tiers", "out_of_range", detail));
     }
+    if !policy.is_value_sound() {
+        let detail =
+            "Members use 0 to 100 of a hundred points; a point is worth 0 to 1,000,000,000 thousandths.";
+        faults.push(Fault::new("/policy", "out_of_range", detail));
+    }
     let is_word = |text: &String| !text.trim().is_empty() && text.chars().count() <= CATEGORY_MAX;
     let excluded = &policy.excluded_categories;
     if excluded.len() > EXCLUDED_MAX || !excluded.iter().all(is_word) {

@@ -7,6 +7,7 @@ use super::{ActionError, Code, Deed, MemberSheet};
 use crate::store::cards;
 use crate::store::deliveries::{self, Lane};
 use crate::store::events;
+use crate::store::gift_accounts;
 use crate::store::members::{self, Member};
 use crate::store::passes;
 use crate::store::programs;
@@ -55,6 +56,8 @@ pub fn erase_member(
         deliveries::mark(tx, &card.id, card.version, Lane::Instant, deed.now)?;
         voided.push(card.id);
     }
+    // What is left on a gift card was paid for and stays whoever's has its code; the row that it leads to is blank.
+    gift_accounts::unlink_empty(tx, id)?;
     deed.record(
         tx,
         Some(&program.id),

@@ -85,6 +85,7 @@ codes! {
     RefundExists        "refund_exists"        Conflict        "Another refund was recorded under that external id.";
     AlreadyReversed     "already_reversed"     Conflict        "The entry was reversed before.";
     NotReversible       "not_reversible"       Conflict        "The entry cannot be reversed.";
+    GiftEntryExists     "gift_entry_exists"    Conflict        "Another movement of stored value was recorded under that external id.";
     Archived            "archived"             Conflict        "It was taken away and cannot be edited any more.";
     KeyInFlight         "key_in_flight"        Conflict        "A request with that idempotency key is still running.";
     StaleEdit           "stale_edit"           Stale           "It was changed since you read it; read it again.";
@@ -105,6 +106,10 @@ codes! {
     RewardSoldOut       "reward_sold_out"      Unprocessable   "There is none of the reward left.";
     LimitReached        "limit_reached"        Unprocessable   "There can be no more of it.";
     RedemptionExpired   "redemption_expired"   Unprocessable   "The reward was not used in time.";
+    InsufficientBalance "insufficient_balance" Unprocessable   "The gift card holds too little.";
+    GiftCardVoided      "gift_card_voided"     Unprocessable   "The gift card was voided.";
+    GiftCardExpired     "gift_card_expired"    Unprocessable   "The gift card has expired.";
+    ValueMismatch       "value_mismatch"       Unprocessable   "Value that was paid for and value that was earned are never mixed.";
     NoDesign            "no_design"            Unprocessable   "The program has no published design yet.";
     NoApple             "no_apple"             Unprocessable   "Apple Wallet is not set up here; see `billfold doctor`.";
     NoGoogle            "no_google"            Unprocessable   "Google Wallet is not set up here; see `billfold doctor`.";

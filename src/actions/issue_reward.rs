@@ -11,6 +11,7 @@ use crate::loyalty::rule::Limit;
 use crate::loyalty::rulebook::{Listed, Rulebook};
 use crate::store::cards::{self, Card};
 use crate::store::entries::Entry;
+use crate::store::gift_accounts::GiftAccount;
 use crate::store::redemptions::{self, ISSUED, Redemption};
 use crate::store::{Tx, programs, standings};
 use crate::types::{Day, MemberId, OrderId, Points, RedemptionId, RewardId};
@@ -25,6 +26,8 @@ pub struct Handed {
     pub redemption: Redemption,
     /// What it moved.
     pub entries: Vec<Entry>,
+    /// The gift card that it became.
+    pub gift_card: Option<GiftAccount>,
     /// The card after it.
     pub sheet: CardSheet,
 }
@@ -76,6 +79,7 @@ pub fn issue_reward(
     Ok(Handed {
         entries: closed.entries.into_iter().filter(is_own).collect(),
         redemption,
+        gift_card: None,
         sheet: CardSheet::read(tx, closed.card)?,
     })
 }
@@ -161,6 +165,7 @@ pub(super) fn issue(
         issued_at: now,
         expires_at: last_day.map(|day| rulebook.zone.start_of(day)),
         settled_at: None,
+        gift_account_id: None,
     };
     redemptions::insert(tx, &redemption)?;
     ledger.hand(&redemption);

@@ -6,6 +6,7 @@ use crate::loyalty::reward::Reward;
 use crate::loyalty::rulebook::{Listed, Rulebook};
 use crate::loyalty::tier::Tier;
 use crate::store::cards::Card;
+use crate::store::gift_accounts::{self, GiftAccount};
 use crate::store::members::{Identity, Member};
 use crate::store::redemptions::{self, Redemption};
 use crate::store::{Db, members, programs};
@@ -30,6 +31,8 @@ pub struct TillSheet {
     pub tier: Option<Listed<Tier>>,
     /// The next tier, and how much is missing.
     pub next_tier: Option<(Listed<Tier>, i64)>,
+    /// Gift cards of the member that can be spent now, oldest first, at most 20.
+    pub gift_cards: Vec<GiftAccount>,
 }
 
 /// Reads what the till needs of a card.
@@ -56,6 +59,7 @@ pub fn look_up_card(db: &mut Db, house: &House, card: Card, now: Time) -> Result
             .into_iter()
             .filter(|one| one.expires_at.is_none_or(|expires| now < expires))
             .collect(),
+        gift_cards: gift_accounts::list_usable(db, &member.id, now)?,
         member,
         identities,
         sheet: CardSheet::read(db, card)?,

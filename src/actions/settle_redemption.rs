@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::assess::rulebook;
+use super::fill_gift_card::become_gift_card;
 use super::issue_reward::{AUTOMATIC, Handed};
 use super::ledger::{Cause, Ledger, Movement, Return};
 use super::{ActionError, CardSheet, Code, Deed};
@@ -48,6 +49,7 @@ pub fn settle_redemption(
     let rulebook = rulebook(tx, &deed.house, &program)?;
     let mut ledger = Ledger::open(tx, deed, &rulebook, card.clone())?;
     let before = ledger.entries().len();
+    let mut gift_card = None;
     redemption.settled_at = Some(deed.now);
     let name = match settling {
         Settling::Complete(order) => {
@@ -56,6 +58,8 @@ pub fn settle_redemption(
             }
             COMPLETED.clone_into(&mut redemption.state);
             redemption.used_for.clone_from(order);
+            gift_card = become_gift_card(tx, deed, &rulebook, &program, &redemption)?;
+            redemption.gift_account_id = gift_card.as_ref().map(|account| account.id.clone());
             redemptions::settle(tx, &redemption)?;
             ledger.note_activity();
             ledger.note_change();
@@ -76,6 +80,7 @@ pub fn settle_redemption(
     )?;
     Ok(Handed {
         redemption,
+        gift_card,
         entries: closed.entries.into_iter().skip(before).collect(),
         sheet: CardSheet::read(tx, closed.card)?,
     })

@@ -134,8 +134,12 @@ fn refuse_stale(term: &Term, version: Option<i64>) -> Result<(), ActionError> {
     }
 }
 
-/// The program of a new term: the caller's own, else the one that they name.
-fn find_program(tx: &mut Tx<'_>, deed: &Deed, named: Option<ProgramId>) -> Result<ProgramId, ActionError> {
+/// The program of something new: the caller's own, else the one that they name.
+pub(super) fn find_program(
+    tx: &mut Tx<'_>,
+    deed: &Deed,
+    named: Option<ProgramId>,
+) -> Result<ProgramId, ActionError> {
     let Some(program) = named.or_else(|| deed.caller.program.clone()) else {
         let detail = "The key is for all programs; name the one that it is for.";
         return Err(ActionError::fault("/program", "required", detail));

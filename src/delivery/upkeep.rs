@@ -8,8 +8,9 @@ use tokio::sync::watch;
 use crate::actions::publish_design::{CURSOR_PREFIX, put_on_cards};
 use crate::actions::settle_points::settle_points;
 use crate::actions::settle_redemption::expire_redemption;
+use crate::actions::void_gift_card::expire_gift_card;
 use crate::actions::{ActionError, Caller, Deed, House};
-use crate::store::{cards, idempotency, passes, redemptions, settings};
+use crate::store::{cards, gift_accounts, idempotency, passes, redemptions, settings};
 use crate::types::Time;
 
 /// How often fetches are recorded.
@@ -105,7 +106,30 @@ impl Upkeep {
                 Err(error) => tracing::error!(%error, %card, "points that are due were not moved"),
             }
         }
-        Ok(is_busy | self.expire_redemptions(now).await?)
+        Ok(is_busy | self.expire_redemptions(now).await? | self.expire_gift_cards(now).await?)
+    }
+
+    async fn expire_gift_cards(&self, now: Time) -> Result<bool, ActionError> {
+        let over = self
+            .house
+            .store
+            .read(move |db| gift_accounts::list_over(db, now, DUE_MAX))
+            .await?;
+        let mut is_busy = false;
+        for account in over {
+            let deed = Deed::begin(&self.house, Caller::local("calendar", now));
+            let named = account.clone();
+            let ended = self
+                .house
+                .store
+                .write(move |tx| expire_gift_card(tx, &deed, &named))
+                .await;
+            match ended {
+                Ok(is_ended) => is_busy |= is_ended,
+                Err(error) => tracing::error!(%error, %account, "a gift card that is over was not emptied"),
+            }
+        }
+        Ok(is_busy)
     }
 
     async fn expire_redemptions(&self, now: Time) -> Result<bool, ActionError> {

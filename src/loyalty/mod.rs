@@ -5,6 +5,8 @@ pub mod design;
 pub mod earning;
 pub mod explain;
 pub mod face;
+pub mod gift;
+pub mod liability;
 pub mod policy;
 pub mod refunding;
 pub mod reward;

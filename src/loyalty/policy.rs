@@ -13,6 +13,8 @@ pub const DAYS_MAX: u16 = 3_660;
 pub const MONTHS_MAX: u16 = 120;
 /// Most years after that of the earning at whose end points expire.
 pub const YEARS_MAX: u8 = 10;
+/// The most that a point may be worth, in thousandths of the minor unit.
+pub const POINT_VALUE_MAX: i64 = 1_000_000_000;
 
 /// What a program's people settle once.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +26,25 @@ pub struct Policy {
     pub expiry: Expiry,
     /// How tiers are reached and kept.
     pub tiers: TierPolicy,
+    /// How many of a hundred points members are expected to use, 0 to 100; all of them if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected_use_percent: Option<u8>,
+    /// What a point is worth in thousandths of the currency's minor unit: 1000 is a cent. Unknown if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub point_value_minor_thousandths: Option<i64>,
+}
+
+impl Policy {
+    /// How many of a hundred points members are expected to use.
+    pub fn expected_use(&self) -> u8 {
+        self.expected_use_percent.unwrap_or(100)
+    }
+
+    /// Whether the numbers by which points are valued lie within their limits.
+    pub fn is_value_sound(&self) -> bool {
+        let value = self.point_value_minor_thousandths.unwrap_or(0);
+        self.expected_use() <= 100 && (0..=POINT_VALUE_MAX).contains(&value)
+    }
 }
 
 /// How long points live, in the program's calendar.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::gift::GIFT_MINOR_MAX;
 use super::rule::check::{DAYS_MAX, LIMITS_MAX, LIST_MAX, RuleFault};
 use super::rule::{Lines, Period};
 use crate::types::{Money, Points, Text, Time};
@@ -75,6 +76,19 @@ pub enum Gift {
     Donation,
     /// Something before others have it.
     EarlyAccess,
+    /// A gift card of the holder's own.
+    GiftCard(GiftCardTerms),
+}
+
+/// What a gift card holds that a reward becomes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GiftCardTerms {
+    /// How much, in minor units of the program's currency.
+    pub amount: i64,
+    /// Days for which it can be spent, to the end of the last of them; for ever if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_days: Option<u16>,
 }
 
 /// So many per cent off.
@@ -160,6 +174,13 @@ pub fn check_reward(reward: &Reward) -> Vec<RuleFault> {
                 most,
             );
         }
+        Gift::GiftCard(terms) => {
+            range("/gives/gift_card/amount", terms.amount, 1, GIFT_MINOR_MAX);
+            if let Some(days) = terms.valid_days {
+                let most = i64::from(DAYS_MAX);
+                range("/gives/gift_card/valid_days", i64::from(days), 1, most);
+            }
+        }
         Gift::Product | Gift::Experience | Gift::Donation | Gift::EarlyAccess => (),
     }
     for (place, limit) in reward.limits.iter().enumerate() {
@@ -240,6 +261,16 @@ mod tests {
             (
                 json!({ "limits": [{ "times": 0, "within": "ever" }] }),
                 "/limits/0/times",
+                "out_of_range",
+            ),
+            (
+                json!({ "gives": { "gift_card": { "amount": 0 } } }),
+                "/gives/gift_card/amount",
+                "out_of_range",
+            ),
+            (
+                json!({ "gives": { "gift_card": { "amount": 500, "valid_days": 0 } } }),
+                "/gives/gift_card/valid_days",
                 "out_of_range",
             ),
             (json!({ "automatic": true }), "/automatic", "contradiction"),

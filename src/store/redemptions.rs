@@ -7,7 +7,9 @@ use diesel::sql_types::Bool;
 use super::dialect::{locked, on_both};
 use super::schema::redemptions;
 use super::{Db, StoreError, Tx};
-use crate::types::{CardId, EntryId, MemberId, OrderId, Points, ProgramId, RedemptionId, Time};
+use crate::types::{
+    CardId, EntryId, GiftAccountId, MemberId, OrderId, Points, ProgramId, RedemptionId, Time,
+};
 
 /// In the member's hands.
 pub const ISSUED: &str = "issued";
@@ -54,6 +56,8 @@ pub struct Redemption {
     pub expires_at: Option<Time>,
     /// When it was completed, cancelled or expired.
     pub settled_at: Option<Time>,
+    /// The gift card that it became when it was completed.
+    pub gift_account_id: Option<GiftAccountId>,
 }
 
 /// Stores a new redemption.
@@ -160,6 +164,7 @@ pub fn settle(tx: &mut Tx<'_>, redemption: &Redemption) -> Result<(), StoreError
             redemptions::used_for.eq(&redemption.used_for),
             redemptions::expires_at.eq(redemption.expires_at),
             redemptions::settled_at.eq(redemption.settled_at),
+            redemptions::gift_account_id.eq(&redemption.gift_account_id),
         ))
         .execute(conn))?;
     Ok(())

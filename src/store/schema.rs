@@ -411,6 +411,43 @@ diesel::table! {
         issued_at -> BigInt,
         expires_at -> Nullable<BigInt>,
         settled_at -> Nullable<BigInt>,
+        gift_account_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    gift_accounts (id) {
+        id -> Text,
+        program_id -> Text,
+        code -> Text,
+        value -> Text,
+        currency -> Text,
+        balance_minor -> BigInt,
+        member_id -> Nullable<Text>,
+        expires_at -> Nullable<BigInt>,
+        voided_at -> Nullable<BigInt>,
+        version -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    gift_entries (id) {
+        id -> Text,
+        program_id -> Text,
+        account_id -> Text,
+        kind -> Text,
+        minor -> BigInt,
+        balance_after -> BigInt,
+        source -> Text,
+        external_id -> Nullable<Text>,
+        fingerprint -> Text,
+        order_id -> Nullable<Text>,
+        reverses -> Nullable<Text>,
+        counterpart_id -> Nullable<Text>,
+        reason -> Text,
+        actor -> Text,
+        created_at -> BigInt,
     }
 }
 

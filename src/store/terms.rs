@@ -139,6 +139,14 @@ pub fn list_active(
         .load(db)?)
 }
 
+/// A term's version, or `NotFound`.
+pub fn get_version(db: &mut Db, id: &str, version: i64) -> Result<TermVersion, StoreError> {
+    Ok(term_versions::table
+        .find((id, version))
+        .select(TermVersion::as_select())
+        .get_result(db)?)
+}
+
 /// The versions of a term, newest first, before `before`.
 pub fn list_versions(
     db: &mut Db,

@@ -161,6 +161,10 @@ ids! {
     EventId = "evt_";
     /// A member's use of a reward.
     RedemptionId = "rdm_";
+    /// A gift card: stored value.
+    GiftAccountId = "gft_";
+    /// One unchangeable movement of stored value.
+    GiftEntryId = "gfe_";
     /// A key of the API.
     KeyId = "key_";
     /// A place of the shop.

@@ -68,6 +68,7 @@ async fn hand_rewards_over(shop: &Shop, member: &str, code: &str, order: &Value)
         json!("product"),
         json!({ "amount_off": 100 }),
         json!({ "percent_off": { "percent": 10, "of": "item" } }),
+        json!({ "gift_card": { "amount": 500, "valid_days": 30 } }),
     ] {
         let reward = json!({ "program": shop.program, "name": "A cup", "gives": gives });
         let reward = post("/v1/rewards", reward, 201).await;
@@ -79,6 +80,8 @@ async fn hand_rewards_over(shop: &Shop, member: &str, code: &str, order: &Value)
         }
         if gives == "product" {
             post(&format!("/v1/redemptions/{id}/cancel"), Value::Null, 200).await;
+        } else if gives.get("gift_card").is_some() {
+            post(&format!("/v1/redemptions/{id}/complete"), json!({}), 200).await;
         } else {
             post(
                 &format!("/v1/redemptions/{id}/complete"),
@@ -88,6 +91,56 @@ async fn hand_rewards_over(shop: &Shop, member: &str, code: &str, order: &Value)
             .await;
         }
     }
+}
+
+/// Gift cards in each way: issued, shown, spent, given back, topped up, joined, voided.
+async fn use_gift_cards(shop: &Shop, member: &str, order: &Value) {
+    let send = async |method: Method, path: &str, body: Option<Value>, wanted: u16| {
+        let mut request = shop.request(method, path);
+        if let Some(body) = &body {
+            request = request.json(body);
+        }
+        let (status, answer) = read(request.send().await.expect("an answer")).await;
+        assert_eq!(status, wanted, "{path}: {answer}");
+        answer
+    };
+    let euros = |cents: i64| json!({ "amount": cents, "currency": "EUR" });
+    let id = member.trim_start_matches("/v1/members/");
+    let whole = json!({
+        "program": shop.program, "amount": euros(5_000), "member": id, "expires_at": "2036-01-01T00:00:00Z",
+        "external_id": "gift-1", "value": "paid", "reason": "for a friend",
+    });
+    let first = send(Method::POST, "/v1/gift-cards", Some(whole), 201).await;
+    let plain = json!({ "program": shop.program, "amount": euros(100) });
+    let second = send(Method::POST, "/v1/gift-cards", Some(plain), 201).await;
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    let card = format!("/v1/gift-cards/{}", text(&first["gift_card"]["id"]));
+    let payment = json!({ "amount": euros(700), "external_id": "gift-2", "order": order, "reason": "paid" });
+    let spent = send(Method::POST, &format!("{card}/spend"), Some(payment), 201).await;
+    let back = format!("/v1/gift-entries/{}/reversal", text(&spent["entry"]["id"]));
+    let some = json!({ "amount": euros(200), "external_id": "gift-3", "reason": "cold" });
+    send(Method::POST, &back, Some(some), 201).await;
+    send(Method::POST, &back, Some(json!({})), 201).await;
+    let more = json!({ "amount": euros(100), "external_id": "gift-4", "reason": "more" });
+    send(Method::POST, &format!("{card}/top-up"), Some(more), 201).await;
+    let other = &second["gift_card"]["code"];
+    let moved = json!({ "to": other, "amount": euros(100), "external_id": "gift-5", "reason": "joined" });
+    send(Method::POST, &format!("{card}/transfer"), Some(moved), 201).await;
+    for path in [
+        card.clone(),
+        format!("{card}/entries"),
+        format!("{member}/gift-cards"),
+    ] {
+        send(Method::GET, &path, None, 200).await;
+    }
+    send(
+        Method::GET,
+        &format!("/v1/programs/{}/liability", shop.program),
+        None,
+        200,
+    )
+    .await;
+    send(Method::POST, &format!("{card}/void"), None, 200).await;
 }
 
 on_both_databases! {
@@ -156,6 +209,7 @@ on_both_databases! {
         send(Method::POST, &format!("{path}/refunds"), Some(refund), 201).await;
         hand_rewards_over(&shop, &member, &code, &order["order"]["id"]).await;
         send(Method::GET, &format!("{member}/redemptions"), None, 200).await;
+        use_gift_cards(&shop, &member, &order["order"]["id"]).await;
         send(Method::POST, &format!("/v1/cards/{code}/link"), None, 200).await;
         send(Method::POST, &format!("/v1/cards/{code}/void"), None, 200).await;
         let key = send(Method::POST, "/v1/keys", Some(json!({ "name": "till", "role": "cashier", "program": shop.program })), 201).await;

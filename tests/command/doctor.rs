@@ -129,7 +129,8 @@ const BREAKAGES: &[Breakage] = &[
         breaks: |shell| sql(shell, "DELETE FROM __diesel_schema_migrations"),
         code: 1,
         says: &[
-            "migrations to be run: 0001_one_card, 0002_members_edited_and_erased, 0003_loyalty",
+            "FAULT  schema: ",
+            " migrations to be run: 0001_one_card",
             "-> Run `billfold migrate`",
         ],
     },
@@ -139,6 +140,15 @@ const BREAKAGES: &[Breakage] = &[
         says: &[
             "FAULT  ledger: the balance of crd_00000000000000000000000001 is 11, but its entries sum up to 10",
         ],
+    },
+    Breakage {
+        breaks: |shell| {
+            let held =
+                "SELECT 'gft_1', program_id, '1', 'paid', 'EUR', 500, NULL, NULL, NULL, 1, 0 FROM cards";
+            sql(shell, &format!("INSERT INTO gift_accounts {held}"));
+        },
+        code: 1,
+        says: &["FAULT  ledger: the gift card gft_1 holds 500, but its entries sum up to 0"],
     },
     Breakage {
         breaks: |shell| sql(shell, "UPDATE cards SET version = 2"),

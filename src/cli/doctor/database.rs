@@ -6,7 +6,9 @@ use std::time::Duration;
 use super::report::{Report, number};
 use crate::config::{Config, master_key};
 use crate::server::wiring;
-use crate::store::{Inspection, Store, StoreError, StoreOptions, cards, deliveries, devices, entries};
+use crate::store::{
+    Inspection, Store, StoreError, StoreOptions, cards, deliveries, devices, entries, gift_accounts,
+};
 use crate::types::{Clock, Time};
 
 /// How long the database may take to answer the first question.
@@ -236,7 +238,17 @@ async fn check_ledger(store: &Store, report: &mut Report) -> Result<(), StoreErr
             "Somebody has changed the database by hand. Restore a backup, or correct the balance to the sum",
         );
     }
-    if wrong.is_empty() {
+    let wrong_gifts = store
+        .read(|db| gift_accounts::list_imbalances(db, LISTED_MAX))
+        .await?;
+    for (account, balance, sum) in &wrong_gifts {
+        report.fault(
+            "ledger",
+            format!("the gift card {account} holds {balance}, but its entries sum up to {sum}"),
+            "Somebody has changed the database by hand. Restore a backup, or correct the balance to the sum",
+        );
+    }
+    if wrong.is_empty() && wrong_gifts.is_empty() {
         report.ok("ledger", "every balance is the sum of its entries");
     }
     Ok(())

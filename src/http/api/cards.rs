@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::redemptions::RedemptionView;
 use super::shapes::TextShape;
-use super::views::{CardView, MemberView};
+use super::views::{CardView, MemberView, MoneyView};
 use super::{answer, respond};
 use crate::actions::look_up_card::look_up_card;
 use crate::actions::reissue_link::reissue_link;
@@ -20,8 +20,9 @@ use crate::loyalty::reward::{Gift, Reward};
 use crate::loyalty::rulebook::Listed;
 use crate::loyalty::tier::{Place, Tier};
 use crate::store::cards::{self, Card};
+use crate::store::gift_accounts::GiftAccount;
 use crate::store::{Db, Tx};
-use crate::types::{Points, Text, Time};
+use crate::types::{GiftAccountId, Money, Points, Text, Time};
 
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     config
@@ -46,6 +47,8 @@ pub(super) struct CardAtTillView {
     redemptions: Vec<RedemptionView>,
     /// Where the member stands among the program's tiers; nothing if it has none.
     tier: Option<StandingView>,
+    /// Gift cards of the member that can be spent now, oldest first, at most 20.
+    gift_cards: Vec<GiftAtTillView>,
 }
 
 /// Where a member stands among the tiers.
@@ -114,6 +117,36 @@ impl StandingView {
     }
 }
 
+/// A gift card as the till shows it beside its holder's card.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = GiftAtTill)]
+pub(super) struct GiftAtTillView {
+    /// Its id, to spend it by.
+    #[schema(value_type = String)]
+    id: GiftAccountId,
+    /// `paid` or `earned`.
+    value: String,
+    /// What it holds.
+    balance: MoneyView,
+    /// The first instant at which it can be spent no more.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    expires_at: Option<Time>,
+}
+
+impl From<GiftAccount> for GiftAtTillView {
+    fn from(account: GiftAccount) -> Self {
+        Self {
+            balance: MoneyView::from(Money {
+                minor: account.balance_minor,
+                currency: account.currency,
+            }),
+            id: account.id,
+            value: account.value,
+            expires_at: account.expires_at,
+        }
+    }
+}
+
 /// A reward as the till shows it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Offer)]
@@ -168,6 +201,7 @@ pub(super) async fn show(state: Data<State>, who: Who, code: Path<String>) -> Re
         rewards: found.affordable.into_iter().map(offer).collect(),
         next_reward: found.next.map(offer),
         redemptions: found.issued.into_iter().map(RedemptionView::from).collect(),
+        gift_cards: found.gift_cards.into_iter().map(GiftAtTillView::from).collect(),
     }))
 }
 

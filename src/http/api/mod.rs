@@ -2,8 +2,11 @@
 
 pub mod cards;
 pub mod events;
+pub mod gift_cards;
+pub mod gift_moves;
 mod health;
 pub mod keys;
+pub mod liability;
 pub mod lists;
 pub mod member_changes;
 pub mod members;
@@ -37,6 +40,9 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     orders::configure(config);
     events::configure(config);
     redemptions::configure(config);
+    gift_cards::configure(config);
+    gift_moves::configure(config);
+    liability::configure(config);
     terms::configure(config);
     keys::configure(config);
     openapi::configure(config);

@@ -7,7 +7,10 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use super::{cards, events, keys, member_changes, members, orders, preview, programs, redemptions, terms};
+use super::{
+    cards, events, gift_cards, gift_moves, keys, liability, member_changes, members, orders, preview,
+    programs, redemptions, terms,
+};
 use crate::actions::{Code, Kind};
 use crate::http::error::{ProblemView, status};
 
@@ -29,6 +32,9 @@ use crate::http::error::{ProblemView, status};
         orders::record, orders::simulate, orders::show, orders::refund, orders::reverse,
         events::record,
         redemptions::issue, redemptions::list, redemptions::show, redemptions::complete, redemptions::cancel,
+        gift_cards::issue, gift_cards::show, gift_cards::list_of_member, gift_cards::list_entries, gift_cards::void,
+        gift_moves::spend, gift_moves::top_up, gift_moves::transfer, gift_moves::reverse,
+        liability::show,
         terms::rules::create, terms::rules::list, terms::rules::show, terms::rules::change, terms::rules::archive,
         terms::rules::list_versions,
         terms::promotions::create, terms::promotions::list, terms::promotions::show, terms::promotions::change,
@@ -46,6 +52,7 @@ use crate::http::error::{ProblemView, status};
         (name = "cards", description = "What is scanned at the till"),
         (name = "orders", description = "Purchases, events, refunds and undo"),
         (name = "rewards", description = "What members get for their points"),
+        (name = "gift cards", description = "Stored value: paid for, or earned"),
         (name = "rules", description = "What orders and events earn, and extras for a time"),
         (name = "tiers", description = "What members reach"),
         (name = "keys", description = "Keys of this API"),

@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::gift_cards::GiftCardView;
 use super::lists::{List, Page};
 use super::members::find_member;
 use super::views::{CardView, EntryView};
@@ -18,7 +19,7 @@ use crate::http::body::{Posted, Who, idempotency_key};
 use crate::http::{Problem, State};
 use crate::store::redemptions::{self, Redemption};
 use crate::store::{Db, Tx};
-use crate::types::{MemberId, OrderId, Points, RedemptionId, RewardId, Time};
+use crate::types::{GiftAccountId, MemberId, OrderId, Points, RedemptionId, RewardId, Time};
 
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     config
@@ -84,6 +85,9 @@ pub(super) struct RedemptionView {
     /// When it was completed, cancelled or expired.
     #[schema(value_type = Option<String>, format = DateTime)]
     settled_at: Option<Time>,
+    /// The gift card that it became when it was completed.
+    #[schema(value_type = Option<String>)]
+    gift_card: Option<GiftAccountId>,
 }
 
 impl From<Redemption> for RedemptionView {
@@ -102,6 +106,7 @@ impl From<Redemption> for RedemptionView {
             issued_at: redemption.issued_at,
             expires_at: redemption.expires_at,
             settled_at: redemption.settled_at,
+            gift_card: redemption.gift_account_id,
         }
     }
 }
@@ -114,6 +119,8 @@ pub(super) struct HandedView {
     redemption: RedemptionView,
     /// What it moved.
     entries: Vec<EntryView>,
+    /// The gift card that it became, with the code for its holder.
+    gift_card: Option<GiftCardView>,
     /// The card after it.
     card: CardView,
 }
@@ -239,6 +246,10 @@ where
         let view = HandedView {
             redemption: handed.redemption.clone().into(),
             entries: handed.entries.iter().cloned().map(EntryView::from).collect(),
+            gift_card: handed
+                .gift_card
+                .clone()
+                .map(|account| GiftCardView::new(account, house.now())),
             card: CardView::new(&house, handed.sheet.clone()),
         };
         answer(status, &view)

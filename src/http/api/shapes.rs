@@ -39,6 +39,11 @@ pub(super) struct PolicyShape {
     excluded_categories: Option<Vec<String>>,
     /// How long points live; for ever if left out.
     expiry: Option<ExpiryShape>,
+    /// How many of a hundred points members are expected to use, 0 to 100; all of them if left out.
+    expected_use_percent: Option<u8>,
+    /// What a point is worth in thousandths of the currency's minor unit, 0 to 1,000,000,000: 1000 is a cent. Unknown
+    /// if left out.
+    point_value_minor_thousandths: Option<i64>,
     /// How tiers are reached and kept.
     tiers: Option<TierPolicyShape>,
 }

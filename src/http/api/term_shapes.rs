@@ -211,6 +211,22 @@ pub(super) enum GiftShape {
     Donation,
     /// Something before others have it.
     EarlyAccess,
+    /// A gift card of the holder's own, made when the reward is handed over.
+    GiftCard(GiftCardTermsShape),
+}
+
+/// What a gift card holds that a reward becomes.
+#[derive(ToSchema)]
+#[schema(as = GiftCardTerms)]
+#[expect(
+    dead_code,
+    reason = "stands for `loyalty::reward::GiftCardTerms` in the document alone"
+)]
+pub(super) struct GiftCardTermsShape {
+    /// How much, in minor units of the program's currency.
+    amount: i64,
+    /// Days for which it can be spent, 1 to 730, to the end of the last of them; for ever if left out.
+    valid_days: Option<u16>,
 }
 
 /// So many per cent off.
