@@ -4,12 +4,14 @@ use serde_json::json;
 
 use super::change_member::lock;
 use super::{ActionError, Code, Deed, MemberSheet};
+use crate::store::birthdays;
 use crate::store::cards;
 use crate::store::deliveries::{self, Lane};
 use crate::store::events;
 use crate::store::members::{self, Member};
 use crate::store::passes;
 use crate::store::programs;
+use crate::store::referrals;
 use crate::store::{Tx, idempotency};
 use crate::types::{Attributes, MemberId, Wallet};
 
@@ -55,6 +57,8 @@ pub fn erase_member(
         deliveries::mark(tx, &card.id, card.version, Lane::Instant, deed.now)?;
         voided.push(card.id);
     }
+    birthdays::forget(tx, id)?;
+    referrals::drop_code(tx, id)?;
     deed.record(
         tx,
         Some(&program.id),

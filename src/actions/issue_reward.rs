@@ -13,7 +13,7 @@ use crate::store::cards::{self, Card};
 use crate::store::entries::Entry;
 use crate::store::redemptions::{self, ISSUED, Redemption};
 use crate::store::{Tx, programs, standings};
-use crate::types::{Day, MemberId, OrderId, Points, RedemptionId, RewardId};
+use crate::types::{Day, EventId, MemberId, OrderId, Points, RedemptionId, RewardId};
 
 /// Most rewards that one order or event issues by itself; the next one goes on.
 const AUTOMATIC_MAX: u32 = 100;
@@ -35,6 +35,8 @@ pub(super) struct Origin<'a> {
     pub(super) by: &'a str,
     /// The order that earned it.
     pub(super) order: Option<&'a OrderId>,
+    /// The event that earned it.
+    pub(super) event: Option<&'a EventId>,
 }
 
 /// Issues a reward to a member who wants it.
@@ -61,6 +63,7 @@ pub fn issue_reward(
     let origin = Origin {
         by: "member",
         order: None,
+        event: None,
     };
     let redemption = issue(tx, &mut ledger, &card, &rulebook, listed, &origin)?;
     let closed = ledger.close(tx)?;
@@ -161,6 +164,7 @@ pub(super) fn issue(
         issued_at: now,
         expires_at: last_day.map(|day| rulebook.zone.start_of(day)),
         settled_at: None,
+        event_id: origin.event.cloned(),
     };
     redemptions::insert(tx, &redemption)?;
     ledger.hand(&redemption);
@@ -221,7 +225,11 @@ pub(super) fn issue_automatic(
 ) -> Result<(), ActionError> {
     let mut issued = 0;
     for listed in rulebook.rewards.iter().filter(|listed| listed.body.automatic) {
-        let origin = Origin { by: AUTOMATIC, order };
+        let origin = Origin {
+            by: AUTOMATIC,
+            order,
+            event: None,
+        };
         while ledger.balance().get() >= listed.body.cost && issued < AUTOMATIC_MAX {
             match issue(tx, ledger, card, rulebook, listed, &origin) {
                 Ok(_) => issued += 1,

@@ -10,7 +10,7 @@ use crate::store::deliveries::{self, Lane};
 use crate::store::entries::{self, Entry};
 use crate::store::redemptions::Redemption;
 use crate::store::{StoreError, Tx};
-use crate::types::{BucketId, EntryId, OrderId, Points, PointsError, RefundId, Time};
+use crate::types::{BucketId, CardId, EntryId, EventId, OrderId, Points, PointsError, RefundId, Time};
 
 use super::{ActionError, Code, Deed};
 
@@ -22,6 +22,7 @@ const DAY_MS: i64 = 86_400_000;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Cause {
     pub(super) order: Option<OrderId>,
+    pub(super) event: Option<EventId>,
     pub(super) refund: Option<RefundId>,
     pub(super) reverses: Option<EntryId>,
     /// The rule, promotion or reward, in its version.
@@ -123,6 +124,24 @@ impl<'a> Ledger<'a> {
         self.balance
     }
 
+    /// The card's id.
+    pub(super) const fn card_id(&self) -> &CardId {
+        &self.before.id
+    }
+
+    /// The card as it is by now.
+    pub(super) fn card(&self) -> Card {
+        Card {
+            balance: self.balance,
+            pending: self.pending,
+            remainder: self.carried.remainder,
+            per_minor: self.carried.per_minor,
+            orders: self.orders,
+            active_at: self.active_at,
+            ..self.before.clone()
+        }
+    }
+
     /// When the deed is done.
     pub(super) const fn now(&self) -> Time {
         self.deed.now
@@ -195,7 +214,7 @@ impl<'a> Ledger<'a> {
         Ok(())
     }
 
-    /// Points are taken: what the order that is given back had filled first, its pending points before its active
+    /// Points are taken: what the order or event that is given back had filled first, its pending points before its active
     /// ones; then what expires first; then what never expires. The balance may fall below zero.
     pub(super) fn take(&mut self, tx: &mut Tx<'_>, movement: Movement) -> Result<(), ActionError> {
         let mut open = self.less_expired(tx, &movement)?;
@@ -228,13 +247,16 @@ impl<'a> Ledger<'a> {
         Ok(())
     }
 
-    /// What a refund still has to take: points of the order that have expired are gone already.
+    /// What a refund still has to take: points of the order or event that have expired are gone already.
     fn less_expired(&self, tx: &mut Tx<'_>, movement: &Movement) -> Result<Points, ActionError> {
         let mut open = movement.points;
-        let (Some(order), Some(_)) = (&movement.cause.order, &movement.cause.refund) else {
-            return Ok(open);
+        let own = match (&movement.cause.event, &movement.cause.order) {
+            _ if movement.cause.refund.is_none() => Vec::new(),
+            (Some(event), _) => buckets::list_by_event(tx, event)?,
+            (None, Some(order)) => buckets::list_by_order(tx, &self.before.id, order)?,
+            (None, None) => Vec::new(),
         };
-        for bucket in buckets::list_by_order(tx, &self.before.id, order)? {
+        for bucket in own {
             let gone = open.min(bucket.expired);
             if !gone.is_zero() {
                 let expired = bucket.expired.minus(gone).map_err(out_of_range)?;
@@ -250,8 +272,11 @@ impl<'a> Ledger<'a> {
         if self.bucket_due.is_none() && self.pending.is_zero() {
             return Ok(Vec::new());
         }
-        let given_back = cause.order.as_ref();
-        let is_own = |bucket: &Bucket| given_back.is_some() && bucket.order_id.as_ref() == given_back;
+        let is_own = |bucket: &Bucket| match (&cause.event, &cause.order) {
+            (Some(event), _) => cause.refund.is_some() && bucket.event_id.as_ref() == Some(event),
+            (None, Some(order)) => bucket.order_id.as_ref() == Some(order),
+            (None, None) => false,
+        };
         let mut found = buckets::list_filled(tx, &self.before.id)?;
         // Who undoes an entry means points that were given already.
         found.retain(|bucket| !bucket.is_pending || (cause.refund.is_some() && is_own(bucket)));
@@ -388,6 +413,7 @@ impl<'a> Ledger<'a> {
             points,
             cause: Cause {
                 order: bucket.order_id.clone(),
+                event: bucket.event_id.clone(),
                 term: bucket.term_id.clone().zip(bucket.term_version),
                 ..Cause::default()
             },
@@ -452,6 +478,7 @@ impl<'a> Ledger<'a> {
             term_id,
             term_version,
             explanation: explanation.transpose().map_err(ActionError::internal)?,
+            event_id: movement.cause.event,
         };
         entries::insert(tx, &entry).map_err(|error| match error {
             StoreError::Duplicate(_) => ActionError::new(Code::AlreadyReversed),
@@ -487,6 +514,7 @@ impl<'a> Ledger<'a> {
             active_from,
             expires_at,
             created_at: self.deed.now,
+            event_id: movement.cause.event.clone(),
         }
     }
 }

@@ -16,12 +16,14 @@ pub mod issue_pass;
 pub mod issue_reward;
 pub mod look_up_card;
 pub mod parse;
+pub mod pay_referral;
 pub mod preview_design;
 pub mod publish_design;
 pub mod push_card;
 pub mod record_device_log;
 pub mod record_event;
 pub mod record_order;
+pub mod referral_code;
 pub mod refund_order;
 pub mod register_device;
 pub mod reissue_link;
@@ -37,8 +39,11 @@ mod assess;
 mod card_code;
 mod house;
 mod identity;
+mod invite_friend;
 mod ledger;
 mod perform;
+mod profile;
+mod raise_event;
 mod shelf;
 mod term_kind;
 
@@ -47,6 +52,7 @@ pub use error::{ActionError, Code, Fault, Kind};
 pub use house::{AppleIssuer, Bell, Fetches, GoogleIssuer, House, HouseParts, Wallets};
 pub use ledger::Promised;
 pub use perform::{Answer, Caller, Deed, IdempotencyKey, perform};
+pub use profile::{Profile, ReferralSheet};
 pub use shelf::{ReadyDesign, Shelf};
 pub use term_kind::TermKind;
 
@@ -81,6 +87,8 @@ pub struct MemberSheet {
     pub identities: Vec<Identity>,
     /// Their cards, oldest first.
     pub cards: Vec<CardSheet>,
+    /// What else is known of them.
+    pub profile: Profile,
 }
 
 impl MemberSheet {
@@ -91,10 +99,12 @@ impl MemberSheet {
             .into_iter()
             .map(|card| CardSheet::read(db, card))
             .collect::<Result<_, _>>()?;
+        let profile = Profile::read(db, &member)?;
         Ok(Self {
             member,
             identities,
             cards,
+            profile,
         })
     }
 }

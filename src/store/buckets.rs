@@ -8,7 +8,7 @@ use super::dialect::on_both;
 use super::schema::{bucket_uses, buckets};
 use super::statement::Statement;
 use super::{Db, StoreError, Tx};
-use crate::types::{BucketId, CardId, EntryId, MemberId, OrderId, Points, ProgramId, Time};
+use crate::types::{BucketId, CardId, EntryId, EventId, MemberId, OrderId, Points, ProgramId, Time};
 
 /// Most buckets of a card that one deed reads; those that expire first come first.
 pub const READ_MAX: i64 = 1_000;
@@ -49,6 +49,8 @@ pub struct Bucket {
     pub expires_at: Option<Time>,
     /// When it was filled.
     pub created_at: Time,
+    /// The event that filled it.
+    pub event_id: Option<EventId>,
 }
 
 /// Stores a new bucket.
@@ -81,6 +83,16 @@ pub fn list_by_order(db: &mut Db, card: &CardId, order: &OrderId) -> Result<Vec<
     Ok(buckets::table
         .filter(buckets::order_id.eq(order))
         .filter(buckets::card_id.eq(card))
+        .order(buckets::id.asc())
+        .limit(READ_MAX)
+        .select(Bucket::as_select())
+        .load(db)?)
+}
+
+/// The buckets that an event filled, oldest first, whatever became of them.
+pub fn list_by_event(db: &mut Db, event: &EventId) -> Result<Vec<Bucket>, StoreError> {
+    Ok(buckets::table
+        .filter(buckets::event_id.eq(event))
         .order(buckets::id.asc())
         .limit(READ_MAX)
         .select(Bucket::as_select())

@@ -5,6 +5,7 @@
 //! store's own, never on an async worker, so no transaction is ever open across an `await`.
 
 pub mod audit;
+pub mod birthdays;
 pub mod buckets;
 pub mod cards;
 pub mod deliveries;
@@ -21,6 +22,7 @@ pub mod orders;
 pub mod passes;
 pub mod programs;
 pub mod redemptions;
+pub mod referrals;
 pub mod settings;
 pub mod standings;
 pub mod terms;

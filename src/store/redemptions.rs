@@ -7,7 +7,7 @@ use diesel::sql_types::Bool;
 use super::dialect::{locked, on_both};
 use super::schema::redemptions;
 use super::{Db, StoreError, Tx};
-use crate::types::{CardId, EntryId, MemberId, OrderId, Points, ProgramId, RedemptionId, Time};
+use crate::types::{CardId, EntryId, EventId, MemberId, OrderId, Points, ProgramId, RedemptionId, Time};
 
 /// In the member's hands.
 pub const ISSUED: &str = "issued";
@@ -54,6 +54,8 @@ pub struct Redemption {
     pub expires_at: Option<Time>,
     /// When it was completed, cancelled or expired.
     pub settled_at: Option<Time>,
+    /// The event that earned it.
+    pub event_id: Option<EventId>,
 }
 
 /// Stores a new redemption.
@@ -123,6 +125,16 @@ pub fn list_issued(db: &mut Db, card: &CardId) -> Result<Vec<Redemption>, StoreE
 pub fn list_earned_by(db: &mut Db, order: &OrderId) -> Result<Vec<Redemption>, StoreError> {
     Ok(redemptions::table
         .filter(redemptions::earned_by.eq(order))
+        .order(redemptions::id.asc())
+        .limit(super::LIST_MAX)
+        .select(Redemption::as_select())
+        .load(db)?)
+}
+
+/// What an event brought, oldest first.
+pub fn list_by_event(db: &mut Db, event: &EventId) -> Result<Vec<Redemption>, StoreError> {
+    Ok(redemptions::table
+        .filter(redemptions::event_id.eq(event))
         .order(redemptions::id.asc())
         .limit(super::LIST_MAX)
         .select(Redemption::as_select())

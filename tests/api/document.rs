@@ -128,7 +128,7 @@ on_both_databases! {
         send(Method::PATCH, &member, Some(change), 200).await;
         let preview = format!("{program}/design/preview?member=external:C-17&language=fa");
         send(Method::GET, &preview, None, 200).await;
-        for path in [member.clone(), format!("{member}/entries"), format!("{member}/diagnosis"), format!("/v1/cards/{code}")] {
+        for path in [member.clone(), format!("{member}/entries"), format!("{member}/referrals?state=paid"), format!("{member}/diagnosis"), format!("/v1/cards/{code}")] {
             send(Method::GET, &path, None, 200).await;
         }
         let gift = json!({ "points": 5, "reason": "a gift" });

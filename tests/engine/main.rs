@@ -13,4 +13,5 @@ mod model;
 mod plain;
 mod races;
 mod random;
+mod referrals;
 mod shop;

@@ -92,7 +92,7 @@ pub(super) async fn show(state: Data<State>, who: Who, code: Path<String>) -> Re
     let balance = found.sheet.card.balance;
     let offer = |listed| OfferView::new(listed, balance);
     Ok(HttpResponse::Ok().json(CardAtTillView {
-        member: MemberView::new(found.member, &found.identities),
+        member: MemberView::new(&state.house, found.member, &found.identities, found.profile),
         card: CardView::new(&state.house, found.sheet),
         rewards: found.affordable.into_iter().map(offer).collect(),
         next_reward: found.next.map(offer),

@@ -12,6 +12,7 @@ pub mod orders;
 pub mod preview;
 pub mod programs;
 pub mod redemptions;
+pub mod referrals;
 mod shapes;
 mod term_shapes;
 pub mod terms;
@@ -37,6 +38,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     orders::configure(config);
     events::configure(config);
     redemptions::configure(config);
+    referrals::configure(config);
     terms::configure(config);
     keys::configure(config);
     openapi::configure(config);

@@ -7,7 +7,9 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use super::{cards, events, keys, member_changes, members, orders, preview, programs, redemptions, terms};
+use super::{
+    cards, events, keys, member_changes, members, orders, preview, programs, redemptions, referrals, terms,
+};
 use crate::actions::{Code, Kind};
 use crate::http::error::{ProblemView, status};
 
@@ -28,6 +30,7 @@ use crate::http::error::{ProblemView, status};
         cards::show, cards::void, cards::link,
         orders::record, orders::simulate, orders::show, orders::refund, orders::reverse,
         events::record,
+        referrals::list,
         redemptions::issue, redemptions::list, redemptions::show, redemptions::complete, redemptions::cancel,
         terms::rules::create, terms::rules::list, terms::rules::show, terms::rules::change, terms::rules::archive,
         terms::rules::list_versions,
