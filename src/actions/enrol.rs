@@ -355,6 +355,9 @@ fn issue_card(tx: &mut Tx<'_>, deed: &Deed, program: &Program, member: &Member) 
     lock_budgets(tx, &rulebook)?;
     let assessed = assess(tx, &rulebook, &card, Happening::Event(SIGN_UP), deed.now)?;
     let mut ledger = Ledger::open(tx, deed, &rulebook, card.clone())?;
+    if rulebook.policy.welcome_after_first_order {
+        ledger.hold();
+    }
     let bonus = Points::new(program.signup_bonus).map_err(ActionError::internal)?;
     if !bonus.is_zero() {
         let movement = Movement {

@@ -17,6 +17,9 @@ use super::{ActionError, Code, Deed};
 /// Days for which points can be spent that come back after they would have expired.
 const GRACE_DAYS: i64 = 30;
 const DAY_MS: i64 = 86_400_000;
+/// Stands in a bucket for a date that nobody knows yet: that of the first paid order. The last second of the year
+/// 9999, so that it can be written like any other.
+const FIRST_ORDER: Time = Time::from_secs(253_402_300_799);
 
 /// What a movement comes from.
 #[derive(Debug, Clone, Default)]
@@ -77,6 +80,8 @@ pub(super) struct Ledger<'a> {
     carried: Carried,
     orders: i64,
     has_changed: bool,
+    /// Whether what is added waits for the first paid order.
+    is_held: bool,
     active_at: Time,
     /// When the first bucket activates or expires; may be too early, never too late.
     bucket_due: Option<Time>,
@@ -103,6 +108,7 @@ impl<'a> Ledger<'a> {
             carried: card.carried(),
             orders: card.orders,
             has_changed: false,
+            is_held: false,
             active_at: card.active_at,
             bucket_due: if by_activity { None } else { card.due_at },
             before: card,
@@ -178,6 +184,33 @@ impl<'a> Ledger<'a> {
         self.active_at = self.deed.now;
     }
 
+    /// What is added from now on waits for the first paid order.
+    pub(super) const fn hold(&mut self) {
+        self.is_held = true;
+    }
+
+    /// The first paid order is there: what waited for it can be spent, and expires as if it were earned now.
+    pub(super) fn release(&mut self, tx: &mut Tx<'_>) -> Result<(), ActionError> {
+        if self.pending.is_zero() {
+            return Ok(());
+        }
+        let today = self.rulebook.zone.local(self.deed.now).day;
+        let expires_at = self.rulebook.policy.expiry.of_points(self.rulebook.zone, today);
+        for mut bucket in buckets::list_filled(tx, &self.before.id)? {
+            if !bucket.is_pending || bucket.active_from != FIRST_ORDER {
+                continue;
+            }
+            bucket.active_from = self.deed.now;
+            bucket.expires_at = expires_at;
+            buckets::set_dates(tx, &bucket.id, bucket.active_from, expires_at)?;
+            self.activate(tx, &bucket)?;
+            if let Some(expires_at) = expires_at {
+                self.expect(expires_at);
+            }
+        }
+        Ok(())
+    }
+
     /// Points are added, now or after so many days; they expire as the program has settled.
     pub(super) fn add(
         &mut self,
@@ -187,6 +220,12 @@ impl<'a> Ledger<'a> {
     ) -> Result<(), ActionError> {
         let today = self.rulebook.zone.local(self.deed.now).day;
         let expiry = self.rulebook.policy.expiry;
+        if self.is_held {
+            let bucket = self.bucket(&movement, movement.points, FIRST_ORDER, None);
+            buckets::insert(tx, &bucket)?;
+            self.pending = self.pending.plus(movement.points).map_err(out_of_range)?;
+            return Ok(());
+        }
         if pending_days > 0 {
             let first = today.plus_days(i64::from(pending_days));
             let active_from = self.rulebook.zone.start_of(first);

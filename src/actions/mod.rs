@@ -5,6 +5,7 @@ pub mod adjust_points;
 pub mod change_member;
 pub mod change_program;
 pub mod changed_passes;
+pub mod congratulate;
 pub mod create_key;
 pub mod create_program;
 pub mod draw_card;

@@ -120,7 +120,7 @@ fn name(referral: &ReferralId, kind: &str) -> String {
 }
 
 /// The newest good card of a member.
-fn find_good_card(db: &mut Db, member: &MemberId) -> Result<Option<CardId>, StoreError> {
+pub(super) fn find_good_card(db: &mut Db, member: &MemberId) -> Result<Option<CardId>, StoreError> {
     let cards = cards::list_by_member(db, member)?;
     let newest = cards.into_iter().rfind(|card| card.voided_at.is_none());
     Ok(newest.map(|card| card.id))

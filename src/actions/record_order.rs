@@ -120,6 +120,9 @@ pub fn record_order(tx: &mut Tx<'_>, deed: &Deed, new: &NewOrder) -> Result<Reco
     let reason = format!("Order {}", order.external_id);
     let mut ledger = Ledger::open(tx, deed, &rulebook, card.clone())?;
     ledger.note_activity();
+    if order.total_minor > 0 {
+        ledger.release(tx)?;
+    }
     credit(tx, &mut ledger, &rulebook, &card, &assessed, (&cause, &reason))?;
     ledger.count_order();
     let payment = match invited {

@@ -124,6 +124,22 @@ pub fn activate(tx: &mut Tx<'_>, id: &BucketId, remaining: Points) -> Result<(),
     Ok(())
 }
 
+/// Sets from when on the points in a bucket of a locked card can be spent, and when they expire.
+pub fn set_dates(
+    tx: &mut Tx<'_>,
+    id: &BucketId,
+    active_from: Time,
+    expires_at: Option<Time>,
+) -> Result<(), StoreError> {
+    on_both!(tx, conn => diesel::update(buckets::table.find(id))
+        .set((
+            buckets::active_from.eq(active_from),
+            buckets::expires_at.eq(expires_at),
+        ))
+        .execute(conn))?;
+    Ok(())
+}
+
 /// Fills a bucket of a locked card again, which then expires at `expires_at`.
 pub fn refill(
     tx: &mut Tx<'_>,

@@ -22,6 +22,7 @@ mod members;
 mod orders;
 mod phones;
 mod preview;
+mod referrals;
 mod refusals;
 mod rewards;
 mod terms;

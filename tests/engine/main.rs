@@ -8,6 +8,7 @@
 #[path = "../house/mod.rs"]
 mod house;
 
+mod birthdays;
 mod cases;
 mod model;
 mod plain;
