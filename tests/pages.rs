@@ -6,6 +6,8 @@
 mod card;
 #[path = "pages/faults.rs"]
 mod faults;
+#[path = "pages/invitations.rs"]
+mod invitations;
 #[path = "pages/join.rs"]
 mod join;
 #[path = "house/keys.rs"]

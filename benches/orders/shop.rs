@@ -254,6 +254,7 @@ fn entry(order: &Order) -> Entry {
         term_id: None,
         term_version: None,
         explanation: Some(EXPLANATION.to_owned()),
+        event_id: None,
     }
 }
 

@@ -391,6 +391,7 @@ fn give_rewards(
     let origin = Origin {
         by,
         order: cause.order.as_ref(),
+        event: cause.event.as_ref(),
     };
     let mut given = 0;
     for _ in 0..outcome.rewards {

@@ -9,12 +9,13 @@ use super::enrol::attribute_fault;
 use super::identity::{self, Known};
 use super::{ActionError, CardSheet, Code, Deed, Fault, MemberSheet};
 use crate::loyalty::design::Design;
+use crate::store::birthdays;
 use crate::store::cards;
 use crate::store::deliveries::{self, Lane};
 use crate::store::members::{self, Identity, Member};
 use crate::store::programs::{self, Program};
 use crate::store::{Tx, designs};
-use crate::types::{AttributeChanges, Language, MemberId};
+use crate::types::{AttributeChanges, Day, Language, MemberId};
 
 /// What is to become of one thing. In JSON: left out, null, or the new value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -51,6 +52,8 @@ pub struct MemberChange {
     pub language: Edit<Language>,
     /// Attributes by name.
     pub attributes: AttributeChanges,
+    /// When they were born, as `2000-02-29`.
+    pub birth_date: Edit<String>,
 }
 
 /// An identity that takes the place of those of its kind.
@@ -69,7 +72,9 @@ pub fn change_member(
 ) -> Result<MemberSheet, ActionError> {
     let old = lock(tx, deed, id, version)?;
     let program = programs::get(tx, &old.program_id)?;
-    let (mut member, replacements) = apply(&program, &old, change)?;
+    let today = program.time_zone.local(deed.now).day;
+    let had = birthdays::find(tx, id)?;
+    let (mut member, replacements, born) = apply(&program, &old, change, had, today)?;
     let known = members::list_identities(tx, id)?;
     let replacements: Vec<_> = replacements
         .into_iter()
@@ -77,6 +82,7 @@ pub fn change_member(
         .collect();
     let mut changed = changed_names(&old, &member);
     changed.extend(replacements.iter().map(|one| one.kind));
+    changed.extend((born != had).then_some("birth_date"));
     if changed.is_empty() {
         return MemberSheet::read(tx, old);
     }
@@ -89,6 +95,10 @@ pub fn change_member(
         return Err(ActionError::new(Code::StaleEdit));
     }
     let redrawn = tell_cards(tx, deed, &program, &old, &member)?;
+    if born != had {
+        // After the cards, which whoever raises a birthday locks first.
+        birthdays::set(tx, (&program.id, id), born, today)?;
+    }
     deed.record(
         tx,
         Some(&program.id),
@@ -122,7 +132,9 @@ fn apply(
     program: &Program,
     old: &Member,
     change: &MemberChange,
-) -> Result<(Member, Vec<Replacement>), ActionError> {
+    had: Option<Day>,
+    today: Day,
+) -> Result<(Member, Vec<Replacement>, Option<Day>), ActionError> {
     let mut faults = Vec::new();
     let mut member = old.clone();
     for (pointer, text, place) in [
@@ -147,12 +159,23 @@ fn apply(
         Ok(attributes) => member.attributes = attributes,
         Err(list) => faults.extend(list.into_iter().map(attribute_fault)),
     }
+    let born = match &change.birth_date {
+        Edit::Keep => had,
+        Edit::Clear => None,
+        Edit::Set(text) => match identity::birth_date(text, today) {
+            Ok(born) => Some(born),
+            Err(fault) => {
+                faults.push(fault);
+                None
+            }
+        },
+    };
     let replacements = read_identities(change, &mut faults);
     if let Some(one) = replacements.iter().find(|one| one.kind == "external_id") {
         member.external_id = one.known.as_ref().map(|known| known.value.clone());
     }
     if faults.is_empty() {
-        return Ok((member, replacements));
+        return Ok((member, replacements, born));
     }
     Err(ActionError::invalid(faults))
 }

@@ -8,7 +8,7 @@ use crate::loyalty::earning::BaseRule;
 use crate::loyalty::policy::{EXCLUDED_MAX, Policy};
 use crate::store::programs::{self, Program};
 use crate::store::{StoreError, Tx};
-use crate::types::{Currency, Language, Points, ProgramId, Text, Zone};
+use crate::types::{Currency, Language, Money, Points, ProgramId, Text, Zone};
 
 /// Longest category, in characters.
 const CATEGORY_MAX: usize = 200;
@@ -175,6 +175,10 @@ pub(super) fn check_policy(policy: &Policy) -> Vec<Fault> {
         let detail =
             "Members use 0 to 100 of a hundred points; a point is worth 0 to 1,000,000,000 thousandths.";
         faults.push(Fault::new("/policy", "out_of_range", detail));
+    }
+    if !(0..=Money::MAX_MINOR).contains(&policy.referral_minimum) {
+        let detail = "The least order that pays a referral is 0 or more, within the range of money.";
+        faults.push(Fault::new("/policy/referral_minimum", "out_of_range", detail));
     }
     let is_word = |text: &String| !text.trim().is_empty() && text.chars().count() <= CATEGORY_MAX;
     let excluded = &policy.excluded_categories;

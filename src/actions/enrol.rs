@@ -4,18 +4,21 @@ use serde_json::json;
 
 use super::assess::{assess, credit, lock_budgets, rulebook};
 use super::identity::{self, Known};
+use super::invite_friend::{note_invitation, refuse_own_code};
 use super::issue_reward::issue_automatic;
 use super::ledger::{Cause, Ledger, Movement};
-use super::{ActionError, CardCode, CardSheet, Code, Deed, Fault};
+use super::referral_code::{find_referrer, give_code};
+use super::{ActionError, CardCode, CardSheet, Code, Deed, Fault, Profile};
 use crate::loyalty::rule::facts::Happening;
-use crate::store::Tx;
+use crate::store::birthdays;
 use crate::store::cards::{self, Card};
 use crate::store::deliveries::{self, Lane};
 use crate::store::members::{self, Consent, Identity, Member};
 use crate::store::passes::{self, Pass};
 use crate::store::programs::{self, Program};
+use crate::store::{Db, Tx};
 use crate::types::{
-    AttributeChanges, AttributeError, Attributes, CardId, Language, MemberId, PassId, Points, ProgramId,
+    AttributeChanges, AttributeError, Attributes, CardId, Day, Language, MemberId, PassId, Points, ProgramId,
     Wallet,
 };
 
@@ -47,6 +50,10 @@ pub struct Enrolment {
     pub consents: Vec<(String, bool)>,
     /// Where this was said: `api`, `join`.
     pub source: String,
+    /// When they were born, as `2000-02-29`; of somebody known, what is there stays.
+    pub birth_date: Option<String>,
+    /// The code of the member who invited them.
+    pub referral_code: Option<String>,
 }
 
 /// A member with their card.
@@ -60,6 +67,8 @@ pub struct Enrolled {
     pub identities: Vec<Identity>,
     /// Their card with its passes.
     pub sheet: CardSheet,
+    /// What else is known of them.
+    pub profile: Profile,
     /// Whether they are new.
     pub is_new: bool,
 }
@@ -73,7 +82,9 @@ pub fn enrol(
 ) -> Result<Enrolled, ActionError> {
     deed.caller.check_sees(program)?;
     let program = programs::get(tx, program)?;
-    let person = check(enrolment)?;
+    let today = program.time_zone.local(deed.now).day;
+    let person = check(enrolment, today)?;
+    let referrer = find_inviter(tx, &program, enrolment)?;
     let mut known = Vec::new();
     for identity in &person.identities {
         if let Some(member) = members::find_by_identity(tx, &program.id, identity.kind, &identity.value)? {
@@ -82,17 +93,40 @@ pub fn enrol(
     }
     known.dedup();
     match known.as_slice() {
-        [] => enrol_new(tx, deed, program, &person, enrolment),
+        [] => enrol_new(tx, deed, program, &person, enrolment, referrer),
         [member] => {
             // Locked, so that nobody is erased while they get what is theirs.
             let member = members::lock(tx, member)?;
             if member.erased_at.is_some() {
-                return enrol_new(tx, deed, program, &person, enrolment);
+                return enrol_new(tx, deed, program, &person, enrolment, referrer);
+            }
+            if referrer.as_ref() == Some(&member.id) {
+                refuse_own_code(tx, deed, &program.id, &member.id)?;
             }
             find_again(tx, deed, program, member, &person)
         }
         _ => Err(ActionError::new(Code::IdentityConflict)),
     }
+}
+
+/// Whose code was named; one that nobody has is told, as whoever typed it meant somebody.
+fn find_inviter(
+    db: &mut Db,
+    program: &Program,
+    enrolment: &Enrolment,
+) -> Result<Option<MemberId>, ActionError> {
+    let Some(code) = enrolment
+        .referral_code
+        .as_deref()
+        .filter(|code| !code.trim().is_empty())
+    else {
+        return Ok(None);
+    };
+    let found = find_referrer(db, &program.id, code)?;
+    found.map(Some).ok_or_else(|| {
+        let detail = "No member has that referral code; leave it out.";
+        ActionError::fault("/referral_code", "unknown_referral_code", detail)
+    })
 }
 
 /// What was told, in the form in which it is stored.
@@ -101,9 +135,10 @@ struct Person {
     last_name: String,
     identities: Vec<Known>,
     attributes: Attributes,
+    birth_date: Option<Day>,
 }
 
-fn check(enrolment: &Enrolment) -> Result<Person, ActionError> {
+fn check(enrolment: &Enrolment, today: Day) -> Result<Person, ActionError> {
     let mut faults = Vec::new();
     let mut keep = |result: Result<Known, Fault>, list: &mut Vec<Known>| match result {
         Ok(known) => list.push(known),
@@ -130,6 +165,10 @@ fn check(enrolment: &Enrolment) -> Result<Person, ActionError> {
             Err(fault) => faults.push(fault),
         }
     }
+    let birth_date = given(&enrolment.birth_date).and_then(|text| {
+        let read = identity::birth_date(&text, today);
+        read.map_err(|fault| faults.push(fault)).ok()
+    });
     let attributes = Attributes::default().edited(&enrolment.attributes);
     let attributes = attributes.unwrap_or_else(|list| {
         faults.extend(list.into_iter().map(attribute_fault));
@@ -163,6 +202,7 @@ fn check(enrolment: &Enrolment) -> Result<Person, ActionError> {
         last_name: names.next().unwrap_or_default(),
         identities,
         attributes,
+        birth_date,
     })
 }
 
@@ -186,7 +226,9 @@ fn find_again(
         .ok_or_else(|| ActionError::with(Code::CardVoided, "The member's card was voided; ask the shop."))?;
     let sheet = issue_passes(tx, deed, &program, card)?;
     let identities = members::list_identities(tx, &member.id)?;
+    give_code(tx, deed, &program.id, &member.id)?;
     Ok(Enrolled {
+        profile: Profile::read(tx, &member)?,
         program,
         member,
         identities,
@@ -201,6 +243,7 @@ fn enrol_new(
     program: Program,
     person: &Person,
     enrolment: &Enrolment,
+    referrer: Option<MemberId>,
 ) -> Result<Enrolled, ActionError> {
     let now = deed.now;
     let member = Member {
@@ -243,7 +286,16 @@ fn enrol_new(
     let detail = json!({ "card": sheet.card.id, "source": enrolment.source, "bonus": program.signup_bonus });
     deed.record(tx, Some(&program.id), "enrol", member.id.as_str(), &detail)?;
     let identities = members::list_identities(tx, &member.id)?;
+    if person.birth_date.is_some() {
+        let today = program.time_zone.local(now).day;
+        birthdays::set(tx, (&program.id, &member.id), person.birth_date, today)?;
+    }
+    give_code(tx, deed, &program.id, &member.id)?;
+    if let Some(referrer) = referrer {
+        note_invitation(tx, deed, &program.id, (&referrer, &member.id))?;
+    }
     Ok(Enrolled {
+        profile: Profile::read(tx, &member)?,
         program,
         member,
         identities,
@@ -306,6 +358,9 @@ fn issue_card(tx: &mut Tx<'_>, deed: &Deed, program: &Program, member: &Member) 
     lock_budgets(tx, &rulebook)?;
     let assessed = assess(tx, &rulebook, &card, Happening::Event(SIGN_UP), deed.now)?;
     let mut ledger = Ledger::open(tx, deed, &rulebook, card.clone())?;
+    if rulebook.policy.welcome_after_first_order {
+        ledger.hold();
+    }
     let bonus = Points::new(program.signup_bonus).map_err(ActionError::internal)?;
     if !bonus.is_zero() {
         let movement = Movement {

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::change_member::lock;
 use super::{ActionError, Code, Deed, MemberSheet};
+use crate::store::birthdays;
 use crate::store::cards;
 use crate::store::deliveries::{self, Lane};
 use crate::store::events;
@@ -11,6 +12,7 @@ use crate::store::gift_accounts;
 use crate::store::members::{self, Member};
 use crate::store::passes;
 use crate::store::programs;
+use crate::store::referrals;
 use crate::store::{Tx, idempotency};
 use crate::types::{Attributes, MemberId, Wallet};
 
@@ -58,6 +60,8 @@ pub fn erase_member(
     }
     // What is left on a gift card was paid for and stays whoever's has its code; the row that it leads to is blank.
     gift_accounts::unlink_empty(tx, id)?;
+    birthdays::forget(tx, id)?;
+    referrals::drop_code(tx, id)?;
     deed.record(
         tx,
         Some(&program.id),

@@ -1,6 +1,8 @@
 //! The typed ids that lead to a member, in the one form in which they are stored and compared.
 
 use super::Fault;
+use crate::loyalty::birthday::check_birth_date;
+use crate::types::Day;
 
 /// Longest text taken for a name, an e-mail address or a caller's own id, in characters.
 pub(super) const TEXT_MAX: usize = 200;
@@ -93,6 +95,17 @@ pub(super) fn name(pointer: &str, text: &str) -> Result<String, Fault> {
         ));
     }
     Ok(value.to_owned())
+}
+
+/// A birth date as `2000-02-29`: not in the future, at most 120 years ago.
+pub(super) fn birth_date(text: &str, today: Day) -> Result<Day, Fault> {
+    let fault = |detail: String| Fault::new("/birth_date", "bad_birth_date", detail);
+    let born: Day = text
+        .trim()
+        .parse()
+        .map_err(|_| fault("Write the birth date as year, month and day, such as 1990-02-28.".to_owned()))?;
+    check_birth_date(born, today).map_err(|error| fault(error.to_string()))?;
+    Ok(born)
 }
 
 fn latin_digit(letter: char) -> Option<char> {

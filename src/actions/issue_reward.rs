@@ -14,7 +14,7 @@ use crate::store::entries::Entry;
 use crate::store::gift_accounts::GiftAccount;
 use crate::store::redemptions::{self, ISSUED, Redemption};
 use crate::store::{Tx, programs, standings};
-use crate::types::{Day, MemberId, OrderId, Points, RedemptionId, RewardId};
+use crate::types::{Day, EventId, MemberId, OrderId, Points, RedemptionId, RewardId};
 
 /// Most rewards that one order or event issues by itself; the next one goes on.
 const AUTOMATIC_MAX: u32 = 100;
@@ -38,6 +38,8 @@ pub(super) struct Origin<'a> {
     pub(super) by: &'a str,
     /// The order that earned it.
     pub(super) order: Option<&'a OrderId>,
+    /// The event that earned it.
+    pub(super) event: Option<&'a EventId>,
 }
 
 /// Issues a reward to a member who wants it.
@@ -64,6 +66,7 @@ pub fn issue_reward(
     let origin = Origin {
         by: "member",
         order: None,
+        event: None,
     };
     let redemption = issue(tx, &mut ledger, &card, &rulebook, listed, &origin)?;
     let closed = ledger.close(tx)?;
@@ -166,6 +169,7 @@ pub(super) fn issue(
         expires_at: last_day.map(|day| rulebook.zone.start_of(day)),
         settled_at: None,
         gift_account_id: None,
+        event_id: origin.event.cloned(),
     };
     redemptions::insert(tx, &redemption)?;
     ledger.hand(&redemption);
@@ -226,7 +230,11 @@ pub(super) fn issue_automatic(
 ) -> Result<(), ActionError> {
     let mut issued = 0;
     for listed in rulebook.rewards.iter().filter(|listed| listed.body.automatic) {
-        let origin = Origin { by: AUTOMATIC, order };
+        let origin = Origin {
+            by: AUTOMATIC,
+            order,
+            event: None,
+        };
         while ledger.balance().get() >= listed.body.cost && issued < AUTOMATIC_MAX {
             match issue(tx, ledger, card, rulebook, listed, &origin) {
                 Ok(_) => issued += 1,

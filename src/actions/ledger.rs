@@ -12,18 +12,22 @@ use crate::store::deliveries::{self, Lane};
 use crate::store::entries::{self, Entry};
 use crate::store::redemptions::Redemption;
 use crate::store::{StoreError, Tx};
-use crate::types::{BucketId, Day, EntryId, OrderId, Points, PointsError, RefundId, Time};
+use crate::types::{BucketId, CardId, Day, EntryId, EventId, OrderId, Points, PointsError, RefundId, Time};
 
 use super::{ActionError, Code, Deed};
 
 /// Days for which points can be spent that come back after they would have expired.
 const GRACE_DAYS: i64 = 30;
 const DAY_MS: i64 = 86_400_000;
+/// Stands in a bucket for a date that nobody knows yet: that of the first paid order. The last second of the year
+/// 9999, so that it can be written like any other.
+const FIRST_ORDER: Time = Time::from_secs(253_402_300_799);
 
 /// What a movement comes from.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Cause {
     pub(super) order: Option<OrderId>,
+    pub(super) event: Option<EventId>,
     pub(super) refund: Option<RefundId>,
     pub(super) reverses: Option<EntryId>,
     /// The rule, promotion or reward, in its version.
@@ -78,6 +82,8 @@ pub(super) struct Ledger<'a> {
     carried: Carried,
     orders: i64,
     has_changed: bool,
+    /// Whether what is added waits for the first paid order.
+    is_held: bool,
     active_at: Time,
     /// When the first bucket activates or expires; may be too early, never too late.
     bucket_due: Option<Time>,
@@ -106,6 +112,7 @@ impl<'a> Ledger<'a> {
             carried: card.carried(),
             orders: card.orders,
             has_changed: false,
+            is_held: false,
             active_at: card.active_at,
             bucket_due: if by_activity { None } else { card.due_at },
             before: card,
@@ -126,6 +133,24 @@ impl<'a> Ledger<'a> {
     /// The balance as it is now.
     pub(super) const fn balance(&self) -> Points {
         self.balance
+    }
+
+    /// The card's id.
+    pub(super) const fn card_id(&self) -> &CardId {
+        &self.before.id
+    }
+
+    /// The card as it is by now.
+    pub(super) fn card(&self) -> Card {
+        Card {
+            balance: self.balance,
+            pending: self.pending,
+            remainder: self.carried.remainder,
+            per_minor: self.carried.per_minor,
+            orders: self.orders,
+            active_at: self.active_at,
+            ..self.before.clone()
+        }
     }
 
     /// When the deed is done.
@@ -171,6 +196,33 @@ impl<'a> Ledger<'a> {
         }
     }
 
+    /// What is added from now on waits for the first paid order.
+    pub(super) const fn hold(&mut self) {
+        self.is_held = true;
+    }
+
+    /// The first paid order is there: what waited for it can be spent, and expires as if it were earned now.
+    pub(super) fn release(&mut self, tx: &mut Tx<'_>) -> Result<(), ActionError> {
+        if self.pending.is_zero() {
+            return Ok(());
+        }
+        let today = self.rulebook.zone.local(self.deed.now).day;
+        let expires_at = self.rulebook.policy.expiry.of_points(self.rulebook.zone, today);
+        for mut bucket in buckets::list_filled(tx, &self.before.id)? {
+            if !bucket.is_pending || bucket.active_from != FIRST_ORDER {
+                continue;
+            }
+            bucket.active_from = self.deed.now;
+            bucket.expires_at = expires_at;
+            buckets::set_dates(tx, &bucket.id, bucket.active_from, expires_at)?;
+            self.activate(tx, &bucket)?;
+            if let Some(expires_at) = expires_at {
+                self.expect(expires_at);
+            }
+        }
+        Ok(())
+    }
+
     /// Points are added, now or after so many days; they expire as the program has settled.
     pub(super) fn add(
         &mut self,
@@ -180,6 +232,12 @@ impl<'a> Ledger<'a> {
     ) -> Result<(), ActionError> {
         let today = self.rulebook.zone.local(self.deed.now).day;
         let expiry = self.rulebook.policy.expiry;
+        if self.is_held {
+            let bucket = self.bucket(&movement, movement.points, FIRST_ORDER, None);
+            buckets::insert(tx, &bucket)?;
+            self.pending = self.pending.plus(movement.points).map_err(out_of_range)?;
+            return Ok(());
+        }
         if pending_days > 0 {
             let first = today.plus_days(i64::from(pending_days));
             let active_from = self.rulebook.zone.start_of(first);
@@ -207,7 +265,7 @@ impl<'a> Ledger<'a> {
         Ok(())
     }
 
-    /// Points are taken: what the order that is given back had filled first, its pending points before its active
+    /// Points are taken: what the order or event that is given back had filled first, its pending points before its active
     /// ones; then what expires first; then what never expires. The balance may fall below zero.
     pub(super) fn take(&mut self, tx: &mut Tx<'_>, movement: Movement) -> Result<(), ActionError> {
         let mut open = self.less_expired(tx, &movement)?;
@@ -240,13 +298,16 @@ impl<'a> Ledger<'a> {
         Ok(())
     }
 
-    /// What a refund still has to take: points of the order that have expired are gone already.
+    /// What a refund still has to take: points of the order or event that have expired are gone already.
     fn less_expired(&self, tx: &mut Tx<'_>, movement: &Movement) -> Result<Points, ActionError> {
         let mut open = movement.points;
-        let (Some(order), Some(_)) = (&movement.cause.order, &movement.cause.refund) else {
-            return Ok(open);
+        let own = match (&movement.cause.event, &movement.cause.order) {
+            _ if movement.cause.refund.is_none() => Vec::new(),
+            (Some(event), _) => buckets::list_by_event(tx, event)?,
+            (None, Some(order)) => buckets::list_by_order(tx, &self.before.id, order)?,
+            (None, None) => Vec::new(),
         };
-        for bucket in buckets::list_by_order(tx, &self.before.id, order)? {
+        for bucket in own {
             let gone = open.min(bucket.expired);
             if !gone.is_zero() {
                 let expired = bucket.expired.minus(gone).map_err(out_of_range)?;
@@ -262,8 +323,11 @@ impl<'a> Ledger<'a> {
         if self.bucket_due.is_none() && self.pending.is_zero() {
             return Ok(Vec::new());
         }
-        let given_back = cause.order.as_ref();
-        let is_own = |bucket: &Bucket| given_back.is_some() && bucket.order_id.as_ref() == given_back;
+        let is_own = |bucket: &Bucket| match (&cause.event, &cause.order) {
+            (Some(event), _) => cause.refund.is_some() && bucket.event_id.as_ref() == Some(event),
+            (None, Some(order)) => bucket.order_id.as_ref() == Some(order),
+            (None, None) => false,
+        };
         let mut found = buckets::list_filled(tx, &self.before.id)?;
         // Who undoes an entry means points that were given already.
         found.retain(|bucket| !bucket.is_pending || (cause.refund.is_some() && is_own(bucket)));
@@ -431,6 +495,7 @@ impl<'a> Ledger<'a> {
             points,
             cause: Cause {
                 order: bucket.order_id.clone(),
+                event: bucket.event_id.clone(),
                 term: bucket.term_id.clone().zip(bucket.term_version),
                 ..Cause::default()
             },
@@ -495,6 +560,7 @@ impl<'a> Ledger<'a> {
             term_id,
             term_version,
             explanation: explanation.transpose().map_err(ActionError::internal)?,
+            event_id: movement.cause.event,
         };
         entries::insert(tx, &entry).map_err(|error| match error {
             StoreError::Duplicate(_) => ActionError::new(Code::AlreadyReversed),
@@ -530,6 +596,7 @@ impl<'a> Ledger<'a> {
             active_from,
             expires_at,
             created_at: self.deed.now,
+            event_id: movement.cause.event.clone(),
         }
     }
 }

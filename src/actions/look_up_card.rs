@@ -1,7 +1,7 @@
 //! What the till needs of a scanned card, in one answer.
 
 use super::assess::rulebook;
-use super::{ActionError, CardSheet, House};
+use super::{ActionError, CardSheet, House, Profile};
 use crate::loyalty::reward::Reward;
 use crate::loyalty::rulebook::{Listed, Rulebook};
 use crate::loyalty::tier::Tier;
@@ -19,6 +19,8 @@ pub struct TillSheet {
     pub member: Member,
     /// Everything that leads to them.
     pub identities: Vec<Identity>,
+    /// What else is known of them.
+    pub profile: Profile,
     /// The card with its passes.
     pub sheet: CardSheet,
     /// Rewards that the balance suffices for now.
@@ -60,6 +62,7 @@ pub fn look_up_card(db: &mut Db, house: &House, card: Card, now: Time) -> Result
             .filter(|one| one.expires_at.is_none_or(|expires| now < expires))
             .collect(),
         gift_cards: gift_accounts::list_usable(db, &member.id, now)?,
+        profile: Profile::read(db, &member)?,
         member,
         identities,
         sheet: CardSheet::read(db, card)?,

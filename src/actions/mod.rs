@@ -5,6 +5,7 @@ pub mod adjust_points;
 pub mod change_member;
 pub mod change_program;
 pub mod changed_passes;
+pub mod congratulate;
 pub mod create_key;
 pub mod create_program;
 pub mod draw_card;
@@ -18,12 +19,14 @@ pub mod issue_reward;
 pub mod look_up_card;
 pub mod measure_liability;
 pub mod parse;
+pub mod pay_referral;
 pub mod preview_design;
 pub mod publish_design;
 pub mod push_card;
 pub mod record_device_log;
 pub mod record_event;
 pub mod record_order;
+pub mod referral_code;
 pub mod refund_order;
 pub mod register_device;
 pub mod reissue_link;
@@ -47,8 +50,11 @@ mod fill_gift_card;
 mod gift_ledger;
 mod house;
 mod identity;
+mod invite_friend;
 mod ledger;
 mod perform;
+mod profile;
+mod raise_event;
 mod shelf;
 mod term_kind;
 
@@ -58,6 +64,7 @@ pub use gift_ledger::{GiftMoved, GiftNote};
 pub use house::{AppleIssuer, Bell, Fetches, GoogleIssuer, House, HouseParts, Wallets};
 pub use ledger::Promised;
 pub use perform::{Answer, Caller, Deed, IdempotencyKey, perform};
+pub use profile::{Profile, ReferralSheet};
 pub use shelf::{ReadyDesign, Shelf};
 pub use term_kind::TermKind;
 
@@ -92,6 +99,8 @@ pub struct MemberSheet {
     pub identities: Vec<Identity>,
     /// Their cards, oldest first.
     pub cards: Vec<CardSheet>,
+    /// What else is known of them.
+    pub profile: Profile,
 }
 
 impl MemberSheet {
@@ -102,10 +111,12 @@ impl MemberSheet {
             .into_iter()
             .map(|card| CardSheet::read(db, card))
             .collect::<Result<_, _>>()?;
+        let profile = Profile::read(db, &member)?;
         Ok(Self {
             member,
             identities,
             cards,
+            profile,
         })
     }
 }

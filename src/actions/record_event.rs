@@ -5,8 +5,10 @@ use serde_json::json;
 use super::assess::{assess, credit, lock_budgets, rulebook};
 use super::issue_reward::issue_automatic;
 use super::ledger::{Cause, Ledger};
+use super::pay_referral::{REFERRAL, REFERRED};
 use super::record_order::{Holder, find_card};
 use super::{ActionError, CardSheet, Code, Deed, Promised};
+use crate::loyalty::birthday::BIRTHDAY;
 use crate::loyalty::rule::facts::Happening;
 use crate::loyalty::tier::Activity;
 use crate::store::entries::Entry;
@@ -15,8 +17,8 @@ use crate::store::redemptions::Redemption;
 use crate::store::{Tx, cards, programs};
 use crate::types::{EventId, Time, sha256_hex};
 
-/// Events that the program records by itself: an enrolment pays once, a birthday once a year.
-pub const OWN: [&str; 2] = ["sign_up", "birthday"];
+/// Events that the program records by itself: an enrolment and a referral pay once, a birthday once a year.
+pub const OWN: [&str; 4] = ["sign_up", BIRTHDAY, REFERRAL, REFERRED];
 
 /// What somebody says of an event.
 #[derive(Debug, Clone, PartialEq)]
@@ -98,14 +100,11 @@ pub fn record_event(tx: &mut Tx<'_>, deed: &Deed, new: &NewEvent) -> Result<Reco
     ledger.note_done(deed.now, done);
     let before = ledger.entries().len();
     let reason = format!("{} {}", event.kind, event.external_id);
-    credit(
-        tx,
-        &mut ledger,
-        &rulebook,
-        &card,
-        &assessed,
-        (&Cause::default(), &reason),
-    )?;
+    let cause = Cause {
+        event: Some(event.id.clone()),
+        ..Cause::default()
+    };
+    credit(tx, &mut ledger, &rulebook, &card, &assessed, (&cause, &reason))?;
     issue_automatic(tx, &mut ledger, &card, &rulebook, None)?;
     let closed = ledger.close(tx)?;
     Ok(RecordedEvent {

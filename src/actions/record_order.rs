@@ -5,6 +5,7 @@ use serde_json::json;
 use super::assess::{assess, credit, lock_budgets, rulebook};
 use super::issue_reward::issue_automatic;
 use super::ledger::{Cause, Ledger};
+use super::pay_referral::{Payment, close_both, find_friends_event, lock_for_order, pay_referral};
 use super::{ActionError, CardCode, CardSheet, Code, Deed, Promised};
 use crate::loyalty::rule::facts::{Happening, Line, Purchase};
 use crate::loyalty::rulebook::Rulebook;
@@ -12,6 +13,7 @@ use crate::loyalty::tier::Activity;
 use crate::store::buckets;
 use crate::store::cards::{self, Card};
 use crate::store::entries::{self, Entry};
+use crate::store::events::Event;
 use crate::store::orders::{self, Order};
 use crate::store::programs::{self, Program};
 use crate::store::redemptions::{self, Redemption};
@@ -74,7 +76,7 @@ pub fn record_order(tx: &mut Tx<'_>, deed: &Deed, new: &NewOrder) -> Result<Reco
     let found = find_card(tx, deed.caller.program.as_ref(), &new.holder)?;
     let program = programs::get(tx, &found.program_id)?;
     let total = check_total(new, &program)?;
-    let card = cards::lock(tx, &found.id)?;
+    let (card, invited) = lock_for_order(tx, &found, total.minor)?;
     let rulebook = rulebook(tx, &deed.house, &program)?;
     lock_budgets(tx, &rulebook)?;
     let paid_at = new.paid_at.unwrap_or(deed.now);
@@ -125,12 +127,19 @@ pub fn record_order(tx: &mut Tx<'_>, deed: &Deed, new: &NewOrder) -> Result<Reco
         orders: 1,
     };
     ledger.note_done(order.paid_at, done);
+    if order.total_minor > 0 {
+        ledger.release(tx)?;
+    }
     credit(tx, &mut ledger, &rulebook, &card, &assessed, (&cause, &reason))?;
-    issue_automatic(tx, &mut ledger, &card, &rulebook, Some(&order.id))?;
     ledger.count_order();
-    let closed = ledger.close(tx)?;
+    let payment = match invited {
+        Some(invited) => pay_referral(tx, deed, &rulebook, &mut ledger, &order, invited)?,
+        None => Payment::default(),
+    };
+    issue_automatic(tx, &mut ledger, &card, &rulebook, Some(&order.id))?;
+    let closed = close_both(tx, ledger, payment.referrers)?;
     Ok(Recorded {
-        entries: of_order(closed.entries, &order.id),
+        entries: of_order(closed.entries, &order.id, payment.of_friend.as_ref()),
         promised: closed.promised,
         issued: closed.handed,
         order,
@@ -139,9 +148,13 @@ pub fn record_order(tx: &mut Tx<'_>, deed: &Deed, new: &NewOrder) -> Result<Reco
     })
 }
 
-/// What the order itself moved; what had become due by then was moved beside it.
-fn of_order(entries: Vec<Entry>, order: &OrderId) -> Vec<Entry> {
-    let is_own = |entry: &Entry| entry.order_id.as_ref() == Some(order);
+/// What the order itself moved, and what its holder had for being invited; what had become due by then was moved
+/// beside it.
+fn of_order(entries: Vec<Entry>, order: &OrderId, event: Option<&Event>) -> Vec<Entry> {
+    let is_own = |entry: &Entry| {
+        let of_event = event.is_some_and(|event| entry.event_id.as_ref() == Some(&event.id));
+        of_event || entry.order_id.as_ref() == Some(order)
+    };
     entries.into_iter().filter(is_own).collect()
 }
 
@@ -152,10 +165,18 @@ fn answer_again(tx: &mut Tx<'_>, wanted: &Order) -> Result<Recorded, ActionError
     if order.fingerprint != wanted.fingerprint {
         return Err(ActionError::new(Code::OrderExists));
     }
-    let entries = entries::list_by_order(tx, &order.id)?;
+    let event = find_friends_event(tx, &order)?.map(|event| event.id);
+    let mut entries = entries::list_by_order(tx, &order.id)?;
+    let mut filled = buckets::list_by_order(tx, &order.card_id, &order.id)?;
+    let mut issued = redemptions::list_earned_by(tx, &order.id)?;
+    if let Some(event) = event {
+        entries.extend(entries::list_by_event(tx, &event)?);
+        filled.extend(buckets::list_by_event(tx, &event)?);
+        issued.extend(redemptions::list_by_event(tx, &event)?);
+    }
     let is_earned = |entry: &Entry| matches!(entry.kind.as_str(), "earn" | "promotion");
     let entries = entries.into_iter().filter(is_earned).collect();
-    let promised = buckets::list_by_order(tx, &order.card_id, &order.id)?
+    let promised = filled
         .into_iter()
         .filter(|bucket| bucket.active_from > bucket.created_at)
         .map(|bucket| Promised {
@@ -163,7 +184,6 @@ fn answer_again(tx: &mut Tx<'_>, wanted: &Order) -> Result<Recorded, ActionError
             active_from: bucket.active_from,
         })
         .collect();
-    let issued = redemptions::list_earned_by(tx, &order.id)?;
     let card = cards::get(tx, &order.card_id)?;
     Ok(Recorded {
         order,

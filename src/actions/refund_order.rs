@@ -4,13 +4,14 @@ use serde_json::json;
 
 use super::assess::rulebook;
 use super::ledger::{Cause, Ledger, Movement};
+use super::pay_referral::{close_both, lock_for_refund, take_back_referral};
 use super::settle_redemption::{give_again, take_back_automatic, take_back_given};
 use super::{ActionError, CardSheet, Code, Deed};
 use crate::loyalty::carry::Carried;
 use crate::loyalty::refunding::{Counting, Share, Taking};
 use crate::loyalty::tier::Activity;
 use crate::store::Tx;
-use crate::store::cards::{self, Card};
+use crate::store::cards::Card;
 use crate::store::entries::{self, Entry};
 use crate::store::orders::{self, Order, Refund};
 use crate::store::programs;
@@ -54,11 +55,14 @@ pub fn refund_order(
 ) -> Result<Refunded, ActionError> {
     let seen = orders::get(tx, id)?;
     deed.caller.check_sees(&seen.program_id)?;
-    let card = cards::lock(tx, &seen.card_id)?;
+    let (card, paid) = lock_for_refund(tx, &seen)?;
     let order = orders::lock(tx, id)?;
     if let Some(known) = find_known(tx, &order, new)? {
         let sheet = CardSheet::read(tx, card)?;
-        let entries = entries::list_by_order(tx, id)?;
+        let mut entries = entries::list_by_order(tx, id)?;
+        if let Some(event) = paid.and_then(|paid| paid.of_friend) {
+            entries.extend(entries::list_by_event(tx, &event.id)?);
+        }
         return Ok(Refunded {
             entries: of_refund(entries, &known),
             refund: known,
@@ -124,10 +128,14 @@ pub fn refund_order(
         take_back_automatic(tx, &mut ledger, &card, &rulebook)?;
     }
     take_back_given(tx, &mut ledger, &rulebook, &card, &order.id, (share, &counted))?;
+    let mut referrers = None;
     if order.refunded_minor >= order.total_minor {
         give_again(tx, &mut ledger, &rulebook, &order.id)?;
+        if let Some(paid) = paid {
+            referrers = take_back_referral(tx, deed, &rulebook, &mut ledger, (&order, &refund), paid)?;
+        }
     }
-    let closed = ledger.close(tx)?;
+    let closed = close_both(tx, ledger, referrers)?;
     Ok(Refunded {
         entries: of_refund(closed.entries, &refund),
         refund,

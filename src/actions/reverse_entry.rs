@@ -43,6 +43,7 @@ pub fn reverse_entry(tx: &mut Tx<'_>, deed: &Deed, id: &EntryId) -> Result<Moved
         points: entry.points.absolute(),
         cause: Cause {
             order: entry.order_id.clone(),
+            event: entry.event_id.clone(),
             refund: None,
             reverses: Some(entry.id.clone()),
             term: entry.term_id.clone().zip(entry.term_version),

@@ -13,7 +13,7 @@ use crate::loyalty::rulebook::Rulebook;
 use crate::store::cards::{self, Card};
 use crate::store::redemptions::{self, CANCELLED, COMPLETED, EXPIRED, ISSUED, Redemption};
 use crate::store::{StoreError, Tx, orders, programs, standings};
-use crate::types::{OrderId, Points, RedemptionId, RuleId};
+use crate::types::{EventId, OrderId, Points, RedemptionId, RuleId};
 
 /// Days for which a reward can be used that is given back with the order that it was used for.
 const GIVEN_BACK_DAYS: i64 = 30;
@@ -265,6 +265,22 @@ pub(super) fn take_back_given(
     };
     let all = i64::try_from(given.iter().filter(|one| is_otherwise(one)).count()).unwrap_or(i64::MAX);
     take_back_some(tx, ledger, rulebook, card, share.of(all), is_otherwise)?;
+    Ok(())
+}
+
+/// Takes the rewards back that an event brought, as far as they are unused.
+pub(super) fn take_back_of_event(
+    tx: &mut Tx<'_>,
+    ledger: &mut Ledger<'_>,
+    rulebook: &Rulebook,
+    event: &EventId,
+) -> Result<(), ActionError> {
+    for mut redemption in redemptions::list_by_event(tx, event)? {
+        if redemption.state == ISSUED {
+            redemption.settled_at = Some(ledger.now());
+            take_back(tx, ledger, &mut redemption, rulebook, Return::WithGrace)?;
+        }
+    }
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use crate::actions::congratulate::{congratulate, list_birthdays};
 use crate::actions::publish_design::{CURSOR_PREFIX, put_on_cards};
 use crate::actions::settle_points::settle_points;
 use crate::actions::settle_redemption::expire_redemption;
@@ -21,6 +22,10 @@ const DROP_MAX: i64 = 500;
 const DUE_MAX: i64 = 100;
 /// Every so many periods kept answers are looked through: once a minute.
 const DROP_EVERY: u32 = 300;
+/// Birthdays that are raised in one step.
+const BIRTHDAYS_MAX: usize = 100;
+/// Every so many periods the calendar is asked for birthdays: once a minute.
+const BIRTHDAYS_EVERY: u32 = 300;
 
 /// Does the small things that no request waits for.
 pub struct Upkeep {
@@ -44,11 +49,19 @@ impl Upkeep {
     /// Runs until told to stop; what was fetched until then is recorded.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
         let mut periods = 0;
+        let mut is_congratulating = false;
         while !*stop.borrow() {
-            let is_busy = self.step().await.unwrap_or_else(|error| {
+            let mut is_busy = self.step().await.unwrap_or_else(|error| {
                 tracing::warn!(%error, "upkeep failed and is tried again");
                 false
             });
+            if is_congratulating || periods % BIRTHDAYS_EVERY == 0 {
+                is_congratulating = self.congratulate().await.unwrap_or_else(|error| {
+                    tracing::warn!(%error, "birthdays are looked for again in a minute");
+                    false
+                });
+                is_busy |= is_congratulating;
+            }
             periods += 1;
             if periods % DROP_EVERY == 0
                 && let Err(error) = self.drop_expired().await
@@ -150,6 +163,32 @@ impl Upkeep {
             match ended {
                 Ok(is_ended) => is_busy |= is_ended,
                 Err(error) => tracing::error!(%error, %redemption, "a reward that is over was not ended"),
+            }
+        }
+        Ok(is_busy)
+    }
+
+    /// Raises the birthdays that are due, and says whether there were any.
+    pub async fn congratulate(&self) -> Result<bool, ActionError> {
+        let now = self.house.now();
+        let due = self
+            .house
+            .store
+            .read(move |db| list_birthdays(db, now, BIRTHDAYS_MAX))
+            .await?;
+        let mut is_busy = false;
+        for birthday in due {
+            let deed = Deed::begin(&self.house, Caller::local("calendar", now));
+            let named = birthday.member.clone();
+            let raised = self
+                .house
+                .store
+                .write(move |tx| congratulate(tx, &deed, &birthday))
+                .await;
+            match raised {
+                Ok(is_raised) => is_busy |= is_raised,
+                // The others' birthdays are not to wait for it.
+                Err(error) => tracing::error!(%error, member = %named, "a birthday was not raised"),
             }
         }
         Ok(is_busy)

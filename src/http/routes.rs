@@ -93,6 +93,7 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/v1/members/{id}/adjustments", RUN),
     route("POST", "/v1/members/{id}/redemptions", COUNTER),
     route("GET", "/v1/members/{id}/redemptions", ALL),
+    route("GET", "/v1/members/{id}/referrals", ALL),
     route("GET", "/v1/redemptions/{id}", ALL),
     route("POST", "/v1/redemptions/{id}/complete", COUNTER),
     route("POST", "/v1/redemptions/{id}/cancel", COUNTER),

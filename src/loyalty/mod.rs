@@ -1,5 +1,6 @@
 //! The rules, pure: no clock, no input or output, no async.
 
+pub mod birthday;
 pub mod carry;
 pub mod design;
 pub mod earning;

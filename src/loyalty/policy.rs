@@ -32,6 +32,22 @@ pub struct Policy {
     /// What a point is worth in thousandths of the currency's minor unit: 1000 is a cent. Unknown if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub point_value_minor_thousandths: Option<i64>,
+    /// Minor units that a friend's first order must come to before it pays a referral.
+    #[serde(skip_serializing_if = "is_nothing")]
+    pub referral_minimum: i64,
+    /// Whether what signing up earns waits for the first paid order.
+    #[serde(skip_serializing_if = "is_off")]
+    pub welcome_after_first_order: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+const fn is_nothing(minor: &i64) -> bool {
+    *minor == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+const fn is_off(flag: &bool) -> bool {
+    !*flag
 }
 
 impl Policy {

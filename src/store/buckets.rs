@@ -8,7 +8,7 @@ use super::dialect::on_both;
 use super::schema::{bucket_uses, buckets};
 use super::statement::Statement;
 use super::{Db, StoreError, Tx};
-use crate::types::{BucketId, CardId, EntryId, MemberId, OrderId, Points, ProgramId, Time};
+use crate::types::{BucketId, CardId, EntryId, EventId, MemberId, OrderId, Points, ProgramId, Time};
 
 /// Most buckets of a card that one deed reads; those that expire first come first.
 pub const READ_MAX: i64 = 1_000;
@@ -49,6 +49,8 @@ pub struct Bucket {
     pub expires_at: Option<Time>,
     /// When it was filled.
     pub created_at: Time,
+    /// The event that filled it.
+    pub event_id: Option<EventId>,
 }
 
 /// Stores a new bucket.
@@ -87,6 +89,16 @@ pub fn list_by_order(db: &mut Db, card: &CardId, order: &OrderId) -> Result<Vec<
         .load(db)?)
 }
 
+/// The buckets that an event filled, oldest first, whatever became of them.
+pub fn list_by_event(db: &mut Db, event: &EventId) -> Result<Vec<Bucket>, StoreError> {
+    Ok(buckets::table
+        .filter(buckets::event_id.eq(event))
+        .order(buckets::id.asc())
+        .limit(READ_MAX)
+        .select(Bucket::as_select())
+        .load(db)?)
+}
+
 /// Sets what is left in a bucket of a locked card.
 pub fn set_remaining(tx: &mut Tx<'_>, id: &BucketId, remaining: Points) -> Result<(), StoreError> {
     Statement::new("UPDATE buckets SET remaining = ? WHERE id = ?")
@@ -108,6 +120,22 @@ pub fn set_expired(tx: &mut Tx<'_>, id: &BucketId, expired: Points) -> Result<()
 pub fn activate(tx: &mut Tx<'_>, id: &BucketId, remaining: Points) -> Result<(), StoreError> {
     on_both!(tx, conn => diesel::update(buckets::table.find(id))
         .set((buckets::is_pending.eq(false), buckets::remaining.eq(remaining)))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Sets from when on the points in a bucket of a locked card can be spent, and when they expire.
+pub fn set_dates(
+    tx: &mut Tx<'_>,
+    id: &BucketId,
+    active_from: Time,
+    expires_at: Option<Time>,
+) -> Result<(), StoreError> {
+    on_both!(tx, conn => diesel::update(buckets::table.find(id))
+        .set((
+            buckets::active_from.eq(active_from),
+            buckets::expires_at.eq(expires_at),
+        ))
         .execute(conn))?;
     Ok(())
 }

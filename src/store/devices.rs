@@ -7,7 +7,7 @@ use super::dialect::{self, locked, on_both};
 use super::schema::{cards, devices, passes, registrations};
 use super::statement::Statement;
 use super::{Db, StoreError, Tx};
-use crate::types::{CardId, DeviceId, PassId, PushToken, Time};
+use crate::types::{CardId, DeviceId, MemberId, PassId, PushToken, Time};
 
 /// Most cards of one type on one phone.
 pub const CARDS_MAX: i64 = 1_000;
@@ -262,6 +262,24 @@ pub fn list_cards(db: &mut Db, device: &DeviceId, pass_type: &str) -> Result<Vec
         .distinct()
         .limit(CARDS_MAX)
         .load(db)?)
+}
+
+/// Whether any phone holds passes of both members.
+pub fn share_phone(db: &mut Db, one: &MemberId, other: &MemberId) -> Result<bool, StoreError> {
+    #[derive(QueryableByName)]
+    struct Shared {
+        #[diesel(sql_type = BigInt)]
+        number: i64,
+    }
+    let found: Vec<Shared> = Statement::new(
+        "SELECT count(*) AS number FROM registrations AS a JOIN registrations AS b ON b.device_id = a.device_id \
+         WHERE a.card_id IN (SELECT id FROM cards WHERE member_id = ?) \
+         AND b.card_id IN (SELECT id FROM cards WHERE member_id = ?)",
+    )
+    .text(one.as_str())
+    .text(other.as_str())
+    .load(db)?;
+    Ok(found.iter().any(|row| row.number > 0))
 }
 
 /// Takes back what a phone was told, for every pass on it: it was told by a push token that is no longer its.

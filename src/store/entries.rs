@@ -7,7 +7,7 @@ use super::dialect::on_both;
 use super::schema::entries;
 use super::statement::Statement;
 use super::{Db, StoreError, Tx};
-use crate::types::{CardId, EntryId, MemberId, OrderId, Points, ProgramId, RefundId, Time};
+use crate::types::{CardId, EntryId, EventId, MemberId, OrderId, Points, ProgramId, RefundId, Time};
 
 /// One movement of a card's points.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -43,6 +43,8 @@ pub struct Entry {
     pub term_version: Option<i64>,
     /// Why it is so much, as JSON.
     pub explanation: Option<String>,
+    /// The event that caused it.
+    pub event_id: Option<EventId>,
 }
 
 /// Adds an entry; `Duplicate` if it undoes what is undone already.
@@ -72,6 +74,16 @@ pub fn find_reversal(db: &mut Db, id: &EntryId) -> Result<Option<Entry>, StoreEr
 pub fn list_by_order(db: &mut Db, order: &OrderId) -> Result<Vec<Entry>, StoreError> {
     Ok(entries::table
         .filter(entries::order_id.eq(order))
+        .order(entries::id.asc())
+        .limit(super::LIST_MAX)
+        .select(Entry::as_select())
+        .load(db)?)
+}
+
+/// The entries of an event, oldest first.
+pub fn list_by_event(db: &mut Db, event: &EventId) -> Result<Vec<Entry>, StoreError> {
+    Ok(entries::table
+        .filter(entries::event_id.eq(event))
         .order(entries::id.asc())
         .limit(super::LIST_MAX)
         .select(Entry::as_select())

@@ -6,6 +6,7 @@
 
 pub mod activity;
 pub mod audit;
+pub mod birthdays;
 pub mod buckets;
 pub mod cards;
 pub mod deliveries;
@@ -25,6 +26,7 @@ pub mod orders;
 pub mod passes;
 pub mod programs;
 pub mod redemptions;
+pub mod referrals;
 pub mod settings;
 pub mod standings;
 pub mod terms;

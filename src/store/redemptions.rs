@@ -8,7 +8,7 @@ use super::dialect::{locked, on_both};
 use super::schema::redemptions;
 use super::{Db, StoreError, Tx};
 use crate::types::{
-    CardId, EntryId, GiftAccountId, MemberId, OrderId, Points, ProgramId, RedemptionId, Time,
+    CardId, EntryId, EventId, GiftAccountId, MemberId, OrderId, Points, ProgramId, RedemptionId, Time,
 };
 
 /// In the member's hands.
@@ -58,6 +58,8 @@ pub struct Redemption {
     pub settled_at: Option<Time>,
     /// The gift card that it became when it was completed.
     pub gift_account_id: Option<GiftAccountId>,
+    /// The event that earned it.
+    pub event_id: Option<EventId>,
 }
 
 /// Stores a new redemption.
@@ -127,6 +129,16 @@ pub fn list_issued(db: &mut Db, card: &CardId) -> Result<Vec<Redemption>, StoreE
 pub fn list_earned_by(db: &mut Db, order: &OrderId) -> Result<Vec<Redemption>, StoreError> {
     Ok(redemptions::table
         .filter(redemptions::earned_by.eq(order))
+        .order(redemptions::id.asc())
+        .limit(super::LIST_MAX)
+        .select(Redemption::as_select())
+        .load(db)?)
+}
+
+/// What an event brought, oldest first.
+pub fn list_by_event(db: &mut Db, event: &EventId) -> Result<Vec<Redemption>, StoreError> {
+    Ok(redemptions::table
+        .filter(redemptions::event_id.eq(event))
         .order(redemptions::id.asc())
         .limit(super::LIST_MAX)
         .select(Redemption::as_select())

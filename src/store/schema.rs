@@ -176,6 +176,7 @@ diesel::table! {
         term_id -> Nullable<Text>,
         term_version -> Nullable<BigInt>,
         explanation -> Nullable<Text>,
+        event_id -> Nullable<Text>,
     }
 }
 
@@ -365,6 +366,7 @@ diesel::table! {
         active_from -> BigInt,
         expires_at -> Nullable<BigInt>,
         created_at -> BigInt,
+        event_id -> Nullable<Text>,
     }
 }
 
@@ -412,6 +414,7 @@ diesel::table! {
         expires_at -> Nullable<BigInt>,
         settled_at -> Nullable<BigInt>,
         gift_account_id -> Nullable<Text>,
+        event_id -> Nullable<Text>,
     }
 }
 
@@ -448,6 +451,42 @@ diesel::table! {
         reason -> Text,
         actor -> Text,
         created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    referral_codes (member_id) {
+        member_id -> Text,
+        program_id -> Text,
+        code -> Text,
+        invited -> BigInt,
+        paid -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    referrals (id) {
+        id -> Text,
+        program_id -> Text,
+        referrer_id -> Text,
+        friend_id -> Text,
+        depth -> BigInt,
+        state -> Text,
+        reason -> Nullable<Text>,
+        order_id -> Nullable<Text>,
+        created_at -> BigInt,
+        settled_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    birthdays (member_id) {
+        member_id -> Text,
+        program_id -> Text,
+        birth_day -> Nullable<BigInt>,
+        month_day -> BigInt,
+        from_day -> BigInt,
     }
 }
 

@@ -147,6 +147,32 @@ pub fn get_version(db: &mut Db, id: &str, version: i64) -> Result<TermVersion, S
         .get_result(db)?)
 }
 
+/// Programs that have an active rule for an event, in the order of their ids, after `after`. Reads every active rule:
+/// for the calendar, not for a request.
+pub fn list_programs_of_event(
+    db: &mut Db,
+    event: &str,
+    after: Option<&ProgramId>,
+    limit: i64,
+) -> Result<Vec<ProgramId>, StoreError> {
+    // As the rule's own text has it, which is written without spaces.
+    let trigger = format!("%\"event\":\"{event}\"%");
+    let mut query = terms::table
+        .filter(terms::kind.eq("rule"))
+        .filter(terms::is_active.eq(true))
+        .filter(terms::archived_at.is_null())
+        .filter(terms::body.like(trigger))
+        .select(terms::program_id)
+        .distinct()
+        .order(terms::program_id.asc())
+        .limit(limit)
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(terms::program_id.gt(after));
+    }
+    Ok(query.load(db)?)
+}
+
 /// The versions of a term, newest first, before `before`.
 pub fn list_versions(
     db: &mut Db,

@@ -165,6 +165,8 @@ ids! {
     GiftAccountId = "gft_";
     /// One unchangeable movement of stored value.
     GiftEntryId = "gfe_";
+    /// Somebody who joined by a member's code.
+    ReferralId = "ref_";
     /// A key of the API.
     KeyId = "key_";
     /// A place of the shop.

@@ -20,8 +20,8 @@ pub use attributes::{Attribute, AttributeChanges, AttributeError, Attributes};
 pub use codec::{Base64Url, sha256_hex};
 pub use id::{
     BucketId, CardId, DesignId, EntryId, EventId, GiftAccountId, GiftEntryId, IdError, KeyId, LocationId,
-    MemberId, OrderId, PassId, ProgramId, PromotionId, RedemptionId, RefundId, RequestId, RewardId, RuleId,
-    StaffId, TierId,
+    MemberId, OrderId, PassId, ProgramId, PromotionId, RedemptionId, ReferralId, RefundId, RequestId,
+    RewardId, RuleId, StaffId, TierId,
 };
 pub use language::{Language, LanguageError, Text};
 pub use money::{Currency, Money, MoneyError};
@@ -31,4 +31,4 @@ pub use role::Role;
 pub use secret::{MasterKey, Secret, constant_time_eq, random_token, ready_openssl};
 pub use time::{Clock, ManualClock, SystemClock, Time, TimeError};
 pub use wallet::{DeviceId, PushToken, Wallet, WalletWordError};
-pub use zone::{Day, LocalTime, Weekday, Zone, ZoneError};
+pub use zone::{Day, DayError, LocalTime, Weekday, Zone, ZoneError};

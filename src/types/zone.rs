@@ -5,9 +5,11 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Datelike as _, Months, NaiveDate, NaiveTime, TimeZone as _, Timelike as _, Utc};
 use chrono_tz::Tz;
-use diesel::deserialize::FromSqlRow;
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
-use diesel::sql_types::Text as SqlText;
+use diesel::serialize::{self, Output, ToSql};
+use diesel::sql_types::{BigInt, Text as SqlText};
 use serde::{Deserialize, Serialize};
 
 use super::Time;
@@ -93,8 +95,14 @@ pub struct LocalTime {
 }
 
 /// A day of the calendar: days since 1970-01-01.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
+#[diesel(sql_type = BigInt)]
 pub struct Day(i64);
+
+/// The text is no day of the calendar.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a day of the calendar, such as 1990-02-28")]
+pub struct DayError(String);
 
 impl Day {
     /// 1970-01-01.
@@ -179,6 +187,35 @@ impl Day {
     }
 }
 
+impl FromStr for Day {
+    type Err = DayError;
+    fn from_str(text: &str) -> Result<Self, DayError> {
+        let fault = || DayError(text.chars().take(32).collect());
+        // As RFC 3339 writes it, and not as chrono is willing to read it.
+        let is_plain = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+        let date: NaiveDate = text.parse().map_err(|_| fault())?;
+        is_plain.then(|| Self::of(date)).ok_or_else(fault)
+    }
+}
+
+impl<DB: Backend> ToSql<BigInt, DB> for Day
+where
+    i64: ToSql<BigInt, DB>,
+{
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+        self.0.to_sql(out)
+    }
+}
+
+impl<DB: Backend> FromSql<BigInt, DB> for Day
+where
+    i64: FromSql<BigInt, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self(i64::from_sql(bytes)?))
+    }
+}
+
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (year, month, day) = self.parts();
@@ -252,6 +289,26 @@ mod tests {
         assert_eq!(day.start_of_year().to_string(), "2028-01-01");
         assert_eq!(day.plus_months(12).to_string(), "2029-02-28");
         assert_eq!(day.plus_days(1).to_string(), "2028-03-01");
+    }
+
+    #[test]
+    fn a_day_reads_back_and_what_is_none_is_refused() {
+        for text in ["1990-02-28", "2028-02-29", "1907-01-01"] {
+            assert_eq!(
+                text.parse::<Day>().map(|day| day.to_string()),
+                Ok(text.to_owned())
+            );
+        }
+        for text in [
+            "",
+            "2027-02-29",
+            "1990-2-28",
+            "28.02.1990",
+            "1990-02-28T00:00:00Z",
+            "+1990-02-2",
+        ] {
+            assert!(text.parse::<Day>().is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -179,15 +179,15 @@ on_both_databases! {
         let enrolled = send(Method::POST, &format!("{program}/members"), Some(json!({
             "first_name": "Lina", "last_name": "Haddad", "email": "lina@example.com", "phone": "+4930123456",
             "external_id": "C-17", "language": "ar", "attributes": { "milk": "oat", "size": 42, "vip": true },
-            "consents": [{ "purpose": "marketing", "granted": true }], "referral_code": null,
+            "consents": [{ "purpose": "marketing", "granted": true }], "referral_code": null, "birth_date": "1990-02-28",
         })), 201).await;
         let member = format!("/v1/members/{}", text(&enrolled["member"]["id"]));
         let code = text(&enrolled["card"]["code"]);
-        let change = json!({ "last_name": null, "attributes": { "milk": null, "size": 43 } });
+        let change = json!({ "last_name": null, "birth_date": "2000-02-29", "attributes": { "milk": null, "size": 43 } });
         send(Method::PATCH, &member, Some(change), 200).await;
         let preview = format!("{program}/design/preview?member=external:C-17&language=fa");
         send(Method::GET, &preview, None, 200).await;
-        for path in [member.clone(), format!("{member}/entries"), format!("{member}/diagnosis"), format!("/v1/cards/{code}")] {
+        for path in [member.clone(), format!("{member}/entries"), format!("{member}/referrals?state=paid"), format!("{member}/diagnosis"), format!("/v1/cards/{code}")] {
             send(Method::GET, &path, None, 200).await;
         }
         let gift = json!({ "points": 5, "reason": "a gift" });

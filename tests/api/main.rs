@@ -23,6 +23,7 @@ mod members;
 mod orders;
 mod phones;
 mod preview;
+mod referrals;
 mod refusals;
 mod rewards;
 mod terms;

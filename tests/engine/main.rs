@@ -8,11 +8,13 @@
 #[path = "../house/mod.rs"]
 mod house;
 
+mod birthdays;
 mod cases;
 mod gifts;
 mod model;
 mod plain;
 mod races;
 mod random;
+mod referrals;
 mod shop;
 mod tiers;

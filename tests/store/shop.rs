@@ -208,6 +208,7 @@ pub(crate) fn entry(card: &Card, points: i64) -> Entry {
         term_id: None,
         term_version: None,
         explanation: None,
+        event_id: None,
     }
 }
 

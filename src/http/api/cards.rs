@@ -196,7 +196,7 @@ pub(super) async fn show(state: Data<State>, who: Who, code: Path<String>) -> Re
     let place = found.sheet.card.place();
     Ok(HttpResponse::Ok().json(CardAtTillView {
         tier: StandingView::new(&place, found.tier, found.next_tier),
-        member: MemberView::new(found.member, &found.identities),
+        member: MemberView::new(&state.house, found.member, &found.identities, found.profile),
         card: CardView::new(&state.house, found.sheet),
         rewards: found.affordable.into_iter().map(offer).collect(),
         next_reward: found.next.map(offer),

@@ -147,7 +147,8 @@ fn check(input: EventInput) -> Result<NewEvent, ActionError> {
         let detail = "A type has 1 to 80 of a-z, 0-9, `_`, `.` and `-`.";
         faults.push(Fault::new("/type", "bad_type", detail));
     } else if OWN.contains(&input.kind.as_str()) {
-        let detail = "Enrolments and birthdays are recorded by the program itself, so that they pay once.";
+        let detail =
+            "Enrolments, referrals and birthdays are recorded by the program itself, so that they pay once.";
         faults.push(Fault::new("/type", "reserved_type", detail));
     }
     if !is_word(&input.external_id) {

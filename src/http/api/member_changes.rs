@@ -54,6 +54,10 @@ pub(super) struct MemberPatch {
     #[serde(default)]
     #[schema(value_type = Object, example = json!({ "milk": "oat", "size": null }))]
     attributes: AttributeChanges,
+    /// When they were born; a birthday that was kept this year stays the only one.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Date, example = "1990-02-28")]
+    birth_date: Edit<String>,
 }
 
 impl From<MemberPatch> for MemberChange {
@@ -66,6 +70,7 @@ impl From<MemberPatch> for MemberChange {
             external_id: patch.external_id,
             language: patch.language,
             attributes: patch.attributes,
+            birth_date: patch.birth_date,
         }
     }
 }

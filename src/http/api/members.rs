@@ -13,7 +13,8 @@ use super::views::{CardView, EntryView, MemberAndCardView, MemberView};
 use super::{answer, respond};
 use crate::actions::adjust_points::{Moved, adjust_points};
 use crate::actions::enrol::{Enrolled, Enrolment, enrol};
-use crate::actions::{ActionError, Caller, CardSheet, Code, Deed, House, MemberSheet, perform};
+use crate::actions::referral_code::give_code;
+use crate::actions::{ActionError, Caller, CardSheet, Code, Deed, House, MemberSheet, Profile, perform};
 use crate::http::body::{Posted, Who};
 use crate::http::{Problem, State};
 use crate::store::entries::{self, Entry};
@@ -57,8 +58,12 @@ pub(super) struct MemberInput {
     /// What the person agreed to, or not.
     #[serde(default)]
     consents: Vec<ConsentInput>,
-    /// The code of the member who referred them.
+    /// The code of the member who invited them. Who is a member already is not invited by it.
+    #[schema(example = "7KD29QX")]
     referral_code: Option<String>,
+    /// When they were born, if they tell.
+    #[schema(format = Date, example = "1990-02-28")]
+    birth_date: Option<String>,
 }
 
 /// A yes or no to a purpose.
@@ -84,10 +89,6 @@ pub(super) async fn create(
     posted: Posted<MemberInput>,
 ) -> Result<HttpResponse, Problem> {
     let Posted { caller, value: input } = posted;
-    if input.referral_code.is_some_and(|code| !code.trim().is_empty()) {
-        let detail = "No member has that referral code; leave it out.";
-        return Err(ActionError::fault("/referral_code", "unknown_referral_code", detail).into());
-    }
     let enrolment = Enrolment {
         first_name: input.first_name,
         last_name: input.last_name,
@@ -102,6 +103,8 @@ pub(super) async fn create(
             .map(|consent| (consent.purpose, consent.granted))
             .collect(),
         source: "api".to_owned(),
+        birth_date: input.birth_date,
+        referral_code: input.referral_code,
     };
     let house = state.house.clone();
     let who = caller.clone();
@@ -116,7 +119,12 @@ pub(super) async fn create(
             StatusCode::OK
         };
         let view = MemberAndCardView {
-            member: MemberView::new(enrolled.member.clone(), &enrolled.identities),
+            member: MemberView::new(
+                &house,
+                enrolled.member.clone(),
+                &enrolled.identities,
+                enrolled.profile.clone(),
+            ),
             card: CardView::new(&house, enrolled.sheet.clone()),
         };
         answer(status, &view)
@@ -139,7 +147,8 @@ pub(super) async fn list(state: Data<State>, who: Who, page: Query<Page>) -> Res
             let rows = members::list(db, program.as_ref(), after.as_ref(), limit + 1)?;
             let with_identities = |member: Member| {
                 let identities = members::list_identities(db, &member.id)?;
-                Ok::<_, ActionError>((member, identities))
+                let profile = Profile::read(db, &member)?;
+                Ok::<_, ActionError>((member, identities, profile))
             };
             rows.into_iter()
                 .map(with_identities)
@@ -150,7 +159,7 @@ pub(super) async fn list(state: Data<State>, who: Who, page: Query<Page>) -> Res
         rows,
         limit,
         |row| row.0.id.as_str(),
-        |row| MemberView::new(row.0, &row.1),
+        |row| MemberView::new(&state.house, row.0, &row.1, row.2),
     );
     Ok(HttpResponse::Ok().json(list))
 }
@@ -169,7 +178,7 @@ impl MemberAndCardsView {
     pub(super) fn new(house: &House, sheet: MemberSheet) -> Self {
         let cards = sheet.cards.into_iter();
         Self {
-            member: MemberView::new(sheet.member, &sheet.identities),
+            member: MemberView::new(house, sheet.member, &sheet.identities, sheet.profile),
             cards: cards.map(|card| CardView::new(house, card)).collect(),
         }
     }
@@ -180,7 +189,8 @@ impl MemberAndCardsView {
     params(("id" = String, Path, description = "The id, or `external:` and the caller's own id")),
     responses((status = 200, description = "The member", body = MemberAndCardsView)))]
 pub(super) async fn show(state: Data<State>, who: Who, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let sheet = state
+    let caller = who.0.clone();
+    let mut sheet = state
         .house
         .store
         .read(move |db| {
@@ -188,6 +198,19 @@ pub(super) async fn show(state: Data<State>, who: Who, id: Path<String>) -> Resu
             MemberSheet::read(db, member)
         })
         .await?;
+    if sheet.profile.referral.is_none() {
+        // A member of before there were codes is asked for by themselves for the first time.
+        let deed = Deed::begin(&state.house, caller);
+        let member = sheet.member;
+        sheet = state
+            .house
+            .store
+            .write(move |tx| {
+                give_code(tx, &deed, &member.program_id, &member.id)?;
+                MemberSheet::read(tx, member)
+            })
+            .await?;
+    }
     Ok(HttpResponse::Ok().json(MemberAndCardsView::new(&state.house, sheet)))
 }
 

@@ -15,6 +15,7 @@ pub mod orders;
 pub mod preview;
 pub mod programs;
 pub mod redemptions;
+pub mod referrals;
 mod shapes;
 mod term_shapes;
 pub mod terms;
@@ -43,6 +44,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     gift_cards::configure(config);
     gift_moves::configure(config);
     liability::configure(config);
+    referrals::configure(config);
     terms::configure(config);
     keys::configure(config);
     openapi::configure(config);

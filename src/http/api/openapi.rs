@@ -9,7 +9,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::{
     cards, events, gift_cards, gift_moves, keys, liability, member_changes, members, orders, preview,
-    programs, redemptions, terms,
+    programs, redemptions, referrals, terms,
 };
 use crate::actions::{Code, Kind};
 use crate::http::error::{ProblemView, status};
@@ -31,6 +31,7 @@ use crate::http::error::{ProblemView, status};
         cards::show, cards::void, cards::link,
         orders::record, orders::simulate, orders::show, orders::refund, orders::reverse,
         events::record,
+        referrals::list,
         redemptions::issue, redemptions::list, redemptions::show, redemptions::complete, redemptions::cancel,
         gift_cards::issue, gift_cards::show, gift_cards::list_of_member, gift_cards::list_entries, gift_cards::void,
         gift_moves::spend, gift_moves::top_up, gift_moves::transfer, gift_moves::reverse,

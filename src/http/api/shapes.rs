@@ -39,6 +39,10 @@ pub(super) struct PolicyShape {
     excluded_categories: Option<Vec<String>>,
     /// How long points live; for ever if left out.
     expiry: Option<ExpiryShape>,
+    /// Minor units that a friend's first order must come to before it pays a referral; any paid order if left out.
+    referral_minimum: Option<i64>,
+    /// Whether what signing up earns can be spent only after the first paid order; at once if left out.
+    welcome_after_first_order: Option<bool>,
     /// How many of a hundred points members are expected to use, 0 to 100; all of them if left out.
     expected_use_percent: Option<u8>,
     /// What a point is worth in thousandths of the currency's minor unit, 0 to 1,000,000,000: 1000 is a cent. Unknown

@@ -283,7 +283,7 @@ pub(super) struct RewardLimitShape {
 pub(super) enum TriggerShape {
     /// A purchase.
     Order,
-    /// Any other act, by its type: `sign_up`, `birthday`, `review`, `check_in`, or one of the program's own.
+    /// Any other act, by its type: `sign_up`, `birthday`, `referral`, `referred`, `review`, `check_in`, or one of the program's own.
     Event(String),
 }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::shapes::{AttributeShape, PolicyShape, TextShape};
-use crate::actions::{CardSheet, House};
+use crate::actions::{CardSheet, House, Profile, ReferralSheet};
 use crate::google::ResourceId;
 use crate::loyalty::earning::BaseRule;
 use crate::store::entries::Entry;
@@ -138,6 +138,11 @@ pub(super) struct MemberView {
     /// What the shop keeps of its own.
     #[schema(value_type = BTreeMap<String, AttributeShape>)]
     attributes: Attributes,
+    /// When they were born.
+    #[schema(value_type = Option<String>, format = Date, example = "1990-02-28")]
+    birth_date: Option<String>,
+    /// How they came and whom they brought; null of members of before until they are shown by themselves.
+    referral: Option<ReferralLinkView>,
     /// Counts edits; send it as `If-Match`.
     version: i64,
     /// When they enrolled.
@@ -151,8 +156,41 @@ pub(super) struct MemberView {
     erased_at: Option<Time>,
 }
 
+/// How a member came, and whom they brought.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ReferralLink)]
+pub(super) struct ReferralLinkView {
+    /// What they tell their friends.
+    #[schema(example = "7KD29QX")]
+    code: String,
+    /// Where friends enrol by it.
+    url: String,
+    /// Who invited them.
+    #[schema(value_type = Option<String>)]
+    invited_by: Option<MemberId>,
+    /// 0 if nobody invited them, 1 for a friend of such a member, and so on.
+    depth: i64,
+    /// Friends who joined by the code and were not refused.
+    invited: i64,
+    /// Those of them whose first order was paid for and kept.
+    paid: i64,
+}
+
+impl ReferralLinkView {
+    fn new(house: &House, sheet: ReferralSheet) -> Self {
+        Self {
+            url: format!("{}/join/{}?ref={}", house.public_url, sheet.slug, sheet.code),
+            code: sheet.code,
+            invited_by: sheet.invited_by,
+            depth: sheet.depth,
+            invited: sheet.invited,
+            paid: sheet.paid,
+        }
+    }
+}
+
 impl MemberView {
-    pub(super) fn new(member: Member, identities: &[Identity]) -> Self {
+    pub(super) fn new(house: &House, member: Member, identities: &[Identity], profile: Profile) -> Self {
         let of = |kind: &str| {
             identities
                 .iter()
@@ -169,6 +207,8 @@ impl MemberView {
             last_name: member.last_name,
             language: member.language,
             attributes: member.attributes,
+            birth_date: profile.birth_date.map(|day| day.to_string()),
+            referral: profile.referral.map(|sheet| ReferralLinkView::new(house, sheet)),
             version: member.version,
             created_at: member.created_at,
             updated_at: member.updated_at,

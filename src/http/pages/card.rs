@@ -133,7 +133,7 @@ async fn draw_page(
     Ok(CardPage {
         frame: Frame {
             is_private: true,
-            kept: if is_again { "again=1&" } else { "" },
+            kept: if is_again { "again=1&" } else { "" }.to_owned(),
             ..Frame::of(locale, title, &drawn.program, &look.ready.design)
         },
         texts,

@@ -25,7 +25,7 @@ pub(super) struct Frame {
     /// Whether search engines are to leave it alone.
     pub(super) is_private: bool,
     /// What the links to other languages keep of the address.
-    pub(super) kept: &'static str,
+    pub(super) kept: String,
 }
 
 /// A link of the language switch.
@@ -45,7 +45,7 @@ impl Frame {
             colors: None,
             icon: None,
             is_private: true,
-            kept: "",
+            kept: String::new(),
         }
     }
 

@@ -15,6 +15,7 @@ use super::origin::check_same_site;
 use super::texts::Texts;
 use super::visitors::Visitors;
 use crate::actions::enrol::{Enrolled, Enrolment, enrol};
+use crate::actions::referral_code::{find_referrer, read_code};
 use crate::actions::{ActionError, Answer, Caller, Code, Deed, House, IdempotencyKey, perform};
 use crate::http::body::{Body, Who};
 use crate::http::{Problem, State};
@@ -39,6 +40,9 @@ pub(super) struct JoinForm {
     /// Tells one form from the next, so that a second click makes no second card.
     #[serde(default)]
     form: String,
+    /// The code of who invited; empty if nobody did, or nobody who is known.
+    #[serde(default, rename = "ref")]
+    code: String,
 }
 
 /// What is wrong with what was typed.
@@ -63,6 +67,8 @@ struct JoinPage {
     invitation: String,
     headline: String,
     earning: Option<String>,
+    /// Whether the invitation is known by which the reader came.
+    notice: Option<&'static str>,
     action: String,
     form: JoinForm,
     faults: Faults,
@@ -75,13 +81,43 @@ pub(super) async fn show(
     slug: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let program = find_program(&state.house, &slug).await?;
+    let named = find_code(&request);
+    let code = match &named {
+        Some(code) => find_known(&state.house, &program, code).await?,
+        None => None,
+    };
+    let is_unknown = named.is_some() && code.is_none();
     let form = JoinForm {
         form: random_token(FORM_BYTES),
+        code: code.unwrap_or_default(),
         ..JoinForm::default()
     };
     let locale = Reader::of(&request).locale(&program.language);
-    let page = draw_page(&state.house, &program, locale, form, Faults::default()).await?;
+    let mut page = draw_page(&state.house, &program, locale, form, Faults::default()).await?;
+    if is_unknown {
+        page.notice = Some(&locale.texts().join.not_invited);
+    }
     Ok(respond(StatusCode::OK, &page)?)
+}
+
+/// The code in the address, whatever it is.
+fn find_code(request: &HttpRequest) -> Option<String> {
+    let pairs = request.query_string().split('&');
+    let mut named = pairs.filter_map(|pair| pair.strip_prefix("ref="));
+    named.next().filter(|code| !code.is_empty()).map(str::to_owned)
+}
+
+/// A code as it is stored, if it is one of the program's.
+async fn find_known(house: &House, program: &Program, code: &str) -> Result<Option<String>, ActionError> {
+    let Some(code) = read_code(code) else {
+        return Ok(None);
+    };
+    let (program, wanted) = (program.id.clone(), code.clone());
+    let found = house
+        .store
+        .read(move |db| find_referrer(db, &program, &wanted))
+        .await?;
+    Ok(found.map(|_| code))
 }
 
 /// Takes the form: the card's page next, or the form again with what is wrong.
@@ -104,7 +140,9 @@ pub(super) async fn submit(
             })?;
     }
     let program = find_program(house, &slug).await?;
-    let form = read_form(&body.0)?;
+    let mut form = read_form(&body.0)?;
+    // What cannot be a code is not carried on into another page.
+    form.code = read_code(&form.code).unwrap_or_default();
     let reader = Reader::of(&request);
     let locale = reader.locale(&program.language);
     let faults = find_faults(&form, locale.texts());
@@ -208,10 +246,20 @@ async fn join(
             .map(|_| ("marketing".to_owned(), true))
             .collect(),
         source: "join".to_owned(),
+        referral_code: read_code(&form.code),
         ..Enrolment::default()
     };
     let program = program.id.clone();
-    let deed = move |tx: &mut Tx<'_>, deed: &Deed| enrol(tx, deed, &program, &enrolment);
+    let deed = move |tx: &mut Tx<'_>, deed: &Deed| {
+        let mut enrolment = enrolment;
+        // An invitation that is not there any more keeps nobody from joining.
+        if let Some(code) = &enrolment.referral_code
+            && find_referrer(tx, &program, code)?.is_none()
+        {
+            enrolment.referral_code = None;
+        }
+        enrol(tx, deed, &program, &enrolment)
+    };
     let render = |enrolled: &Enrolled| Answer {
         status: StatusCode::SEE_OTHER.as_u16(),
         body: serde_json::json!(Joined {
@@ -284,8 +332,17 @@ async fn draw_page(
     } else {
         invitation.clone()
     };
+    let kept = if form.code.is_empty() {
+        String::new()
+    } else {
+        format!("ref={}&", form.code)
+    };
     Ok(JoinPage {
-        frame: Frame::of(locale, title, program, &look.ready.design),
+        frame: Frame {
+            kept,
+            ..Frame::of(locale, title, program, &look.ready.design)
+        },
+        notice: (!form.code.is_empty()).then_some(texts.join.invited.as_str()),
         texts,
         face,
         invitation,

@@ -44,6 +44,8 @@ pub(super) struct JoinTexts {
     pub(super) consent: String,
     pub(super) submit: String,
     pub(super) sample_name: String,
+    pub(super) invited: String,
+    pub(super) not_invited: String,
 }
 
 /// What is said at a field.

@@ -65,7 +65,7 @@ const fn is_no_points(points: &i64) -> bool {
 pub enum Trigger {
     /// A purchase.
     Order,
-    /// Any other act, by its type: `sign_up`, `birthday`, `review`, `check_in`, or one of the program's own.
+    /// Any other act, by its type: `sign_up`, `birthday`, `referral`, `referred`, `review`, `check_in`, or one of the program's own.
     Event(String),
 }
 
