@@ -259,7 +259,7 @@ on_both_databases! {
         let program = shop.program(|_| ()).await;
         let mut ids = Vec::new();
         for _ in 0..8 {
-            ids.push(issue(&shop, &program, 1_000).await);
+            ids.push(issue(&shop, &program, 1_000_000).await);
         }
         for round in 0..rounds() {
             let said = format!("one-{round}");
