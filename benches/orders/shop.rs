@@ -112,6 +112,8 @@ fn card(number: u64, now: Time) -> Card {
         pending: Points::ZERO,
         active_at: now,
         due_at: None,
+        blocked_at: None,
+        merged_into: None,
     }
 }
 
@@ -128,6 +130,10 @@ fn member(card: &Card) -> Member {
         updated_at: card.created_at,
         attributes: Attributes::default(),
         erased_at: None,
+        blocked_at: None,
+        block_reason: None,
+        note: String::new(),
+        merged_into: None,
     }
 }
 
@@ -251,6 +257,7 @@ fn entry(order: &Order) -> Entry {
         term_id: None,
         term_version: None,
         explanation: Some(EXPLANATION.to_owned()),
+        counterpart: None,
     }
 }
 

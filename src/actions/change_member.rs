@@ -6,6 +6,7 @@ use serde_json::json;
 use super::draw_card::{draw, facts_of};
 use super::enrol::attribute_fault;
 use super::identity::{self, Known};
+use super::merge_members::check_single;
 use super::{ActionError, CardSheet, Code, Deed, Fault, MemberSheet};
 use crate::loyalty::design::Design;
 use crate::store::cards;
@@ -50,7 +51,12 @@ pub struct MemberChange {
     pub language: Edit<Language>,
     /// Attributes by name.
     pub attributes: AttributeChanges,
+    /// What the staff write down; no phone shows it.
+    pub note: Edit<String>,
 }
+
+/// Longest note, in characters.
+const NOTE_MAX: usize = 2_000;
 
 /// An identity that takes the place of those of its kind.
 struct Replacement {
@@ -111,6 +117,7 @@ pub(super) fn lock(
     if member.erased_at.is_some() {
         return Err(ActionError::new(Code::NotFound));
     }
+    check_single(&member)?;
     if version.is_some_and(|wanted| wanted != member.version) {
         return Err(ActionError::new(Code::StaleEdit));
     }
@@ -141,6 +148,15 @@ fn apply(
         Edit::Keep => (),
         Edit::Clear => member.language = program.language.clone(),
         Edit::Set(language) => member.language = language.clone(),
+    }
+    match &change.note {
+        Edit::Keep => (),
+        Edit::Clear => member.note.clear(),
+        Edit::Set(text) if text.chars().count() > NOTE_MAX => {
+            let detail = "A note has at most 2,000 characters.";
+            faults.push(Fault::new("/note", "too_long", detail));
+        }
+        Edit::Set(text) => text.trim().clone_into(&mut member.note),
     }
     match old.attributes.edited(&change.attributes) {
         Ok(attributes) => member.attributes = attributes,
@@ -204,6 +220,7 @@ fn replace(tx: &mut Tx<'_>, deed: &Deed, member: &Member, one: &Replacement) -> 
         value: known.value.clone(),
         member_id: member.id.clone(),
         created_at: deed.now,
+        came_from: String::new(),
     };
     if members::claim_identity(tx, &identity)? {
         return Ok(());
@@ -221,6 +238,7 @@ fn changed_names(old: &Member, new: &Member) -> Vec<&'static str> {
         ("last_name", old.last_name != new.last_name),
         ("language", old.language != new.language),
         ("attributes", old.attributes != new.attributes),
+        ("note", old.note != new.note),
     ]
     .into_iter()
     .filter_map(|(name, has_changed)| has_changed.then_some(name))

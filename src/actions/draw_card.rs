@@ -67,7 +67,8 @@ pub(super) fn facts_of(program: &Program, member: &Member, card: &Card) -> CardF
         tier: String::new(),
         message: String::new(),
         expires_at: None,
-        is_voided: card.voided_at.is_some(),
+        // The pass of a joined card shows nothing of its own: the other card's does.
+        is_voided: card.voided_at.is_some() || card.merged_into.is_some(),
     }
 }
 

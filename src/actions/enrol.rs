@@ -85,7 +85,11 @@ pub fn enrol(
         [] => enrol_new(tx, deed, program, &person, enrolment),
         [member] => {
             // Locked, so that nobody is erased while they get what is theirs.
-            let member = members::lock(tx, member)?;
+            let mut member = members::lock(tx, member)?;
+            // Joined with another while we waited: the other stands for both.
+            while let Some(into) = &member.merged_into {
+                member = members::lock(tx, into)?;
+            }
             if member.erased_at.is_some() {
                 return enrol_new(tx, deed, program, &person, enrolment);
             }
@@ -222,6 +226,10 @@ fn enrol_new(
         updated_at: now,
         attributes: person.attributes.clone(),
         erased_at: None,
+        blocked_at: None,
+        block_reason: None,
+        note: String::new(),
+        merged_into: None,
     };
     members::insert(tx, &member)?;
     claim_identities(tx, deed, &member, &person.identities)?;
@@ -266,6 +274,7 @@ fn claim_identities(
             value: known.value.clone(),
             member_id: member.id.clone(),
             created_at: deed.now,
+            came_from: String::new(),
         };
         if members::claim_identity(tx, &identity)? {
             continue;
@@ -297,6 +306,8 @@ fn issue_card(tx: &mut Tx<'_>, deed: &Deed, program: &Program, member: &Member) 
         pending: Points::ZERO,
         active_at: deed.now,
         due_at: None,
+        blocked_at: None,
+        merged_into: None,
     };
     cards::insert(tx, &card)?;
     let rulebook = rulebook(tx, &deed.house, program)?;

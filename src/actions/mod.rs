@@ -2,6 +2,7 @@
 //! commands) only parse and print.
 
 pub mod adjust_points;
+pub mod block_member;
 pub mod change_member;
 pub mod change_program;
 pub mod changed_passes;
@@ -15,6 +16,7 @@ pub mod forget_phones;
 pub mod issue_pass;
 pub mod issue_reward;
 pub mod look_up_card;
+pub mod merge_members;
 pub mod parse;
 pub mod preview_design;
 pub mod publish_design;
@@ -29,7 +31,10 @@ pub mod reverse_entry;
 pub mod settle_points;
 pub mod settle_redemption;
 pub mod simulate_order;
+pub mod surviving;
 pub mod take_google_callback;
+pub mod transfer_points;
+pub mod undo_merge;
 pub mod void_card;
 pub mod write_term;
 
@@ -37,6 +42,7 @@ mod assess;
 mod card_code;
 mod house;
 mod identity;
+mod joining;
 mod ledger;
 mod perform;
 mod shelf;

@@ -118,6 +118,10 @@ fn sample(program: &Program, language: Language, now: Time) -> Result<(Member, C
         updated_at: now,
         attributes: Attributes::default(),
         erased_at: None,
+        blocked_at: None,
+        block_reason: None,
+        note: String::new(),
+        merged_into: None,
     };
     let card = Card {
         id: CardId::new(now),
@@ -136,6 +140,8 @@ fn sample(program: &Program, language: Language, now: Time) -> Result<(Member, C
         pending: Points::ZERO,
         active_at: now,
         due_at: None,
+        blocked_at: None,
+        merged_into: None,
     };
     Ok((member, card))
 }

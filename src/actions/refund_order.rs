@@ -5,11 +5,12 @@ use serde_json::json;
 use super::assess::rulebook;
 use super::ledger::{Cause, Ledger, Movement};
 use super::settle_redemption::{give_again, take_back_automatic, take_back_given};
+use super::surviving::lock_surviving;
 use super::{ActionError, CardSheet, Code, Deed};
 use crate::loyalty::carry::Carried;
 use crate::loyalty::refunding::{Counting, Share, Taking};
 use crate::store::Tx;
-use crate::store::cards::{self, Card};
+use crate::store::cards::Card;
 use crate::store::entries::{self, Entry};
 use crate::store::orders::{self, Order, Refund};
 use crate::store::programs;
@@ -53,7 +54,7 @@ pub fn refund_order(
 ) -> Result<Refunded, ActionError> {
     let seen = orders::get(tx, id)?;
     deed.caller.check_sees(&seen.program_id)?;
-    let card = cards::lock(tx, &seen.card_id)?;
+    let card = lock_surviving(tx, &seen.card_id)?;
     let order = orders::lock(tx, id)?;
     if let Some(known) = find_known(tx, &order, new)? {
         let sheet = CardSheet::read(tx, card)?;

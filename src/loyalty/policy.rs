@@ -21,6 +21,22 @@ pub struct Policy {
     pub excluded_categories: Vec<String>,
     /// How long points live.
     pub expiry: Expiry,
+    /// Whether members may give points to each other.
+    pub transfers: bool,
+    /// Most points that a member gives away a day; any number, if `None`.
+    pub transfer_max: Option<i64>,
+    /// Days for which members who were joined can be parted again; 30, if `None`.
+    pub merge_undo_days: Option<u16>,
+}
+
+/// Days for which members who were joined can be parted again, where a program says nothing.
+const UNDO_DAYS: u16 = 30;
+
+impl Policy {
+    /// Days for which members who were joined can be parted again.
+    pub fn undo_days(&self) -> u16 {
+        self.merge_undo_days.unwrap_or(UNDO_DAYS)
+    }
 }
 
 /// How long points live, in the program's calendar.

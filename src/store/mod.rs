@@ -16,6 +16,7 @@ pub mod events;
 pub mod idempotency;
 pub mod keys;
 pub mod members;
+pub mod merges;
 pub mod nonces;
 pub mod orders;
 pub mod passes;

@@ -68,6 +68,10 @@ diesel::table! {
         updated_at -> BigInt,
         attributes -> Text,
         erased_at -> Nullable<BigInt>,
+        blocked_at -> Nullable<BigInt>,
+        block_reason -> Nullable<Text>,
+        note -> Text,
+        merged_into -> Nullable<Text>,
     }
 }
 
@@ -78,6 +82,7 @@ diesel::table! {
         value -> Text,
         member_id -> Text,
         created_at -> BigInt,
+        came_from -> Text,
     }
 }
 
@@ -110,6 +115,8 @@ diesel::table! {
         pending -> BigInt,
         active_at -> BigInt,
         due_at -> Nullable<BigInt>,
+        blocked_at -> Nullable<BigInt>,
+        merged_into -> Nullable<Text>,
     }
 }
 
@@ -163,6 +170,7 @@ diesel::table! {
         term_id -> Nullable<Text>,
         term_version -> Nullable<BigInt>,
         explanation -> Nullable<Text>,
+        counterpart -> Nullable<Text>,
     }
 }
 
@@ -398,6 +406,22 @@ diesel::table! {
         issued_at -> BigInt,
         expires_at -> Nullable<BigInt>,
         settled_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    merges (id) {
+        id -> Text,
+        program_id -> Text,
+        survivor_id -> Text,
+        merged_id -> Text,
+        card_id -> Text,
+        reason -> Text,
+        actor -> Text,
+        detail -> Text,
+        created_at -> BigInt,
+        undone_at -> Nullable<BigInt>,
+        blanked_at -> Nullable<BigInt>,
     }
 }
 

@@ -161,6 +161,8 @@ ids! {
     EventId = "evt_";
     /// A member's use of a reward.
     RedemptionId = "rdm_";
+    /// Two members joined.
+    MergeId = "mrg_";
     /// A key of the API.
     KeyId = "key_";
     /// A place of the shop.

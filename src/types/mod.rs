@@ -19,8 +19,8 @@ mod zone;
 pub use attributes::{Attribute, AttributeChanges, AttributeError, Attributes};
 pub use codec::{Base64Url, sha256_hex};
 pub use id::{
-    BucketId, CardId, DesignId, EntryId, EventId, IdError, KeyId, LocationId, MemberId, OrderId, PassId,
-    ProgramId, PromotionId, RedemptionId, RefundId, RequestId, RewardId, RuleId, StaffId, TierId,
+    BucketId, CardId, DesignId, EntryId, EventId, IdError, KeyId, LocationId, MemberId, MergeId, OrderId,
+    PassId, ProgramId, PromotionId, RedemptionId, RefundId, RequestId, RewardId, RuleId, StaffId, TierId,
 };
 pub use language::{Language, LanguageError, Text};
 pub use money::{Currency, Money, MoneyError};

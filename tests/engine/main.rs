@@ -9,6 +9,7 @@
 mod house;
 
 mod cases;
+mod joined;
 mod model;
 mod plain;
 mod races;

@@ -145,6 +145,8 @@ pub(crate) fn card(program: &ProgramId) -> Card {
         pending: Points::ZERO,
         active_at: NOW,
         due_at: None,
+        blocked_at: None,
+        merged_into: None,
     }
 }
 
@@ -162,6 +164,10 @@ pub(crate) fn member(card: &Card) -> Member {
         updated_at: NOW,
         attributes: Attributes::default(),
         erased_at: None,
+        blocked_at: None,
+        block_reason: None,
+        note: String::new(),
+        merged_into: None,
     }
 }
 
@@ -205,6 +211,7 @@ pub(crate) fn entry(card: &Card, points: i64) -> Entry {
         term_id: None,
         term_version: None,
         explanation: None,
+        counterpart: None,
     }
 }
 

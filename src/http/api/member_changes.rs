@@ -54,6 +54,10 @@ pub(super) struct MemberPatch {
     #[serde(default)]
     #[schema(value_type = Object, example = json!({ "milk": "oat", "size": null }))]
     attributes: AttributeChanges,
+    /// What the staff write down, at most 2000 characters; no phone shows it.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    note: Edit<String>,
 }
 
 impl From<MemberPatch> for MemberChange {
@@ -66,6 +70,7 @@ impl From<MemberPatch> for MemberChange {
             external_id: patch.external_id,
             language: patch.language,
             attributes: patch.attributes,
+            note: patch.note,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The JSON API of the contract: each file parses, calls a deed and prints.
 
+pub mod blocks;
 pub mod cards;
 pub mod events;
 mod health;
@@ -7,6 +8,7 @@ pub mod keys;
 pub mod lists;
 pub mod member_changes;
 pub mod members;
+pub mod merges;
 pub mod openapi;
 pub mod orders;
 pub mod preview;
@@ -15,6 +17,7 @@ pub mod redemptions;
 mod shapes;
 mod term_shapes;
 pub mod terms;
+pub mod transfers;
 mod views;
 
 use actix_web::http::StatusCode;
@@ -33,6 +36,9 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     preview::configure(config);
     members::configure(config);
     member_changes::configure(config);
+    blocks::configure(config);
+    merges::configure(config);
+    transfers::configure(config);
     cards::configure(config);
     orders::configure(config);
     events::configure(config);
