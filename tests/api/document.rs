@@ -85,6 +85,30 @@ async fn hand_rewards_over(shop: &Shop, member: &str, code: &str, order: &Value)
     }
 }
 
+/// A member blocked and let in, joined with another and parted, who gives points away.
+async fn join_and_part(shop: &Shop, member: &str) {
+    let post = async |path: &str, body: Value, wanted: u16| {
+        let (status, answer) = shop.post(path, &body).await;
+        assert_eq!(status, wanted, "{path}: {answer}");
+        answer
+    };
+    let other = shop.enrol("other@example.com").await;
+    let reason = json!({ "reason": "a test" });
+    post(&format!("{member}/block"), reason, 200).await;
+    post(&format!("{member}/unblock"), Value::Null, 200).await;
+    let policy = json!({ "policy": { "transfers": true, "transfer_max": 100, "merge_undo_days": 10 } });
+    let path = format!("/v1/programs/{}", shop.program);
+    let patched = shop.request(Method::PATCH, &path).json(&policy).send().await;
+    assert_eq!(read(patched.expect("an answer")).await.0, 200);
+    let gift = json!({ "to": other["member"]["id"], "points": 5, "reason": "a gift" });
+    post(&format!("{member}/transfers"), gift, 201).await;
+    let from = json!({ "from": other["member"]["id"], "reason": "one person" });
+    post(&format!("{member}/merge/preview"), from.clone(), 200).await;
+    let joined = post(&format!("{member}/merge"), from, 201).await;
+    let merge = joined["merge"]["id"].as_str().expect("an id");
+    post(&format!("/v1/merges/{merge}/undo"), Value::Null, 200).await;
+}
+
 on_both_databases! {
     /// Each operation once, with all that it takes; the client holds every answer against the document.
     async fn every_operation_answers_as_the_document_says(database: Database) {
@@ -150,6 +174,7 @@ on_both_databases! {
         send(Method::POST, &format!("{path}/refunds"), Some(refund), 201).await;
         hand_rewards_over(&shop, &member, &code, &order["order"]["id"]).await;
         send(Method::GET, &format!("{member}/redemptions"), None, 200).await;
+        join_and_part(&shop, &member).await;
         send(Method::POST, &format!("/v1/cards/{code}/link"), None, 200).await;
         send(Method::POST, &format!("/v1/cards/{code}/void"), None, 200).await;
         let key = send(Method::POST, "/v1/keys", Some(json!({ "name": "till", "role": "cashier", "program": shop.program })), 201).await;

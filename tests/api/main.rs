@@ -18,6 +18,7 @@ mod access;
 mod caller;
 mod document;
 mod erasure;
+mod joined;
 mod members;
 mod orders;
 mod phones;
