@@ -96,13 +96,13 @@ pub(super) fn join_person(
 pub(super) fn part_person(
     tx: &mut Tx<'_>,
     deed: &Deed,
-    survivor: Member,
+    survivor: &Member,
     merged: Member,
     taken: &TakenOver,
 ) -> Result<Vec<String>, ActionError> {
     let mut lost = Vec::new();
     for one in &taken.identities {
-        let identity = one.of(&survivor);
+        let identity = one.of(survivor);
         let back = Identity {
             member_id: merged.id.clone(),
             came_from: one.came_from.clone(),
@@ -118,7 +118,7 @@ pub(super) fn part_person(
         members::drop_consent(tx, &survivor.id, purpose, *at)?;
     }
     standings::part_uses(tx, &merged.id, &survivor.id)?;
-    let mut own = without(&survivor, taken);
+    let mut own = without(survivor, taken);
     if let Some(enrolled_at) = taken.enrolled_at {
         own.created_at = enrolled_at;
     }

@@ -167,9 +167,9 @@ fn count(
         };
         let first = first_day(within, today).map_or(i64::MAX, Day::number);
         let uses = standings::list_uses(tx, &giver.member_id, &[COUNTED_AS], first)?;
-        let given = used(&uses, Some(COUNTED_AS), &limit, today).points;
-        if given.saturating_add(points.get()) > most {
-            let detail = format!("The member has given {given} points today and may give {most} a day.");
+        let so_far = used(&uses, Some(COUNTED_AS), &limit, today).points;
+        if so_far.saturating_add(points.get()) > most {
+            let detail = format!("The member has given {so_far} points today and may give {most} a day.");
             return Err(ActionError::with(Code::LimitReached, detail));
         }
     }

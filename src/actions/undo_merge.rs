@@ -87,7 +87,7 @@ pub fn undo_merge(tx: &mut Tx<'_>, deed: &Deed, id: &MergeId) -> Result<Parted, 
             redemptions::put_on(tx, redemption, (&source.id, &source.member_id))?;
         }
     }
-    let lost = part_person(tx, deed, survivor, merged, &detail.taken)?;
+    let lost = part_person(tx, deed, &survivor, merged, &detail.taken)?;
     merges::set_undone(tx, id, deed.now)?;
     let said = json!({ "into": merge.survivor_id, "from": merge.merged_id });
     deed.record(tx, Some(&program.id), "undo_merge", id.as_str(), &said)?;

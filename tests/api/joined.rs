@@ -194,9 +194,9 @@ on_both_databases! {
     /// A note is for the staff, as long as the member is there.
     async fn a_note_is_kept_and_goes_with_the_person(database: Database) {
         let pair = Pair::open(database).await;
-        let path = Pair::path(&pair.from);
+        let member = Pair::path(&pair.from);
         let patch = async |note: Value| {
-            let request = pair.shop.request(Method::PATCH, &path).json(&json!({ "note": note }));
+            let request = pair.shop.request(Method::PATCH, &member).json(&json!({ "note": note }));
             read(request.send().await.expect("an answer")).await
         };
         let (status, noted) = patch(json!("Zenobia is allergic to nuts.\nAsk twice.")).await;
@@ -207,7 +207,7 @@ on_both_databases! {
         assert_eq!(patch(Value::Null).await.1["member"]["note"], "");
         patch(json!("Zenobia is allergic to nuts.")).await;
         let blocked = json!({ "reason": "Zenobia threw a cup" });
-        pair.post(&format!("{path}/block"), blocked, 200).await;
+        pair.post(&format!("{member}/block"), blocked, 200).await;
         assert_eq!(pair.erase(&pair.from).await, 200);
         until("nothing of the person is left", async || columns_with(&pair.shop.database, "Zenobia").is_empty()).await;
         pair.close().await;
@@ -376,7 +376,7 @@ on_both_databases! {
         }).await;
         pair.undo(&joined).await;
         told(["a1", "b2"]).await;
-        assert_eq!(shows(&old).await["voided"].as_bool().unwrap_or_default(), false);
+        assert!(!shows(&old).await["voided"].as_bool().unwrap_or_default());
         until("the old object is good", async || {
             pair.shop.google.object(&object).is_some_and(|object| object["state"] == "ACTIVE")
         }).await;

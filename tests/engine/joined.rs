@@ -18,8 +18,8 @@ use crate::shop::{Held, Shop, order};
 const WRITERS: usize = 64;
 /// Rounds of each race, if `BILLFOLD_ROUNDS` does not say another number.
 const ROUNDS: usize = 5;
-/// Random ledgers that are joined and parted.
-const LEDGERS: u64 = 25;
+/// Random ledgers that are joined and parted, for each round of a race.
+const LEDGERS_A_ROUND: usize = 5;
 
 fn rounds() -> usize {
     std::env::var("BILLFOLD_ROUNDS").map_or(ROUNDS, |text| text.parse().expect("a number"))
@@ -257,7 +257,7 @@ on_both_databases! {
     async fn merge_can_be_undone(database: Database) {
         let shop = Shop::open(database);
         let program = open(&shop).await;
-        for seed in 0..LEDGERS {
+        for seed in (0_u64..).take(rounds() * LEDGERS_A_ROUND) {
             let mut random = Random::new(seed);
             let pair = shop.cards(&program, 2).await;
             for held in &pair {
@@ -294,7 +294,7 @@ on_both_databases! {
     async fn parting_after_a_life_together_keeps_the_sum(database: Database) {
         let shop = Shop::open(database);
         let program = open(&shop).await;
-        for seed in 100..100 + LEDGERS {
+        for seed in (1_000_000_u64..).take(rounds() * LEDGERS_A_ROUND) {
             let mut random = Random::new(seed);
             let pair = shop.cards(&program, 2).await;
             let bought = [shop.buy(&pair[0], 3_000).await, shop.buy(&pair[1], 3_000).await];
