@@ -115,6 +115,8 @@ fn card(number: u64, now: Time) -> Card {
         tier_id: None,
         tier_until: None,
         tier_progress: 0,
+        blocked_at: None,
+        merged_into: None,
     }
 }
 
@@ -131,6 +133,10 @@ fn member(card: &Card) -> Member {
         updated_at: card.created_at,
         attributes: Attributes::default(),
         erased_at: None,
+        blocked_at: None,
+        block_reason: None,
+        note: String::new(),
+        merged_into: None,
     }
 }
 
@@ -255,6 +261,7 @@ fn entry(order: &Order) -> Entry {
         term_version: None,
         explanation: Some(EXPLANATION.to_owned()),
         event_id: None,
+        counterpart: None,
     }
 }
 

@@ -6,9 +6,10 @@ use super::assess::rulebook;
 use super::issue_reward::issue_automatic;
 use super::ledger::{Cause, Ledger, Movement};
 use super::record_order::{Holder, find_card};
+use super::surviving::{check_good, lock_shown};
 use super::{ActionError, CardSheet, Code, Deed};
 use crate::store::entries::Entry;
-use crate::store::{Tx, cards, programs};
+use crate::store::{Tx, programs};
 use crate::types::{MemberId, Points};
 
 /// Longest reason, in characters.
@@ -40,8 +41,10 @@ pub fn adjust_points(
                 error
             }
         })?;
-    let card = cards::lock(tx, &found.id)?;
-    if card.voided_at.is_some() {
+    let card = lock_shown(tx, &found.id)?;
+    if points > Points::ZERO {
+        check_good(&card)?;
+    } else if card.voided_at.is_some() {
         return Err(ActionError::new(Code::CardVoided));
     }
     let program = programs::get(tx, &card.program_id)?;

@@ -55,7 +55,8 @@ pub(super) fn read_facts(
         tier: tier.map_or_else(String::new, |tier| tier.body.title().get(language).to_owned()),
         message: String::new(),
         expires_at: None,
-        is_voided: card.voided_at.is_some(),
+        // The pass of a joined card shows nothing of its own: the other card's does.
+        is_voided: card.voided_at.is_some() || card.merged_into.is_some(),
         progress,
     })
 }

@@ -7,6 +7,7 @@ use super::card_facts::read_facts;
 use super::draw_card::draw;
 use super::enrol::attribute_fault;
 use super::identity::{self, Known};
+use super::merge_members::check_single;
 use super::{ActionError, CardSheet, Code, Deed, Fault, MemberSheet};
 use crate::loyalty::design::Design;
 use crate::store::birthdays;
@@ -54,7 +55,12 @@ pub struct MemberChange {
     pub attributes: AttributeChanges,
     /// When they were born, as `2000-02-29`.
     pub birth_date: Edit<String>,
+    /// What the staff write down; no phone shows it.
+    pub note: Edit<String>,
 }
+
+/// Longest note, in characters.
+const NOTE_MAX: usize = 2_000;
 
 /// An identity that takes the place of those of its kind.
 struct Replacement {
@@ -122,6 +128,7 @@ pub(super) fn lock(
     if member.erased_at.is_some() {
         return Err(ActionError::new(Code::NotFound));
     }
+    check_single(&member)?;
     if version.is_some_and(|wanted| wanted != member.version) {
         return Err(ActionError::new(Code::StaleEdit));
     }
@@ -154,6 +161,15 @@ fn apply(
         Edit::Keep => (),
         Edit::Clear => member.language = program.language.clone(),
         Edit::Set(language) => member.language = language.clone(),
+    }
+    match &change.note {
+        Edit::Keep => (),
+        Edit::Clear => member.note.clear(),
+        Edit::Set(text) if text.chars().count() > NOTE_MAX => {
+            let detail = "A note has at most 2,000 characters.";
+            faults.push(Fault::new("/note", "too_long", detail));
+        }
+        Edit::Set(text) => text.trim().clone_into(&mut member.note),
     }
     match old.attributes.edited(&change.attributes) {
         Ok(attributes) => member.attributes = attributes,
@@ -228,6 +244,7 @@ fn replace(tx: &mut Tx<'_>, deed: &Deed, member: &Member, one: &Replacement) -> 
         value: known.value.clone(),
         member_id: member.id.clone(),
         created_at: deed.now,
+        came_from: String::new(),
     };
     if members::claim_identity(tx, &identity)? {
         return Ok(());
@@ -245,6 +262,7 @@ fn changed_names(old: &Member, new: &Member) -> Vec<&'static str> {
         ("last_name", old.last_name != new.last_name),
         ("language", old.language != new.language),
         ("attributes", old.attributes != new.attributes),
+        ("note", old.note != new.note),
     ]
     .into_iter()
     .filter_map(|(name, has_changed)| has_changed.then_some(name))

@@ -7,10 +7,11 @@ use super::issue_reward::issue_automatic;
 use super::ledger::Ledger;
 use super::pay_referral::find_good_card;
 use super::raise_event::{Occurrence, raise};
+use super::surviving::{check_good, lock_surviving};
 use super::{ActionError, Deed};
 use crate::loyalty::birthday::{BIRTHDAY, MORNING, YEAR_DAYS, celebrated_on};
 use crate::store::programs::Program;
-use crate::store::{Db, StoreError, Tx, birthdays, cards, programs, terms};
+use crate::store::{Db, StoreError, Tx, birthdays, programs, terms};
 use crate::types::{Day, MemberId, ProgramId, Time};
 
 /// Days back for which birthdays are made up for, after the service was down.
@@ -84,11 +85,11 @@ pub fn congratulate(tx: &mut Tx<'_>, deed: &Deed, birthday: &Birthday) -> Result
     } = birthday;
     let next = day.plus_days(YEAR_DAYS);
     let found = find_good_card(tx, member)?;
-    let card = found.map(|id| cards::lock(tx, &id)).transpose()?;
+    let card = found.map(|id| lock_surviving(tx, &id)).transpose()?;
     if !birthdays::claim(tx, member, *month_day, *day, next)? {
         return Ok(false);
     }
-    let Some(card) = card.filter(|card| card.voided_at.is_none()) else {
+    let Some(card) = card.filter(|card| check_good(card).is_ok()) else {
         // There is nothing to give it on.
         return Ok(false);
     };

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::publish_design::{first_design, publish_design};
 use super::{ActionError, Code, Deed, Fault, House};
 use crate::loyalty::earning::BaseRule;
-use crate::loyalty::policy::{EXCLUDED_MAX, Policy};
+use crate::loyalty::policy::{DAYS_MAX, EXCLUDED_MAX, Policy};
 use crate::store::programs::{self, Program};
 use crate::store::{StoreError, Tx};
 use crate::types::{Currency, Language, Money, Points, ProgramId, Text, Zone};
@@ -179,6 +179,17 @@ pub(super) fn check_policy(policy: &Policy) -> Vec<Fault> {
     if !(0..=Money::MAX_MINOR).contains(&policy.referral_minimum) {
         let detail = "The least order that pays a referral is 0 or more, within the range of money.";
         faults.push(Fault::new("/policy/referral_minimum", "out_of_range", detail));
+    }
+    if policy
+        .transfer_max
+        .is_some_and(|most| !(1..=Points::MAX).contains(&most))
+    {
+        let detail = "A member gives away 1 to 1,000,000,000,000 points a day; leave it out for any number.";
+        faults.push(Fault::new("/policy/transfer_max", "out_of_range", detail));
+    }
+    if policy.undo_days() > DAYS_MAX {
+        let detail = "Members can be parted again for 0 to 3660 days.";
+        faults.push(Fault::new("/policy/merge_undo_days", "out_of_range", detail));
     }
     let is_word = |text: &String| !text.trim().is_empty() && text.chars().count() <= CATEGORY_MAX;
     let excluded = &policy.excluded_categories;

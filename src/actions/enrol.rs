@@ -96,7 +96,11 @@ pub fn enrol(
         [] => enrol_new(tx, deed, program, &person, enrolment, referrer),
         [member] => {
             // Locked, so that nobody is erased while they get what is theirs.
-            let member = members::lock(tx, member)?;
+            let mut member = members::lock(tx, member)?;
+            // Joined with another while we waited: the other stands for both.
+            while let Some(into) = &member.merged_into {
+                member = members::lock(tx, into)?;
+            }
             if member.erased_at.is_some() {
                 return enrol_new(tx, deed, program, &person, enrolment, referrer);
             }
@@ -265,6 +269,10 @@ fn enrol_new(
         updated_at: now,
         attributes: person.attributes.clone(),
         erased_at: None,
+        blocked_at: None,
+        block_reason: None,
+        note: String::new(),
+        merged_into: None,
     };
     members::insert(tx, &member)?;
     claim_identities(tx, deed, &member, &person.identities)?;
@@ -318,6 +326,7 @@ fn claim_identities(
             value: known.value.clone(),
             member_id: member.id.clone(),
             created_at: deed.now,
+            came_from: String::new(),
         };
         if members::claim_identity(tx, &identity)? {
             continue;
@@ -352,6 +361,8 @@ fn issue_card(tx: &mut Tx<'_>, deed: &Deed, program: &Program, member: &Member) 
         tier_id: None,
         tier_until: None,
         tier_progress: 0,
+        blocked_at: None,
+        merged_into: None,
     };
     cards::insert(tx, &card)?;
     let rulebook = rulebook(tx, &deed.house, program)?;

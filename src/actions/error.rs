@@ -87,6 +87,9 @@ codes! {
     NotReversible       "not_reversible"       Conflict        "The entry cannot be reversed.";
     GiftEntryExists     "gift_entry_exists"    Conflict        "Another movement of stored value was recorded under that external id.";
     Archived            "archived"             Conflict        "It was taken away and cannot be edited any more.";
+    MemberMerged        "member_merged"        Conflict        "The member was joined with another one, who stands for both.";
+    MergeNotLast        "merge_not_last"       Conflict        "The members were joined with others since; part those first.";
+    MergeForgotten      "merge_forgotten"      Conflict        "One of the members was erased, so they cannot be parted.";
     KeyInFlight         "key_in_flight"        Conflict        "A request with that idempotency key is still running.";
     StaleEdit           "stale_edit"           Stale           "It was changed since you read it; read it again.";
     BodyTooLarge        "body_too_large"       TooLarge        "The body is larger than this address takes.";
@@ -96,6 +99,9 @@ codes! {
     UnknownCard         "unknown_card"         Unprocessable   "The card is unknown. Scan it again or search by phone.";
     UnknownMember       "unknown_member"       Unprocessable   "The member is unknown.";
     CardVoided          "card_voided"          Unprocessable   "The card was voided.";
+    MemberBlocked       "member_blocked"       Unprocessable   "The member is blocked.";
+    TransfersOff        "transfers_off"        Unprocessable   "Members of the program may not give points to each other.";
+    MergeTooOld         "merge_too_old"        Unprocessable   "The time in which the members could be parted is over.";
     CurrencyMismatch    "currency_mismatch"    Unprocessable   "The program counts in another currency.";
     OutOfRange          "out_of_range"         Unprocessable   "The amount is out of range.";
     InsufficientPoints  "insufficient_points"  Unprocessable   "The card has too few points.";

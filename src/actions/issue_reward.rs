@@ -5,11 +5,12 @@ use serde_json::json;
 use super::assess::{first_day, rulebook, used};
 use super::ledger::{Cause, Ledger, Movement};
 use super::record_order::{Holder, find_card};
+use super::surviving::{check_good, lock_shown};
 use super::{ActionError, CardCode, CardSheet, Code, Deed};
 use crate::loyalty::reward::Reward;
 use crate::loyalty::rule::Limit;
 use crate::loyalty::rulebook::{Listed, Rulebook};
-use crate::store::cards::{self, Card};
+use crate::store::cards::Card;
 use crate::store::entries::Entry;
 use crate::store::gift_accounts::GiftAccount;
 use crate::store::redemptions::{self, ISSUED, Redemption};
@@ -50,10 +51,8 @@ pub fn issue_reward(
     reward: &RewardId,
 ) -> Result<Handed, ActionError> {
     let found = find_card(tx, deed.caller.program.as_ref(), &Holder::Member(member.clone()))?;
-    let card = cards::lock(tx, &found.id)?;
-    if card.voided_at.is_some() {
-        return Err(ActionError::new(Code::CardVoided));
-    }
+    let card = lock_shown(tx, &found.id)?;
+    check_good(&card)?;
     let program = programs::get(tx, &card.program_id)?;
     let rulebook = rulebook(tx, &deed.house, &program)?;
     let listed = rulebook

@@ -1,5 +1,7 @@
 //! The one way in which points move: entries are written, buckets filled and emptied, the card changed once.
 
+mod moving;
+
 use crate::loyalty::carry::Carried;
 use crate::loyalty::explain::Explanation;
 use crate::loyalty::policy::Expiry;
@@ -14,7 +16,10 @@ use crate::store::redemptions::Redemption;
 use crate::store::{StoreError, Tx};
 use crate::types::{BucketId, CardId, Day, EntryId, EventId, OrderId, Points, PointsError, RefundId, Time};
 
+use super::surviving::{leads_to, list_own_buckets};
 use super::{ActionError, Code, Deed};
+
+pub(super) use moving::{Moved, Why};
 
 /// Days for which points can be spent that come back after they would have expired.
 const GRACE_DAYS: i64 = 30;
@@ -32,6 +37,8 @@ pub(super) struct Cause {
     pub(super) reverses: Option<EntryId>,
     /// The rule, promotion or reward, in its version.
     pub(super) term: Option<(String, i64)>,
+    /// The id that the entry shall have, and that of its counterpart on another card.
+    pub(super) pair: Option<(EntryId, EntryId)>,
 }
 
 /// One movement of points.
@@ -92,6 +99,7 @@ pub(super) struct Ledger<'a> {
     handed: Vec<Redemption>,
     /// What was done on which day, as far as tiers count it.
     done: Vec<(Day, Activity)>,
+    looks_again: bool,
 }
 
 impl<'a> Ledger<'a> {
@@ -120,6 +128,7 @@ impl<'a> Ledger<'a> {
             promised: Vec::new(),
             handed: Vec::new(),
             done: Vec::new(),
+            looks_again: false,
         };
         if is_due {
             ledger.settle_due(tx)?;
@@ -223,6 +232,11 @@ impl<'a> Ledger<'a> {
         Ok(())
     }
 
+    /// What tiers count of the card is another by what was done beside the ledger.
+    pub(super) const fn look_again(&mut self) {
+        self.looks_again = true;
+    }
+
     /// Points are added, now or after so many days; they expire as the program has settled.
     pub(super) fn add(
         &mut self,
@@ -268,6 +282,16 @@ impl<'a> Ledger<'a> {
     /// Points are taken: what the order or event that is given back had filled first, its pending points before its active
     /// ones; then what expires first; then what never expires. The balance may fall below zero.
     pub(super) fn take(&mut self, tx: &mut Tx<'_>, movement: Movement) -> Result<(), ActionError> {
+        self.take_from_buckets(tx, movement)?;
+        Ok(())
+    }
+
+    /// The same; gives the active buckets that it took from, as they were, and how much from each.
+    fn take_from_buckets(
+        &mut self,
+        tx: &mut Tx<'_>,
+        movement: Movement,
+    ) -> Result<Vec<(Bucket, Points)>, ActionError> {
         let mut open = self.less_expired(tx, &movement)?;
         let mut leaving = Points::ZERO;
         let mut uses = Vec::new();
@@ -283,19 +307,19 @@ impl<'a> Ledger<'a> {
                 self.pending = self.pending.minus(points).map_err(out_of_range)?;
             } else {
                 leaving = leaving.plus(points).map_err(out_of_range)?;
-                uses.push((bucket.id, points));
+                uses.push((bucket, points));
             }
         }
         leaving = leaving.plus(open).map_err(out_of_range)?;
         if leaving.is_zero() {
-            return Ok(());
+            return Ok(uses);
         }
         self.balance = self.balance.minus(leaving).map_err(out_of_range)?;
         let entry = self.write(tx, movement, leaving.negated())?;
-        for (bucket, points) in uses {
-            buckets::insert_use(tx, &entry, &bucket, points)?;
+        for (bucket, points) in &uses {
+            buckets::insert_use(tx, &entry, &bucket.id, *points)?;
         }
-        Ok(())
+        Ok(uses)
     }
 
     /// What a refund still has to take: points of the order or event that have expired are gone already.
@@ -304,7 +328,7 @@ impl<'a> Ledger<'a> {
         let own = match (&movement.cause.event, &movement.cause.order) {
             _ if movement.cause.refund.is_none() => Vec::new(),
             (Some(event), _) => buckets::list_by_event(tx, event)?,
-            (None, Some(order)) => buckets::list_by_order(tx, &self.before.id, order)?,
+            (None, Some(order)) => list_own_buckets(tx, &self.before.id, order)?,
             (None, None) => Vec::new(),
         };
         for bucket in own {
@@ -364,7 +388,7 @@ impl<'a> Ledger<'a> {
                 (Some(had), Return::WithGrace) if had <= self.deed.now => Some(grace),
                 _ => had,
             };
-            buckets::refill(tx, &bucket.id, back, expires_at)?;
+            self.fill_again(tx, bucket, back, expires_at)?;
             if let Some(expires_at) = expires_at {
                 self.expect(expires_at);
             }
@@ -372,6 +396,32 @@ impl<'a> Ledger<'a> {
         }
         self.write(tx, movement, points)?;
         Ok(())
+    }
+
+    /// Fills a bucket again. One that went back to another card meanwhile stays there, and another is filled.
+    fn fill_again(
+        &self,
+        tx: &mut Tx<'_>,
+        bucket: Bucket,
+        points: Points,
+        expires_at: Option<Time>,
+    ) -> Result<(), StoreError> {
+        let own = (&self.before.id, &self.before.member_id);
+        if leads_to(tx, &bucket.card_id, own.0)? {
+            return buckets::refill(tx, &bucket.id, own, points, expires_at);
+        }
+        let another = Bucket {
+            id: BucketId::new(self.deed.now),
+            card_id: own.0.clone(),
+            member_id: own.1.clone(),
+            points,
+            remaining: points,
+            expired: Points::ZERO,
+            expires_at,
+            created_at: self.deed.now,
+            ..bucket
+        };
+        buckets::insert(tx, &another)
     }
 
     /// Changes the card once for all that was moved, and lets its phones be told.
@@ -408,7 +458,8 @@ impl<'a> Ledger<'a> {
         let before = self.before.place();
         let is_due = before.until.is_some_and(|until| until <= self.deed.now);
         let is_known = before.tier.is_none() || ladder.find(before.tier.as_deref()).is_some();
-        if self.done.is_empty() && !is_due && is_known && self.before.version > 1 {
+        let is_as_before = self.done.is_empty() && !self.looks_again && self.before.version > 1;
+        if is_as_before && !is_due && is_known {
             return Ok(before);
         }
         let zone = self.rulebook.zone;
@@ -503,6 +554,7 @@ impl<'a> Ledger<'a> {
             explanation: None,
         };
         let entry = self.write(tx, movement, points)?;
+        buckets::insert_use(tx, &entry, &bucket.id, points)?;
         tracing::debug!(%entry, "pending points became active");
         Ok(())
     }
@@ -519,7 +571,8 @@ impl<'a> Ledger<'a> {
         buckets::set_remaining(tx, &bucket.id, Points::ZERO)?;
         buckets::set_expired(tx, &bucket.id, expired)?;
         self.balance = self.balance.minus(points).map_err(out_of_range)?;
-        self.write(tx, expiry(points, "Points expired"), points.negated())?;
+        let entry = self.write(tx, expiry(points, "Points expired"), points.negated())?;
+        buckets::insert_use(tx, &entry, &bucket.id, points)?;
         Ok(())
     }
 
@@ -544,8 +597,9 @@ impl<'a> Ledger<'a> {
     fn write(&mut self, tx: &mut Tx<'_>, movement: Movement, points: Points) -> Result<EntryId, ActionError> {
         let (term_id, term_version) = movement.cause.term.unzip();
         let explanation = movement.explanation.map(|one| serde_json::to_string(&one));
+        let (own, counterpart) = movement.cause.pair.unzip();
         let entry = Entry {
-            id: EntryId::new(self.deed.now),
+            id: own.unwrap_or_else(|| EntryId::new(self.deed.now)),
             program_id: self.before.program_id.clone(),
             member_id: self.before.member_id.clone(),
             card_id: self.before.id.clone(),
@@ -561,6 +615,7 @@ impl<'a> Ledger<'a> {
             term_version,
             explanation: explanation.transpose().map_err(ActionError::internal)?,
             event_id: movement.cause.event,
+            counterpart,
         };
         entries::insert(tx, &entry).map_err(|error| match error {
             StoreError::Duplicate(_) => ActionError::new(Code::AlreadyReversed),

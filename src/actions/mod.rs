@@ -2,6 +2,7 @@
 //! commands) only parse and print.
 
 pub mod adjust_points;
+pub mod block_member;
 pub mod change_member;
 pub mod change_program;
 pub mod changed_passes;
@@ -18,6 +19,7 @@ pub mod issue_pass;
 pub mod issue_reward;
 pub mod look_up_card;
 pub mod measure_liability;
+pub mod merge_members;
 pub mod parse;
 pub mod pay_referral;
 pub mod preview_design;
@@ -36,9 +38,12 @@ pub mod settle_points;
 pub mod settle_redemption;
 pub mod simulate_order;
 pub mod spend_gift_card;
+pub mod surviving;
 pub mod take_google_callback;
 pub mod top_up_gift_card;
 pub mod transfer_gift_value;
+pub mod transfer_points;
+pub mod undo_merge;
 pub mod void_card;
 pub mod void_gift_card;
 pub mod write_term;
@@ -51,6 +56,7 @@ mod gift_ledger;
 mod house;
 mod identity;
 mod invite_friend;
+mod joining;
 mod ledger;
 mod perform;
 mod profile;

@@ -10,6 +10,9 @@ use super::issue_reward::issue_automatic;
 use super::ledger::{Cause, Closed, Ledger, Movement};
 use super::raise_event::{Occurrence, raise};
 use super::settle_redemption::{take_back_automatic, take_back_of_event};
+use super::surviving::{
+    check_good, find_survivor, go_on_to_shown, go_on_to_surviving, lock_shown, lock_surviving,
+};
 use super::{ActionError, Deed};
 use crate::loyalty::rulebook::Rulebook;
 use crate::loyalty::tier::Activity;
@@ -69,10 +72,12 @@ pub(super) fn lock_for_order(
         None
     };
     let Some(pending) = pending else {
-        return Ok((cards::lock(tx, &found.id)?, None));
+        return Ok((lock_shown(tx, &found.id)?, None));
     };
     let theirs = find_good_card(tx, &pending.referrer_id)?;
     let (card, referrer) = lock_pair(tx, &found.id, theirs.as_ref())?;
+    let card = go_on_to_shown(tx, card)?;
+    let referrer = referrer.map(|card| go_on_to_surviving(tx, card)).transpose()?;
     // Another order may have paid it while this one waited for the cards.
     let referral = referrals::lock(tx, &pending.id)?;
     let invited = Invited { referral, referrer };
@@ -83,12 +88,14 @@ pub(super) fn lock_for_order(
 /// Locks the card of an order and, if the order paid a referral, that of who invited.
 pub(super) fn lock_for_refund(tx: &mut Tx<'_>, order: &Order) -> Result<(Card, Option<Paid>), ActionError> {
     let Some(seen) = find_paid_by(tx, order)? else {
-        return Ok((cards::lock(tx, &order.card_id)?, None));
+        return Ok((lock_surviving(tx, &order.card_id)?, None));
     };
     let of_friend = find_event(tx, &seen, REFERRED)?;
     let theirs = find_event(tx, &seen, REFERRAL)?;
     let other = theirs.as_ref().map(|event| &event.card_id);
     let (card, referrer) = lock_pair(tx, &order.card_id, other)?;
+    let card = go_on_to_surviving(tx, card)?;
+    let referrer = referrer.map(|card| go_on_to_surviving(tx, card)).transpose()?;
     let paid = Paid {
         referral: referrals::lock(tx, &seen.id)?,
         of_friend,
@@ -120,10 +127,13 @@ fn name(referral: &ReferralId, kind: &str) -> String {
     format!("{referral}:{kind}")
 }
 
-/// The newest good card of a member.
+/// The newest good card of a member, or of the one who stands for them.
 pub(super) fn find_good_card(db: &mut Db, member: &MemberId) -> Result<Option<CardId>, StoreError> {
-    let cards = cards::list_by_member(db, member)?;
-    let newest = cards.into_iter().rfind(|card| card.voided_at.is_none());
+    let survivor = find_survivor(db, member)?;
+    let cards = cards::list_by_member(db, &survivor.id)?;
+    let newest = cards
+        .into_iter()
+        .rfind(|card| card.voided_at.is_none() && card.merged_into.is_none());
     Ok(newest.map(|card| card.id))
 }
 
@@ -207,7 +217,7 @@ pub(super) fn pay_referral<'a>(
         &occurrence(&referral, REFERRED, order),
     )?;
     // Voided while this waited for the lock, if it was not before.
-    let good = referrer.filter(|card| card.voided_at.is_none());
+    let good = referrer.filter(|card| check_good(card).is_ok());
     let reason = good.is_none().then_some(REFERRER_GONE);
     let mut referrers = None;
     if let Some(card) = good {
@@ -297,19 +307,28 @@ pub(super) fn take_back_referral<'a>(
     }
     let mut referrers = None;
     if let Some((event, card)) = paid.of_referrer {
+        if card.id == *ledger.card_id() {
+            // Both were joined since: there is one card for both.
+            take_back(tx, ledger, rulebook, &event, refund)?;
+            return settle_taken_back(tx, deed, &paid.referral, order).map(|()| None);
+        }
         let mut theirs = Ledger::open(tx, deed, rulebook, card)?;
         take_back(tx, &mut theirs, rulebook, &event, refund)?;
         referrers = Some(theirs);
     }
-    settle(
-        tx,
-        deed,
-        &paid.referral,
-        (TAKEN_BACK, paid.referral.reason.as_deref()),
-        order,
-    )?;
-    referrals::count(tx, &paid.referral.referrer_id, 0, -1)?;
+    settle_taken_back(tx, deed, &paid.referral, order)?;
     Ok(referrers)
+}
+
+fn settle_taken_back(
+    tx: &mut Tx<'_>,
+    deed: &Deed,
+    referral: &Referral,
+    order: &Order,
+) -> Result<(), ActionError> {
+    let state = (TAKEN_BACK, referral.reason.as_deref());
+    settle(tx, deed, referral, state, order)?;
+    Ok(referrals::count(tx, &referral.referrer_id, 0, -1)?)
 }
 
 /// Takes back what an event gave: its points, whatever became of them, and its rewards as far as they are unused.

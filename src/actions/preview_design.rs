@@ -126,6 +126,10 @@ fn sample(program: &Program, language: Language, now: Time) -> Result<(Member, C
         updated_at: now,
         attributes: Attributes::default(),
         erased_at: None,
+        blocked_at: None,
+        block_reason: None,
+        note: String::new(),
+        merged_into: None,
     };
     let card = Card {
         id: CardId::new(now),
@@ -147,6 +151,8 @@ fn sample(program: &Program, language: Language, now: Time) -> Result<(Member, C
         tier_id: None,
         tier_until: None,
         tier_progress: 0,
+        blocked_at: None,
+        merged_into: None,
     };
     Ok((member, card))
 }

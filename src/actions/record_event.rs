@@ -7,6 +7,7 @@ use super::issue_reward::issue_automatic;
 use super::ledger::{Cause, Ledger};
 use super::pay_referral::{REFERRAL, REFERRED};
 use super::record_order::{Holder, find_card};
+use super::surviving::{check_good, find_surviving, leads_to, lock_shown};
 use super::{ActionError, CardSheet, Code, Deed, Promised};
 use crate::loyalty::birthday::BIRTHDAY;
 use crate::loyalty::rule::facts::Happening;
@@ -14,7 +15,7 @@ use crate::loyalty::tier::Activity;
 use crate::store::entries::Entry;
 use crate::store::events::{self, Event};
 use crate::store::redemptions::Redemption;
-use crate::store::{Tx, cards, programs};
+use crate::store::{Tx, programs};
 use crate::types::{EventId, Time, sha256_hex};
 
 /// Events that the program records by itself: an enrolment and a referral pay once, a birthday once a year.
@@ -58,7 +59,7 @@ pub struct RecordedEvent {
 pub fn record_event(tx: &mut Tx<'_>, deed: &Deed, new: &NewEvent) -> Result<RecordedEvent, ActionError> {
     let found = find_card(tx, deed.caller.program.as_ref(), &new.holder)?;
     let program = programs::get(tx, &found.program_id)?;
-    let card = cards::lock(tx, &found.id)?;
+    let card = lock_shown(tx, &found.id)?;
     let rulebook = rulebook(tx, &deed.house, &program)?;
     lock_budgets(tx, &rulebook)?;
     let happened_at = new.happened_at.unwrap_or(deed.now);
@@ -78,11 +79,9 @@ pub fn record_event(tx: &mut Tx<'_>, deed: &Deed, new: &NewEvent) -> Result<Reco
         created_at: deed.now,
     };
     if !events::claim(tx, &event)? {
-        return answer_again(tx, &event);
+        return answer_again(tx, &event, |card| fingerprint(new, card));
     }
-    if card.voided_at.is_some() {
-        return Err(ActionError::new(Code::CardVoided));
-    }
+    check_good(&card)?;
     let said = json!({ "type": event.kind, "earned": event.earned });
     deed.record(
         tx,
@@ -117,13 +116,21 @@ pub fn record_event(tx: &mut Tx<'_>, deed: &Deed, new: &NewEvent) -> Result<Reco
     })
 }
 
-fn answer_again(tx: &mut Tx<'_>, wanted: &Event) -> Result<RecordedEvent, ActionError> {
+fn answer_again(
+    tx: &mut Tx<'_>,
+    wanted: &Event,
+    fingerprint_on: impl FnOnce(&str) -> String,
+) -> Result<RecordedEvent, ActionError> {
     let event = events::find_by_external_id(tx, &wanted.program_id, &wanted.source, &wanted.external_id)?
         .ok_or_else(|| ActionError::internal("an event that clashes is not there"))?;
-    if event.fingerprint != wanted.fingerprint {
+    // Where cards were joined since, what was said then is the same that is said now.
+    let is_same = event.fingerprint == wanted.fingerprint
+        || (leads_to(tx, &event.card_id, &wanted.card_id)?
+            && event.fingerprint == fingerprint_on(event.card_id.as_str()));
+    if !is_same {
         return Err(ActionError::new(Code::EventExists));
     }
-    let card = cards::get(tx, &event.card_id)?;
+    let card = find_surviving(tx, &event.card_id)?;
     Ok(RecordedEvent {
         event,
         entries: Vec::new(),

@@ -6,6 +6,7 @@ use super::assess::{assess, credit, lock_budgets, rulebook};
 use super::issue_reward::issue_automatic;
 use super::ledger::{Cause, Ledger};
 use super::pay_referral::{Payment, close_both, find_friends_event, lock_for_order, pay_referral};
+use super::surviving::{check_good, find_shown, find_surviving, find_survivor, leads_to, list_own_buckets};
 use super::{ActionError, CardCode, CardSheet, Code, Deed, Promised};
 use crate::loyalty::rule::facts::{Happening, Line, Purchase};
 use crate::loyalty::rulebook::Rulebook;
@@ -18,7 +19,7 @@ use crate::store::orders::{self, Order};
 use crate::store::programs::{self, Program};
 use crate::store::redemptions::{self, Redemption};
 use crate::store::{Db, Tx, members};
-use crate::types::{Currency, MemberId, Money, OrderId, Points, ProgramId, Time, sha256_hex};
+use crate::types::{CardId, Currency, MemberId, Money, OrderId, Points, ProgramId, Time, sha256_hex};
 
 /// Whose order it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,7 +90,7 @@ pub fn record_order(tx: &mut Tx<'_>, deed: &Deed, new: &NewOrder) -> Result<Reco
         external_id: new.external_id.clone(),
         member_id: card.member_id.clone(),
         card_id: card.id.clone(),
-        fingerprint: fingerprint(new, &card, total),
+        fingerprint: fingerprint(new, &card.id, total),
         total_minor: total.minor,
         currency: total.currency,
         earned: assessed.evaluation.total,
@@ -101,11 +102,9 @@ pub fn record_order(tx: &mut Tx<'_>, deed: &Deed, new: &NewOrder) -> Result<Reco
         counted: assessed.counted(&rulebook)?,
     };
     if !orders::claim(tx, &order)? {
-        return answer_again(tx, &order);
+        return answer_again(tx, &order, |card| fingerprint(new, card, total));
     }
-    if card.voided_at.is_some() {
-        return Err(ActionError::new(Code::CardVoided));
-    }
+    check_good(&card)?;
     let said = json!({ "external_id": order.external_id, "earned": order.earned });
     deed.record(
         tx,
@@ -159,15 +158,24 @@ fn of_order(entries: Vec<Entry>, order: &OrderId, event: Option<&Event>) -> Vec<
 }
 
 /// The order is known: the same one is answered again, another one is a clash.
-fn answer_again(tx: &mut Tx<'_>, wanted: &Order) -> Result<Recorded, ActionError> {
+fn answer_again(
+    tx: &mut Tx<'_>,
+    wanted: &Order,
+    fingerprint_on: impl FnOnce(&CardId) -> String,
+) -> Result<Recorded, ActionError> {
     let order = orders::find_by_external_id(tx, &wanted.program_id, &wanted.source, &wanted.external_id)?
         .ok_or_else(|| ActionError::internal("an order that clashes is not there"))?;
-    if order.fingerprint != wanted.fingerprint {
+    // Where cards were joined since, what was said then is the same that is said now.
+    let is_same = order.fingerprint == wanted.fingerprint
+        || (leads_to(tx, &order.card_id, &wanted.card_id)?
+            && order.fingerprint == fingerprint_on(&order.card_id));
+    if !is_same {
         return Err(ActionError::new(Code::OrderExists));
     }
     let event = find_friends_event(tx, &order)?.map(|event| event.id);
     let mut entries = entries::list_by_order(tx, &order.id)?;
-    let mut filled = buckets::list_by_order(tx, &order.card_id, &order.id)?;
+    let card = find_surviving(tx, &order.card_id)?;
+    let mut filled = list_own_buckets(tx, &card.id, &order.id)?;
     let mut issued = redemptions::list_earned_by(tx, &order.id)?;
     if let Some(event) = event {
         entries.extend(entries::list_by_event(tx, &event)?);
@@ -184,7 +192,6 @@ fn answer_again(tx: &mut Tx<'_>, wanted: &Order) -> Result<Recorded, ActionError
             active_from: bucket.active_from,
         })
         .collect();
-    let card = cards::get(tx, &order.card_id)?;
     Ok(Recorded {
         order,
         entries,
@@ -195,15 +202,15 @@ fn answer_again(tx: &mut Tx<'_>, wanted: &Order) -> Result<Recorded, ActionError
     })
 }
 
-/// The card that a till means; the newest good one of a member.
+/// The card that a till means, or the one that acts for it; the newest good one of a member.
 pub fn find_card(db: &mut Db, program: Option<&ProgramId>, holder: &Holder) -> Result<Card, ActionError> {
     let sees = |card: &Card| program.is_none_or(|own| *own == card.program_id);
     let member = match holder {
         Holder::Card(text) => {
             let code = CardCode::parse(text).ok_or_else(|| ActionError::new(Code::UnknownCard))?;
-            return cards::find_by_code(db, code.as_str())?
-                .filter(sees)
-                .ok_or_else(|| ActionError::new(Code::UnknownCard));
+            let found = cards::find_by_code(db, code.as_str())?.filter(sees);
+            let found = found.ok_or_else(|| ActionError::new(Code::UnknownCard))?;
+            return Ok(find_shown(db, found)?);
         }
         Holder::Member(id) => Some(id.clone()),
         Holder::MemberExternal(external) => {
@@ -218,10 +225,15 @@ pub fn find_card(db: &mut Db, program: Option<&ProgramId>, holder: &Holder) -> R
     let cards = cards::list_by_member(db, &member.ok_or_else(unknown)?)?;
     let newest = cards
         .iter()
-        .rfind(|card| card.voided_at.is_none())
+        .rfind(|card| card.voided_at.is_none() && card.merged_into.is_none())
         .or_else(|| cards.last())
         .cloned();
-    newest.filter(sees).ok_or_else(unknown)
+    let newest = newest.filter(sees).ok_or_else(unknown)?;
+    if newest.merged_into.is_some() {
+        let survivor = find_survivor(db, &newest.member_id)?;
+        return find_card(db, program, &Holder::Member(survivor.id));
+    }
+    Ok(newest)
 }
 
 pub(super) fn check_total(new: &NewOrder, program: &Program) -> Result<Money, ActionError> {
@@ -254,9 +266,9 @@ fn detail(new: &NewOrder) -> String {
     json!({ "lines": new.lines, "location": new.location, "channel": new.channel }).to_string()
 }
 
-fn fingerprint(new: &NewOrder, card: &Card, total: Money) -> String {
+fn fingerprint(new: &NewOrder, card: &CardId, total: Money) -> String {
     sha256_hex(
-        json!([card.id, total, new.paid_at, detail(new)])
+        json!([card, total, new.paid_at, detail(new)])
             .to_string()
             .as_bytes(),
     )

@@ -7,10 +7,11 @@ use super::assess::rulebook;
 use super::ledger::{Cause, Ledger, Movement, Return};
 use super::refund_order::carry_less;
 use super::settle_redemption::take_back_automatic;
+use super::surviving::lock_surviving;
 use super::{ActionError, CardSheet, Code, Deed};
 use crate::loyalty::refunding::{Counting, Share};
 use crate::loyalty::tier::Activity;
-use crate::store::cards::{self, Card};
+use crate::store::cards::Card;
 use crate::store::entries::{self, Entry};
 use crate::store::orders;
 use crate::store::{Tx, programs};
@@ -21,7 +22,7 @@ use crate::types::{EntryId, Points, Time};
 pub fn reverse_entry(tx: &mut Tx<'_>, deed: &Deed, id: &EntryId) -> Result<Moved, ActionError> {
     let entry = entries::get(tx, id)?;
     deed.caller.check_sees(&entry.program_id)?;
-    let card = cards::lock(tx, &entry.card_id)?;
+    let card = lock_surviving(tx, &entry.card_id)?;
     if entries::find_reversal(tx, id)?.is_some() {
         return Err(ActionError::new(Code::AlreadyReversed));
     }
@@ -47,6 +48,7 @@ pub fn reverse_entry(tx: &mut Tx<'_>, deed: &Deed, id: &EntryId) -> Result<Moved
             refund: None,
             reverses: Some(entry.id.clone()),
             term: entry.term_id.clone().zip(entry.term_version),
+            pair: None,
         },
         reason: format!("Reversal of {}", entry.id),
         explanation: None,

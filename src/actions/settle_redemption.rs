@@ -6,11 +6,12 @@ use super::assess::rulebook;
 use super::fill_gift_card::become_gift_card;
 use super::issue_reward::{AUTOMATIC, Handed};
 use super::ledger::{Cause, Ledger, Movement, Return};
+use super::surviving::{leads_to, lock_surviving};
 use super::{ActionError, CardSheet, Code, Deed};
 use crate::loyalty::carry::Carried;
 use crate::loyalty::refunding::{Counting, Share};
 use crate::loyalty::rulebook::Rulebook;
-use crate::store::cards::{self, Card};
+use crate::store::cards::Card;
 use crate::store::redemptions::{self, CANCELLED, COMPLETED, EXPIRED, ISSUED, Redemption};
 use crate::store::{StoreError, Tx, orders, programs, standings};
 use crate::types::{EventId, OrderId, Points, RedemptionId, RuleId};
@@ -36,8 +37,7 @@ pub fn settle_redemption(
 ) -> Result<Handed, ActionError> {
     let seen = redemptions::get(tx, id)?;
     deed.caller.check_sees(&seen.program_id)?;
-    let card = cards::lock(tx, &seen.card_id)?;
-    let mut redemption = redemptions::lock(tx, id)?;
+    let (card, mut redemption) = lock(tx, &seen)?;
     if redemption.state != ISSUED {
         let detail = format!("The redemption is {} already.", redemption.state);
         return Err(ActionError::with(Code::RedemptionSettled, detail));
@@ -53,6 +53,9 @@ pub fn settle_redemption(
     redemption.settled_at = Some(deed.now);
     let name = match settling {
         Settling::Complete(order) => {
+            if card.blocked_at.is_some() {
+                return Err(ActionError::new(Code::MemberBlocked));
+            }
             if let Some(order) = order {
                 check_order(tx, &card, order)?;
             }
@@ -86,13 +89,25 @@ pub fn settle_redemption(
     })
 }
 
+/// The redemption, locked, and before it the card that acts for the one that it is on.
+fn lock(tx: &mut Tx<'_>, seen: &Redemption) -> Result<(Card, Redemption), StoreError> {
+    let card = lock_surviving(tx, &seen.card_id)?;
+    let redemption = redemptions::lock(tx, &seen.id)?;
+    if leads_to(tx, &redemption.card_id, &card.id)? {
+        return Ok((card, redemption));
+    }
+    // It went back meanwhile to a card that was parted from this one.
+    let card = lock_surviving(tx, &redemption.card_id)?;
+    Ok((card, redemption))
+}
+
 fn check_order(tx: &mut Tx<'_>, card: &Card, order: &OrderId) -> Result<(), ActionError> {
     let unknown = || ActionError::fault("/order", "unknown_order", "The member has no such order.");
     let order = orders::get(tx, order).map_err(|error| match error {
         StoreError::NotFound => unknown(),
         other => other.into(),
     })?;
-    if order.member_id == card.member_id {
+    if order.member_id == card.member_id || leads_to(tx, &order.card_id, &card.id)? {
         Ok(())
     } else {
         Err(unknown())
@@ -103,8 +118,7 @@ fn check_order(tx: &mut Tx<'_>, card: &Card, order: &OrderId) -> Result<(), Acti
 /// was still there to end.
 pub fn expire_redemption(tx: &mut Tx<'_>, deed: &Deed, id: &RedemptionId) -> Result<bool, ActionError> {
     let seen = redemptions::get(tx, id)?;
-    let card = cards::lock(tx, &seen.card_id)?;
-    let mut redemption = redemptions::lock(tx, id)?;
+    let (card, mut redemption) = lock(tx, &seen)?;
     let is_over = redemption.expires_at.is_some_and(|expires| expires <= deed.now);
     if redemption.state != ISSUED || !is_over {
         return Ok(false);
@@ -220,6 +234,8 @@ pub(super) fn give_again(
         redemption.settled_at = None;
         redemption.expires_at = redemption.expires_at.map(|had| had.max(grace));
         redemptions::settle(tx, &redemption)?;
+        let holder = ledger.before();
+        redemptions::put_on(tx, &redemption.id, (&holder.id, &holder.member_id))?;
         ledger.note_change();
     }
     Ok(())

@@ -2,7 +2,8 @@
 
 use super::assess::{assess, explain, explain_extra, rulebook};
 use super::record_order::{NewOrder, check_total, find_card, purchase_of};
-use super::{ActionError, Code, House};
+use super::surviving::check_good;
+use super::{ActionError, House};
 use crate::loyalty::explain::Explanation;
 use crate::loyalty::rule::evaluate::Reason;
 use crate::loyalty::rule::facts::Happening;
@@ -51,9 +52,7 @@ pub fn simulate_order(
     now: Time,
 ) -> Result<Simulation, ActionError> {
     let card = find_card(db, program, &new.holder)?;
-    if card.voided_at.is_some() {
-        return Err(ActionError::new(Code::CardVoided));
-    }
+    check_good(&card)?;
     let program = programs::get(db, &card.program_id)?;
     let total = check_total(new, &program)?;
     let rulebook = rulebook(db, house, &program)?;

@@ -38,7 +38,19 @@ pub struct Policy {
     /// Whether what signing up earns waits for the first paid order.
     #[serde(skip_serializing_if = "is_off")]
     pub welcome_after_first_order: bool,
+    /// Whether members may give points to each other.
+    #[serde(skip_serializing_if = "is_off")]
+    pub transfers: bool,
+    /// Most points that a member gives away a day; any number, if `None`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub transfer_max: Option<i64>,
+    /// Days for which members who were joined can be parted again; 30, if `None`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merge_undo_days: Option<u16>,
 }
+
+/// Days for which members who were joined can be parted again, where a program says nothing.
+const UNDO_DAYS: u16 = 30;
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
 const fn is_nothing(minor: &i64) -> bool {
@@ -51,6 +63,11 @@ const fn is_off(flag: &bool) -> bool {
 }
 
 impl Policy {
+    /// Days for which members who were joined can be parted again.
+    pub fn undo_days(&self) -> u16 {
+        self.merge_undo_days.unwrap_or(UNDO_DAYS)
+    }
+
     /// How many of a hundred points members are expected to use.
     pub fn expected_use(&self) -> u8 {
         self.expected_use_percent.unwrap_or(100)

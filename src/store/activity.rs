@@ -27,6 +27,29 @@ pub fn add(tx: &mut Tx<'_>, card: &CardId, day: Day, done: Activity) -> Result<(
     Ok(())
 }
 
+/// What was done with a card counts for another one too, day by day. Both are locked.
+pub fn join(tx: &mut Tx<'_>, from: &CardId, to: &CardId) -> Result<(), StoreError> {
+    copy(tx, from, to, "")
+}
+
+/// What was done with a card counts for another one no more.
+pub fn part(tx: &mut Tx<'_>, from: &CardId, to: &CardId) -> Result<(), StoreError> {
+    copy(tx, from, to, "-")
+}
+
+fn copy(tx: &mut Tx<'_>, from: &CardId, to: &CardId, sign: &str) -> Result<(), StoreError> {
+    Statement::new(format!(
+        "INSERT INTO activity_days (card_id, day, points, minor, orders) \
+         SELECT ?, day, {sign}points, {sign}minor, {sign}orders FROM activity_days WHERE card_id = ? \
+         ON CONFLICT (card_id, day) DO UPDATE SET points = activity_days.points + excluded.points, \
+         minor = activity_days.minor + excluded.minor, orders = activity_days.orders + excluded.orders"
+    ))
+    .text(to.as_str())
+    .text(from.as_str())
+    .execute(tx)?;
+    Ok(())
+}
+
 /// What was done with a card from a day on, or ever; oldest first.
 pub fn list(db: &mut Db, card: &CardId, first: Option<Day>) -> Result<Vec<(Day, Activity)>, StoreError> {
     let mut newest: Vec<(i64, i64, i64, i64)> = activity_days::table

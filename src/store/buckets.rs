@@ -78,11 +78,10 @@ pub fn list_filled(db: &mut Db, card: &CardId) -> Result<Vec<Bucket>, StoreError
     Ok(found)
 }
 
-/// The buckets that an order of a card filled, oldest first, whatever became of them.
-pub fn list_by_order(db: &mut Db, card: &CardId, order: &OrderId) -> Result<Vec<Bucket>, StoreError> {
+/// The buckets that an order filled, oldest first, whatever became of them and whichever card they are on.
+pub fn list_by_order(db: &mut Db, order: &OrderId) -> Result<Vec<Bucket>, StoreError> {
     Ok(buckets::table
         .filter(buckets::order_id.eq(order))
-        .filter(buckets::card_id.eq(card))
         .order(buckets::id.asc())
         .limit(READ_MAX)
         .select(Bucket::as_select())
@@ -140,10 +139,11 @@ pub fn set_dates(
     Ok(())
 }
 
-/// Fills a bucket of a locked card again, which then expires at `expires_at`.
+/// Fills a bucket again for a locked card, which it then is on; it expires at `expires_at`.
 pub fn refill(
     tx: &mut Tx<'_>,
     id: &BucketId,
+    (card, member): (&CardId, &MemberId),
     points: Points,
     expires_at: Option<Time>,
 ) -> Result<(), StoreError> {
@@ -151,6 +151,25 @@ pub fn refill(
         .set((
             buckets::remaining.eq(buckets::remaining + points.get()),
             buckets::expires_at.eq(expires_at),
+            buckets::card_id.eq(card),
+            buckets::member_id.eq(member),
+        ))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Puts a bucket on another locked card, with so much left in it.
+pub fn put_on(
+    tx: &mut Tx<'_>,
+    id: &BucketId,
+    (card, member): (&CardId, &MemberId),
+    remaining: Points,
+) -> Result<(), StoreError> {
+    on_both!(tx, conn => diesel::update(buckets::table.find(id))
+        .set((
+            buckets::card_id.eq(card),
+            buckets::member_id.eq(member),
+            buckets::remaining.eq(remaining),
         ))
         .execute(conn))?;
     Ok(())

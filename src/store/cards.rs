@@ -55,6 +55,10 @@ pub struct Card {
     pub tier_until: Option<Time>,
     /// What counted towards tiers when it last changed.
     pub tier_progress: i64,
+    /// Since when its holder is blocked; kept with the card so that an order need not ask for the member.
+    pub blocked_at: Option<Time>,
+    /// The card that everything acts on instead, after members were joined.
+    pub merged_into: Option<CardId>,
 }
 
 impl Card {
@@ -233,6 +237,22 @@ pub fn set_voided(
         .set(cards::voided_at.eq(voided_at))
         .execute(&mut **tx)?;
     touch(tx, card, now)
+}
+
+/// Sets since when the holder of a locked card is blocked.
+pub fn set_blocked(tx: &mut Tx<'_>, id: &CardId, blocked_at: Option<Time>) -> Result<(), StoreError> {
+    diesel::update(cards::table.find(id))
+        .set(cards::blocked_at.eq(blocked_at))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Sets which card everything acts on instead of a locked one.
+pub fn set_merged(tx: &mut Tx<'_>, id: &CardId, into: Option<&CardId>) -> Result<Card, StoreError> {
+    Ok(on_both!(tx, conn => diesel::update(cards::table.find(id))
+        .set(cards::merged_into.eq(into))
+        .returning(Card::as_returning())
+        .get_result(conn))?)
 }
 
 /// Takes every link to the card's page back.

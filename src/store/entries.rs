@@ -45,6 +45,8 @@ pub struct Entry {
     pub explanation: Option<String>,
     /// The event that caused it.
     pub event_id: Option<EventId>,
+    /// The entry on the other card, of points that went from card to card.
+    pub counterpart: Option<EntryId>,
 }
 
 /// Adds an entry; `Duplicate` if it undoes what is undone already.
@@ -99,6 +101,25 @@ pub fn list_by_member(
 ) -> Result<Vec<Entry>, StoreError> {
     let mut query = entries::table
         .filter(entries::member_id.eq(member))
+        .select(Entry::as_select())
+        .order(entries::id.desc())
+        .limit(limit)
+        .into_boxed();
+    if let Some(before) = before {
+        query = query.filter(entries::id.lt(before));
+    }
+    Ok(query.load(db)?)
+}
+
+/// The entries of some members, newest first, before `before`.
+pub fn list_by_members(
+    db: &mut Db,
+    of: &[MemberId],
+    before: Option<&EntryId>,
+    limit: i64,
+) -> Result<Vec<Entry>, StoreError> {
+    let mut query = entries::table
+        .filter(entries::member_id.eq_any(of))
         .select(Entry::as_select())
         .order(entries::id.desc())
         .limit(limit)

@@ -175,3 +175,29 @@ pub fn list_imbalances(db: &mut Db, limit: i64) -> Result<Vec<Imbalance>, StoreE
         .map(|row| (row.id, row.balance, row.total))
         .collect())
 }
+
+/// Gives what a member has to another one; gives the accounts.
+pub fn move_all(tx: &mut Tx<'_>, from: &MemberId, to: &MemberId) -> Result<Vec<GiftAccountId>, StoreError> {
+    let own: Vec<GiftAccountId> = gift_accounts::table
+        .filter(gift_accounts::member_id.eq(from))
+        .order(gift_accounts::id.asc())
+        .select(gift_accounts::id)
+        .load(&mut **tx)?;
+    give_back(tx, &own, (from, to))?;
+    Ok(own)
+}
+
+/// Gives those of some accounts to a member that another one has still.
+pub fn give_back(
+    tx: &mut Tx<'_>,
+    accounts: &[GiftAccountId],
+    (from, to): (&MemberId, &MemberId),
+) -> Result<(), StoreError> {
+    for id in accounts {
+        on_both!(tx, conn => diesel::update(gift_accounts::table.find(id))
+            .filter(gift_accounts::member_id.eq(from))
+            .set(gift_accounts::member_id.eq(to))
+            .execute(conn))?;
+    }
+    Ok(())
+}

@@ -33,6 +33,14 @@ pub struct Member {
     pub attributes: Attributes,
     /// When they were erased; nothing of the person is left then.
     pub erased_at: Option<Time>,
+    /// Since when they earn and redeem nothing.
+    pub blocked_at: Option<Time>,
+    /// Why, for the staff.
+    pub block_reason: Option<String>,
+    /// What the staff wrote down about them.
+    pub note: String,
+    /// The member that they were joined with, who stands for both.
+    pub merged_into: Option<MemberId>,
 }
 
 /// A typed id that resolves to a member.
@@ -49,6 +57,8 @@ pub struct Identity {
     pub member_id: MemberId,
     /// Since when.
     pub created_at: Time,
+    /// The member that it was taken over from; empty for a member's own.
+    pub came_from: String,
 }
 
 /// A yes or no to a purpose; never changed, only followed by another.
@@ -101,13 +111,13 @@ pub fn drop_identities(tx: &mut Tx<'_>, member: &MemberId) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Stores a consent; the same one at the same instant is stored once.
-pub fn insert_consent(tx: &mut Tx<'_>, consent: &Consent) -> Result<(), StoreError> {
-    on_both!(tx, conn => diesel::insert_into(consents::table)
+/// Stores a consent; says whether it was stored: the same one at the same instant is stored once.
+pub fn insert_consent(tx: &mut Tx<'_>, consent: &Consent) -> Result<bool, StoreError> {
+    let inserted = on_both!(tx, conn => diesel::insert_into(consents::table)
         .values(consent.clone())
         .on_conflict_do_nothing()
         .execute(conn))?;
-    Ok(())
+    Ok(inserted == 1)
 }
 
 /// The member, or `NotFound`.
@@ -142,11 +152,15 @@ pub fn find_by_identity(
     Ok(found.optional()?)
 }
 
-/// A member's identities, by kind.
+/// A member's identities, by kind; their own before those that were taken over.
 pub fn list_identities(db: &mut Db, member: &MemberId) -> Result<Vec<Identity>, StoreError> {
     Ok(identities::table
         .filter(identities::member_id.eq(member))
-        .order((identities::kind.asc(), identities::value.asc()))
+        .order((
+            identities::kind.asc(),
+            identities::came_from.asc(),
+            identities::value.asc(),
+        ))
         .limit(super::LIST_MAX)
         .select(Identity::as_select())
         .load(db)?)
@@ -162,7 +176,8 @@ pub fn list_consents(db: &mut Db, member: &MemberId) -> Result<Vec<Consent>, Sto
         .load(db)?)
 }
 
-/// Members of a program in the order of their ids, after `after`; without those who were erased.
+/// Members of a program in the order of their ids, after `after`; without those who were erased or joined with
+/// another.
 pub fn list(
     db: &mut Db,
     program: Option<&ProgramId>,
@@ -171,6 +186,7 @@ pub fn list(
 ) -> Result<Vec<Member>, StoreError> {
     let mut query = members::table
         .filter(members::erased_at.is_null())
+        .filter(members::merged_into.is_null())
         .select(Member::as_select())
         .order(members::id.asc())
         .limit(limit)
@@ -191,4 +207,46 @@ pub fn update(tx: &mut Tx<'_>, member: &Member, version: i64) -> Result<bool, St
         .filter(members::version.eq(version));
     let changed = on_both!(tx, conn => diesel::update(target).set(member.clone()).execute(conn))?;
     Ok(changed == 1)
+}
+
+/// Members who were joined with another, at most 200.
+pub fn list_merged(db: &mut Db, survivor: &MemberId) -> Result<Vec<MemberId>, StoreError> {
+    Ok(members::table
+        .filter(members::merged_into.eq(survivor))
+        .order(members::id.asc())
+        .limit(super::LIST_MAX)
+        .select(members::id)
+        .load(db)?)
+}
+
+/// Gives an identity to another member, if it still belongs to the first; says whether it did.
+pub fn move_identity(
+    tx: &mut Tx<'_>,
+    identity: &Identity,
+    to: &MemberId,
+    came_from: &str,
+) -> Result<bool, StoreError> {
+    let target = identities::table
+        .find((&identity.program_id, &identity.kind, &identity.value))
+        .filter(identities::member_id.eq(&identity.member_id));
+    let moved = on_both!(tx, conn => diesel::update(target)
+        .set((identities::member_id.eq(to), identities::came_from.eq(came_from)))
+        .execute(conn))?;
+    Ok(moved == 1)
+}
+
+/// Takes one identity of a member away.
+pub fn drop_one_identity(tx: &mut Tx<'_>, identity: &Identity) -> Result<(), StoreError> {
+    let target = identities::table
+        .find((&identity.program_id, &identity.kind, &identity.value))
+        .filter(identities::member_id.eq(&identity.member_id));
+    on_both!(tx, conn => diesel::delete(target).execute(conn))?;
+    Ok(())
+}
+
+/// Takes a consent away that was only copied to the member.
+pub fn drop_consent(tx: &mut Tx<'_>, member: &MemberId, purpose: &str, at: Time) -> Result<(), StoreError> {
+    let target = consents::table.find((member, purpose, at));
+    on_both!(tx, conn => diesel::delete(target).execute(conn))?;
+    Ok(())
 }

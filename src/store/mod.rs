@@ -21,6 +21,7 @@ pub mod idempotency;
 pub mod keys;
 pub mod liability;
 pub mod members;
+pub mod merges;
 pub mod nonces;
 pub mod orders;
 pub mod passes;

@@ -95,15 +95,15 @@ pub fn find_by_code(db: &mut Db, program: &ProgramId, code: &str) -> Result<Opti
         .optional()?)
 }
 
-/// A card's redemptions, newest first, before `before`.
-pub fn list_by_card(
+/// Redemptions of cards, newest first, before `before`.
+pub fn list_by_cards(
     db: &mut Db,
-    card: &CardId,
+    of: &[CardId],
     before: Option<&RedemptionId>,
     limit: i64,
 ) -> Result<Vec<Redemption>, StoreError> {
     let mut query = redemptions::table
-        .filter(redemptions::card_id.eq(card))
+        .filter(redemptions::card_id.eq_any(of))
         .select(Redemption::as_select())
         .order(redemptions::id.desc())
         .limit(limit)
@@ -123,6 +123,36 @@ pub fn list_issued(db: &mut Db, card: &CardId) -> Result<Vec<Redemption>, StoreE
         .limit(super::LIST_MAX)
         .select(Redemption::as_select())
         .load(db)?)
+}
+
+/// Puts what is in a member's hands on another card: gives what was put there.
+pub fn move_issued(
+    tx: &mut Tx<'_>,
+    from: &CardId,
+    to: (&CardId, &MemberId),
+) -> Result<Vec<RedemptionId>, StoreError> {
+    let held: Vec<RedemptionId> = redemptions::table
+        .filter(redemptions::card_id.eq(from))
+        .filter(redemptions::state.eq(ISSUED))
+        .order(redemptions::id.asc())
+        .select(redemptions::id)
+        .load(&mut **tx)?;
+    for id in &held {
+        put_on(tx, id, to)?;
+    }
+    Ok(held)
+}
+
+/// Puts a redemption on another card. Lock both cards before.
+pub fn put_on(
+    tx: &mut Tx<'_>,
+    id: &RedemptionId,
+    (card, member): (&CardId, &MemberId),
+) -> Result<(), StoreError> {
+    on_both!(tx, conn => diesel::update(redemptions::table.find(id))
+        .set((redemptions::card_id.eq(card), redemptions::member_id.eq(member)))
+        .execute(conn))?;
+    Ok(())
 }
 
 /// What an order brought, oldest first.

@@ -68,6 +68,10 @@ diesel::table! {
         updated_at -> BigInt,
         attributes -> Text,
         erased_at -> Nullable<BigInt>,
+        blocked_at -> Nullable<BigInt>,
+        block_reason -> Nullable<Text>,
+        note -> Text,
+        merged_into -> Nullable<Text>,
     }
 }
 
@@ -78,6 +82,7 @@ diesel::table! {
         value -> Text,
         member_id -> Text,
         created_at -> BigInt,
+        came_from -> Text,
     }
 }
 
@@ -113,6 +118,8 @@ diesel::table! {
         tier_id -> Nullable<Text>,
         tier_until -> Nullable<BigInt>,
         tier_progress -> BigInt,
+        blocked_at -> Nullable<BigInt>,
+        merged_into -> Nullable<Text>,
     }
 }
 
@@ -177,6 +184,7 @@ diesel::table! {
         term_version -> Nullable<BigInt>,
         explanation -> Nullable<Text>,
         event_id -> Nullable<Text>,
+        counterpart -> Nullable<Text>,
     }
 }
 
@@ -487,6 +495,22 @@ diesel::table! {
         birth_day -> Nullable<BigInt>,
         month_day -> BigInt,
         from_day -> BigInt,
+    }
+}
+
+diesel::table! {
+    merges (id) {
+        id -> Text,
+        program_id -> Text,
+        survivor_id -> Text,
+        merged_id -> Text,
+        card_id -> Text,
+        reason -> Text,
+        actor -> Text,
+        detail -> Text,
+        created_at -> BigInt,
+        undone_at -> Nullable<BigInt>,
+        blanked_at -> Nullable<BigInt>,
     }
 }
 

@@ -84,6 +84,41 @@ pub fn add_use(
     Ok(())
 }
 
+/// Adds what one member used of every term to what another did, after they were joined.
+pub fn join_uses(tx: &mut Tx<'_>, from: &MemberId, to: &MemberId) -> Result<(), StoreError> {
+    Statement::new(
+        "INSERT INTO term_uses (member_id, term_id, day, times, points) \
+         SELECT CAST(? AS TEXT), o.term_id, o.day, o.times, o.points FROM term_uses o WHERE o.member_id = ? \
+         ON CONFLICT (member_id, term_id, day) DO UPDATE \
+         SET times = term_uses.times + excluded.times, points = term_uses.points + excluded.points",
+    )
+    .text(to.as_str())
+    .text(from.as_str())
+    .execute(tx)?;
+    Ok(())
+}
+
+/// Takes from what a member used what another did who is parted from them again.
+pub fn part_uses(tx: &mut Tx<'_>, from: &MemberId, to: &MemberId) -> Result<(), StoreError> {
+    let left = |column: &str| {
+        format!(
+            "{column} = coalesce((SELECT CASE WHEN term_uses.{column} > o.{column} \
+             THEN term_uses.{column} - o.{column} ELSE 0 END FROM term_uses o \
+             WHERE o.member_id = ? AND o.term_id = term_uses.term_id AND o.day = term_uses.day), {column})"
+        )
+    };
+    Statement::new(format!(
+        "UPDATE term_uses SET {}, {} WHERE member_id = ?",
+        left("times"),
+        left("points")
+    ))
+    .text(from.as_str())
+    .text(from.as_str())
+    .text(to.as_str())
+    .execute(tx)?;
+    Ok(())
+}
+
 /// What all used of some terms.
 pub fn list_totals(db: &mut Db, terms: &[&str]) -> Result<Vec<TermTotal>, StoreError> {
     if terms.is_empty() {

@@ -79,6 +79,28 @@ impl Attributes {
         }
         if faults.is_empty() { Ok(after) } else { Err(faults) }
     }
+
+    /// These and those of another that have no value here, as far as there is room; and which those were.
+    pub fn joined(&self, other: &Self) -> (Self, AttributeChanges) {
+        let mut after = self.clone();
+        let mut taken = AttributeChanges::new();
+        for (name, value) in &other.0 {
+            if after.0.len() < COUNT_MAX && !after.0.contains_key(name) {
+                after.0.insert(name.clone(), value.clone());
+                taken.insert(name.clone(), Some(value.clone()));
+            }
+        }
+        (after, taken)
+    }
+
+    /// These without those that still have the values that were taken over.
+    #[must_use]
+    pub fn without(&self, taken: &AttributeChanges) -> Self {
+        let is_taken =
+            |name: &String, value: &Attribute| taken.get(name).and_then(Option::as_ref) == Some(value);
+        let own = self.0.iter().filter(|(name, value)| !is_taken(name, value));
+        Self(own.map(|(name, value)| (name.clone(), value.clone())).collect())
+    }
 }
 
 fn check(name: &str, value: &Attribute) -> Result<(), AttributeError> {

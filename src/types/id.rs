@@ -167,6 +167,8 @@ ids! {
     GiftEntryId = "gfe_";
     /// Somebody who joined by a member's code.
     ReferralId = "ref_";
+    /// Two members joined.
+    MergeId = "mrg_";
     /// A key of the API.
     KeyId = "key_";
     /// A place of the shop.

@@ -20,8 +20,8 @@ pub use attributes::{Attribute, AttributeChanges, AttributeError, Attributes};
 pub use codec::{Base64Url, sha256_hex};
 pub use id::{
     BucketId, CardId, DesignId, EntryId, EventId, GiftAccountId, GiftEntryId, IdError, KeyId, LocationId,
-    MemberId, OrderId, PassId, ProgramId, PromotionId, RedemptionId, ReferralId, RefundId, RequestId,
-    RewardId, RuleId, StaffId, TierId,
+    MemberId, MergeId, OrderId, PassId, ProgramId, PromotionId, RedemptionId, ReferralId, RefundId,
+    RequestId, RewardId, RuleId, StaffId, TierId,
 };
 pub use language::{Language, LanguageError, Text};
 pub use money::{Currency, Money, MoneyError};

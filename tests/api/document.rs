@@ -143,6 +143,30 @@ async fn use_gift_cards(shop: &Shop, member: &str, order: &Value) {
     send(Method::POST, &format!("{card}/void"), None, 200).await;
 }
 
+/// A member blocked and let in, joined with another and parted, who gives points away.
+async fn join_and_part(shop: &Shop, member: &str) {
+    let post = async |path: &str, body: Value, wanted: u16| {
+        let (status, answer) = shop.post(path, &body).await;
+        assert_eq!(status, wanted, "{path}: {answer}");
+        answer
+    };
+    let other = shop.enrol("other@example.com").await;
+    let reason = json!({ "reason": "a test" });
+    post(&format!("{member}/block"), reason, 200).await;
+    post(&format!("{member}/unblock"), Value::Null, 200).await;
+    let policy = json!({ "policy": { "transfers": true, "transfer_max": 100, "merge_undo_days": 10 } });
+    let path = format!("/v1/programs/{}", shop.program);
+    let patched = shop.request(Method::PATCH, &path).json(&policy).send().await;
+    assert_eq!(read(patched.expect("an answer")).await.0, 200);
+    let gift = json!({ "to": other["member"]["id"], "points": 5, "reason": "a gift" });
+    post(&format!("{member}/transfers"), gift, 201).await;
+    let from = json!({ "from": other["member"]["id"], "reason": "one person" });
+    post(&format!("{member}/merge/preview"), from.clone(), 200).await;
+    let joined = post(&format!("{member}/merge"), from, 201).await;
+    let merge = joined["merge"]["id"].as_str().expect("an id");
+    post(&format!("/v1/merges/{merge}/undo"), Value::Null, 200).await;
+}
+
 on_both_databases! {
     /// Each operation once, with all that it takes; the client holds every answer against the document.
     /// Shows SR-063 (every operation of the API answers as its document says).
@@ -210,6 +234,7 @@ on_both_databases! {
         hand_rewards_over(&shop, &member, &code, &order["order"]["id"]).await;
         send(Method::GET, &format!("{member}/redemptions"), None, 200).await;
         use_gift_cards(&shop, &member, &order["order"]["id"]).await;
+        join_and_part(&shop, &member).await;
         send(Method::POST, &format!("/v1/cards/{code}/link"), None, 200).await;
         send(Method::POST, &format!("/v1/cards/{code}/void"), None, 200).await;
         let key = send(Method::POST, "/v1/keys", Some(json!({ "name": "till", "role": "cashier", "program": shop.program })), 201).await;

@@ -28,7 +28,7 @@ struct Found {
 }
 
 /// The text columns, of all tables, in which a word stands.
-fn columns_with(database: &Database, word: &str) -> Vec<String> {
+pub(crate) fn columns_with(database: &Database, word: &str) -> Vec<String> {
     let columns: Vec<String> = Store::describe_schema(database.url())
         .expect("a schema")
         .into_iter()

@@ -19,6 +19,7 @@ mod caller;
 mod document;
 mod erasure;
 mod gifts;
+mod joined;
 mod members;
 mod orders;
 mod phones;

@@ -11,6 +11,7 @@ mod house;
 mod birthdays;
 mod cases;
 mod gifts;
+mod joined;
 mod model;
 mod plain;
 mod races;

@@ -148,6 +148,8 @@ pub(crate) fn card(program: &ProgramId) -> Card {
         tier_id: None,
         tier_until: None,
         tier_progress: 0,
+        blocked_at: None,
+        merged_into: None,
     }
 }
 
@@ -165,6 +167,10 @@ pub(crate) fn member(card: &Card) -> Member {
         updated_at: NOW,
         attributes: Attributes::default(),
         erased_at: None,
+        blocked_at: None,
+        block_reason: None,
+        note: String::new(),
+        merged_into: None,
     }
 }
 
@@ -209,6 +215,7 @@ pub(crate) fn entry(card: &Card, points: i64) -> Entry {
         term_version: None,
         explanation: None,
         event_id: None,
+        counterpart: None,
     }
 }
 

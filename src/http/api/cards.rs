@@ -12,6 +12,7 @@ use super::views::{CardView, MemberView, MoneyView};
 use super::{answer, respond};
 use crate::actions::look_up_card::look_up_card;
 use crate::actions::reissue_link::reissue_link;
+use crate::actions::surviving::find_shown;
 use crate::actions::void_card::void_card;
 use crate::actions::{ActionError, Caller, CardCode, CardSheet, Code, perform};
 use crate::http::body::Who;
@@ -188,6 +189,7 @@ pub(super) async fn show(state: Data<State>, who: Who, code: Path<String>) -> Re
         .store
         .read(move |db| {
             let card = find_card(db, &who.0, &code)?;
+            let card = find_shown(db, card)?;
             look_up_card(db, &house, card, house.now())
         })
         .await?;
@@ -232,6 +234,7 @@ pub(super) async fn link(
     code: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     act(&state, &request, who.0, code.into_inner(), |tx, deed, card| {
+        let card = find_shown(tx, card.clone())?;
         reissue_link(tx, deed, &card.id)
     })
     .await

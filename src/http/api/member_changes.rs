@@ -58,6 +58,10 @@ pub(super) struct MemberPatch {
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Date, example = "1990-02-28")]
     birth_date: Edit<String>,
+    /// What the staff write down, at most 2000 characters; no phone shows it.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    note: Edit<String>,
 }
 
 impl From<MemberPatch> for MemberChange {
@@ -71,6 +75,7 @@ impl From<MemberPatch> for MemberChange {
             language: patch.language,
             attributes: patch.attributes,
             birth_date: patch.birth_date,
+            note: patch.note,
         }
     }
 }

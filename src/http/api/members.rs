@@ -14,6 +14,7 @@ use super::{answer, respond};
 use crate::actions::adjust_points::{Moved, adjust_points};
 use crate::actions::enrol::{Enrolled, Enrolment, enrol};
 use crate::actions::referral_code::give_code;
+use crate::actions::surviving::list_joined;
 use crate::actions::{ActionError, Caller, CardSheet, Code, Deed, House, MemberSheet, Profile, perform};
 use crate::http::body::{Posted, Who};
 use crate::http::{Problem, State};
@@ -214,7 +215,7 @@ pub(super) async fn show(state: Data<State>, who: Who, id: Path<String>) -> Resu
     Ok(HttpResponse::Ok().json(MemberAndCardsView::new(&state.house, sheet)))
 }
 
-/// Lists a member's ledger, newest first.
+/// Lists a member's ledger, newest first, with that of members who were joined with them.
 #[utoipa::path(get, path = "/v1/members/{id}/entries", tag = "members",
     params(("id" = String, Path, description = "The id, or `external:` and the caller's own id"), Page),
     responses((status = 200, description = "Entries", body = List<EntryView>)))]
@@ -230,12 +231,8 @@ pub(super) async fn list_entries(
         .store
         .read(move |db| {
             let member = find_member(db, &who.0, &id)?;
-            Ok::<_, ActionError>(entries::list_by_member(
-                db,
-                &member.id,
-                before.as_ref(),
-                limit + 1,
-            )?)
+            let all = list_joined(db, &member.id)?;
+            Ok::<_, ActionError>(entries::list_by_members(db, &all, before.as_ref(), limit + 1)?)
         })
         .await?;
     Ok(HttpResponse::Ok().json(List::of(

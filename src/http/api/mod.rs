@@ -1,5 +1,6 @@
 //! The JSON API of the contract: each file parses, calls a deed and prints.
 
+pub mod blocks;
 pub mod cards;
 pub mod events;
 pub mod gift_cards;
@@ -10,6 +11,7 @@ pub mod liability;
 pub mod lists;
 pub mod member_changes;
 pub mod members;
+pub mod merges;
 pub mod openapi;
 pub mod orders;
 pub mod preview;
@@ -19,6 +21,7 @@ pub mod referrals;
 mod shapes;
 mod term_shapes;
 pub mod terms;
+pub mod transfers;
 mod views;
 
 use actix_web::http::StatusCode;
@@ -37,6 +40,9 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     preview::configure(config);
     members::configure(config);
     member_changes::configure(config);
+    blocks::configure(config);
+    merges::configure(config);
+    transfers::configure(config);
     cards::configure(config);
     orders::configure(config);
     events::configure(config);

@@ -8,8 +8,8 @@ use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::{
-    cards, events, gift_cards, gift_moves, keys, liability, member_changes, members, orders, preview,
-    programs, redemptions, referrals, terms,
+    blocks, cards, events, gift_cards, gift_moves, keys, liability, member_changes, members, merges, orders,
+    preview, programs, redemptions, referrals, terms, transfers,
 };
 use crate::actions::{Code, Kind};
 use crate::http::error::{ProblemView, status};
@@ -27,7 +27,8 @@ use crate::http::error::{ProblemView, status};
         programs::create, programs::list, programs::show, programs::change, programs::publish, programs::show_design,
         preview::show,
         members::create, members::list, members::show, members::list_entries, members::adjust, members::diagnose,
-        member_changes::change, member_changes::erase,
+        member_changes::change, member_changes::erase, blocks::block, blocks::unblock,
+        merges::merge, merges::foresee, merges::undo, transfers::transfer,
         cards::show, cards::void, cards::link,
         orders::record, orders::simulate, orders::show, orders::refund, orders::reverse,
         events::record,

@@ -12,13 +12,13 @@ use super::members::find_member;
 use super::views::{CardView, EntryView};
 use super::{answer, respond};
 use crate::actions::issue_reward::{Handed, issue_reward};
-use crate::actions::record_order::{Holder, find_card};
 use crate::actions::settle_redemption::{Settling, settle_redemption};
+use crate::actions::surviving::list_joined;
 use crate::actions::{ActionError, Caller, CardCode, Code, Deed, perform};
 use crate::http::body::{Posted, Who, idempotency_key};
 use crate::http::{Problem, State};
 use crate::store::redemptions::{self, Redemption};
-use crate::store::{Db, Tx};
+use crate::store::{Db, Tx, cards};
 use crate::types::{GiftAccountId, MemberId, OrderId, Points, RedemptionId, RewardId, Time};
 
 pub(super) fn configure(config: &mut web::ServiceConfig) {
@@ -164,13 +164,11 @@ pub(super) async fn list(
         .store
         .read(move |db| {
             let member = find_member(db, &who.0, &id)?;
-            let card = find_card(db, who.0.program.as_ref(), &Holder::Member(member.id))?;
-            Ok::<_, ActionError>(redemptions::list_by_card(
-                db,
-                &card.id,
-                before.as_ref(),
-                limit + 1,
-            )?)
+            let mut held = Vec::new();
+            for one in list_joined(db, &member.id)? {
+                held.extend(cards::list_by_member(db, &one)?.into_iter().map(|card| card.id));
+            }
+            Ok::<_, ActionError>(redemptions::list_by_cards(db, &held, before.as_ref(), limit + 1)?)
         })
         .await?;
     Ok(HttpResponse::Ok().json(List::of(

@@ -39,6 +39,12 @@ pub(super) struct PolicyShape {
     excluded_categories: Option<Vec<String>>,
     /// How long points live; for ever if left out.
     expiry: Option<ExpiryShape>,
+    /// Whether members may give points to each other; not, if left out.
+    transfers: Option<bool>,
+    /// Most points that a member gives away a day; any number if left out.
+    transfer_max: Option<i64>,
+    /// Days for which members who were joined can be parted again, 0 to 3660; 30 if left out.
+    merge_undo_days: Option<u16>,
     /// Minor units that a friend's first order must come to before it pays a referral; any paid order if left out.
     referral_minimum: Option<i64>,
     /// Whether what signing up earns can be spent only after the first paid order; at once if left out.

@@ -154,6 +154,16 @@ pub(super) struct MemberView {
     /// When they were erased; nothing of the person is left then.
     #[schema(value_type = Option<String>, format = DateTime)]
     erased_at: Option<Time>,
+    /// Since when they earn and redeem nothing.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    blocked_at: Option<Time>,
+    /// Why, for the staff.
+    block_reason: Option<String>,
+    /// What the staff wrote down; no phone shows it.
+    note: String,
+    /// The member that they were joined with, who stands for both.
+    #[schema(value_type = Option<String>)]
+    merged_into: Option<MemberId>,
 }
 
 /// How a member came, and whom they brought.
@@ -213,6 +223,10 @@ impl MemberView {
             created_at: member.created_at,
             updated_at: member.updated_at,
             erased_at: member.erased_at,
+            blocked_at: member.blocked_at,
+            block_reason: member.block_reason,
+            note: member.note,
+            merged_into: member.merged_into,
         }
     }
 }
@@ -244,6 +258,12 @@ pub(super) struct CardView {
     /// When it was voided.
     #[schema(value_type = Option<String>, format = DateTime)]
     voided_at: Option<Time>,
+    /// Since when its holder is blocked, who then earns and redeems nothing.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    blocked_at: Option<Time>,
+    /// The card that everything acts on instead, after members were joined.
+    #[schema(value_type = Option<String>)]
+    merged_into: Option<CardId>,
     /// The customer's own page of the card.
     url: String,
     /// Its form in each wallet.
@@ -319,6 +339,8 @@ impl CardView {
             member: card.member_id,
             program: card.program_id,
             voided_at: card.voided_at,
+            blocked_at: card.blocked_at,
+            merged_into: card.merged_into,
         }
     }
 }
@@ -375,6 +397,9 @@ pub(super) struct EntryView {
     /// The entry that it undoes.
     #[schema(value_type = Option<String>)]
     reverses: Option<EntryId>,
+    /// The entry on the other card, of points that went from card to card.
+    #[schema(value_type = Option<String>)]
+    counterpart: Option<EntryId>,
     /// Why.
     reason: String,
     /// The rule, promotion or reward that moved it; null for the program's own rule.
@@ -399,6 +424,7 @@ impl From<Entry> for EntryView {
             order: entry.order_id,
             refund: entry.refund_id,
             reverses: entry.reverses,
+            counterpart: entry.counterpart,
             reason: entry.reason,
             term: entry.term_id,
             term_version: entry.term_version,

@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, guard};
 
 use super::respond;
 use crate::actions::issue_pass::issue_pass_of_card;
+use crate::actions::surviving::find_shown;
 use crate::actions::{ActionError, Code, House};
 use crate::http::{Problem, State};
 use crate::store::cards::{self, Card};
@@ -35,11 +36,16 @@ pub(in crate::http) async fn card_of_link(house: &House, token: &str) -> Result<
         Err(error) if error.code == Code::NotFound => return Err(missing()),
         other => other?,
     };
-    if house.is_link_token(token, &card.id, card.link_epoch) {
-        Ok(card)
-    } else {
-        Err(missing())
+    if !house.is_link_token(token, &card.id, card.link_epoch) {
+        return Err(missing());
     }
+    if card.merged_into.is_none() {
+        return Ok(card);
+    }
+    house
+        .store
+        .read(move |db| Ok::<_, ActionError>(find_shown(db, card)?))
+        .await
 }
 
 async fn pass(

@@ -1,0 +1,11 @@
+DROP TABLE merges;
+ALTER TABLE identities DROP COLUMN came_from;
+ALTER TABLE entries DROP COLUMN counterpart;
+DROP INDEX cards_by_survivor;
+ALTER TABLE cards DROP COLUMN merged_into;
+ALTER TABLE cards DROP COLUMN blocked_at;
+DROP INDEX members_by_survivor;
+ALTER TABLE members DROP COLUMN merged_into;
+ALTER TABLE members DROP COLUMN note;
+ALTER TABLE members DROP COLUMN block_reason;
+ALTER TABLE members DROP COLUMN blocked_at;
