@@ -53,6 +53,7 @@ mod identity;
 mod invite_friend;
 mod ledger;
 mod perform;
+mod person;
 mod profile;
 mod raise_event;
 mod shelf;
