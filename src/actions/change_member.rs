@@ -5,9 +5,9 @@ use serde_json::json;
 
 use super::card_facts::read_facts;
 use super::draw_card::draw;
-use super::enrol::attribute_fault;
 use super::identity::{self, Known};
 use super::merge_members::check_single;
+use super::person::attribute_fault;
 use super::{ActionError, CardSheet, Code, Deed, Fault, MemberSheet};
 use crate::loyalty::design::Design;
 use crate::store::birthdays;

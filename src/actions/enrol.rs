@@ -3,12 +3,13 @@
 use serde_json::json;
 
 use super::assess::{assess, credit, lock_budgets, rulebook};
-use super::identity::{self, Known};
+use super::identity::Known;
 use super::invite_friend::{note_invitation, refuse_own_code};
 use super::issue_reward::issue_automatic;
 use super::ledger::{Cause, Ledger, Movement};
+use super::person::{Person, check};
 use super::referral_code::{find_referrer, give_code};
-use super::{ActionError, CardCode, CardSheet, Code, Deed, Fault, Profile};
+use super::{ActionError, CardCode, CardSheet, Code, Deed, Profile};
 use crate::loyalty::rule::facts::Happening;
 use crate::store::birthdays;
 use crate::store::cards::{self, Card};
@@ -17,17 +18,12 @@ use crate::store::members::{self, Consent, Identity, Member};
 use crate::store::passes::{self, Pass};
 use crate::store::programs::{self, Program};
 use crate::store::{Db, Tx};
-use crate::types::{
-    AttributeChanges, AttributeError, Attributes, CardId, Day, Language, MemberId, PassId, Points, ProgramId,
-    Wallet,
-};
+use crate::types::{AttributeChanges, CardId, Language, MemberId, PassId, Points, ProgramId, Wallet};
 
 /// The event that enrolling is.
 const SIGN_UP: &str = "sign_up";
 /// What the entries of it say.
 const WELCOME: &str = "Welcome bonus";
-/// Most consents in one enrolment.
-const CONSENTS_MAX: usize = 20;
 
 /// What a person told us.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -131,89 +127,6 @@ fn find_inviter(
         let detail = "No member has that referral code; leave it out.";
         ActionError::fault("/referral_code", "unknown_referral_code", detail)
     })
-}
-
-/// What was told, in the form in which it is stored.
-struct Person {
-    first_name: String,
-    last_name: String,
-    identities: Vec<Known>,
-    attributes: Attributes,
-    birth_date: Option<Day>,
-}
-
-fn check(enrolment: &Enrolment, today: Day) -> Result<Person, ActionError> {
-    let mut faults = Vec::new();
-    let mut keep = |result: Result<Known, Fault>, list: &mut Vec<Known>| match result {
-        Ok(known) => list.push(known),
-        Err(fault) => faults.push(fault),
-    };
-    let mut identities = Vec::new();
-    let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
-    if let Some(text) = given(&enrolment.email) {
-        keep(identity::email(&text), &mut identities);
-    }
-    if let Some(text) = given(&enrolment.phone) {
-        keep(identity::phone(&text), &mut identities);
-    }
-    if let Some(text) = given(&enrolment.external_id) {
-        keep(identity::external_id(&text), &mut identities);
-    }
-    let mut names = Vec::new();
-    for (pointer, text) in [
-        ("/first_name", &enrolment.first_name),
-        ("/last_name", &enrolment.last_name),
-    ] {
-        match identity::name(pointer, text.as_deref().unwrap_or_default()) {
-            Ok(name) => names.push(name),
-            Err(fault) => faults.push(fault),
-        }
-    }
-    let birth_date = given(&enrolment.birth_date).and_then(|text| {
-        let read = identity::birth_date(&text, today);
-        read.map_err(|fault| faults.push(fault)).ok()
-    });
-    let attributes = Attributes::default().edited(&enrolment.attributes);
-    let attributes = attributes.unwrap_or_else(|list| {
-        faults.extend(list.into_iter().map(attribute_fault));
-        Attributes::default()
-    });
-    if enrolment.consents.len() > CONSENTS_MAX {
-        faults.push(Fault::new(
-            "/consents",
-            "too_many",
-            "At most 20 consents are taken at once.",
-        ));
-    }
-    let word =
-        |text: &str| (1..=60).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
-    for (index, (purpose, _)) in enrolment.consents.iter().enumerate() {
-        if !word(purpose) {
-            let pointer = format!("/consents/{index}/purpose");
-            faults.push(Fault::new(
-                pointer,
-                "bad_purpose",
-                "A purpose is a word of at most 60 characters.",
-            ));
-        }
-    }
-    if !faults.is_empty() {
-        return Err(ActionError::invalid(faults));
-    }
-    let mut names = names.into_iter();
-    Ok(Person {
-        first_name: names.next().unwrap_or_default(),
-        last_name: names.next().unwrap_or_default(),
-        identities,
-        attributes,
-        birth_date,
-    })
-}
-
-/// The fault of an attribute in a body.
-pub(super) fn attribute_fault((name, error): (String, AttributeError)) -> Fault {
-    let pointer = format!("/attributes/{}", name.replace('~', "~0").replace('/', "~1"));
-    Fault::new(pointer, "bad_attribute", error.to_string())
 }
 
 fn find_again(

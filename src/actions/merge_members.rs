@@ -7,6 +7,7 @@ use super::assess::rulebook;
 use super::joining::{JoinedPerson, TakenOver, join_person};
 use super::ledger::{Ledger, Moved, Why};
 use super::{ActionError, CardSheet, Code, Deed, House, Profile};
+use crate::loyalty::rulebook::Rulebook;
 use crate::store::cards::{self, Card};
 use crate::store::deliveries::{self, Lane};
 use crate::store::entries::Entry;
@@ -103,21 +104,8 @@ pub fn merge_members(
     let before = holdings(&ledger, target.orders);
     let own_activity = ledger.active_at();
     let mut moving = Moving::default();
-    for (place, source) in sources.into_iter().enumerate() {
-        moving.orders += source.orders;
-        let mut leaving = Ledger::open(tx, deed, &rulebook, source.clone())?;
-        moving.balance += leaving.balance().get();
-        moving.pending += leaving.pending().get();
-        moving.moved.push(leaving.hand_over(tx, &mut ledger, why)?);
-        let held = redemptions::move_issued(tx, &source.id, (&target.id, &survivor.id))?;
-        moving
-            .redemptions
-            .extend(held.into_iter().map(|one| (place, one)));
-        moving.entries.extend(leaving.close(tx)?.entries);
-        activity::join(tx, &source.id, &target.id)?;
-        ledger.look_again();
-        let card = cards::set_merged(tx, &source.id, Some(&target.id))?;
-        moving.cards.push(card);
+    for source in sources {
+        moving.add(tx, (deed, &rulebook), &mut ledger, (source, &target), why)?;
     }
     let active_at = (own_activity, ledger.active_at());
     let closed = ledger.close(tx)?;
@@ -187,6 +175,33 @@ struct Moving {
     redemptions: Vec<(usize, RedemptionId)>,
     entries: Vec<Entry>,
     cards: Vec<Card>,
+}
+
+impl Moving {
+    /// Moves what a card has to the one that acts for all.
+    fn add<'a>(
+        &mut self,
+        tx: &mut Tx<'_>,
+        (deed, rulebook): (&'a Deed, &'a Rulebook),
+        ledger: &mut Ledger<'a>,
+        (source, target): (Card, &Card),
+        why: Why<'_>,
+    ) -> Result<(), ActionError> {
+        let place = self.cards.len();
+        self.orders += source.orders;
+        let mut leaving = Ledger::open(tx, deed, rulebook, source.clone())?;
+        self.balance += leaving.balance().get();
+        self.pending += leaving.pending().get();
+        self.moved.push(leaving.hand_over(tx, ledger, why)?);
+        let held = redemptions::move_issued(tx, &source.id, (&target.id, &target.member_id))?;
+        self.redemptions.extend(held.into_iter().map(|one| (place, one)));
+        self.entries.extend(leaving.close(tx)?.entries);
+        activity::join(tx, &source.id, &target.id)?;
+        ledger.look_again();
+        let card = cards::set_merged(tx, &source.id, Some(&target.id))?;
+        self.cards.push(card);
+        Ok(())
+    }
 }
 
 fn holdings(ledger: &Ledger<'_>, orders: i64) -> Holdings {

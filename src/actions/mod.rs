@@ -59,6 +59,7 @@ mod invite_friend;
 mod joining;
 mod ledger;
 mod perform;
+mod person;
 mod profile;
 mod raise_event;
 mod shelf;

@@ -162,11 +162,7 @@ fn lock_pair(
 
 /// Closes the ledgers of two cards, the lower id first, as their deliveries are taken by others too; gives what was
 /// moved on the own one.
-pub(super) fn close_both(
-    tx: &mut Tx<'_>,
-    own: Ledger<'_>,
-    other: Option<Ledger<'_>>,
-) -> Result<Closed, ActionError> {
+fn close_both(tx: &mut Tx<'_>, own: Ledger<'_>, other: Option<Ledger<'_>>) -> Result<Closed, ActionError> {
     match other {
         Some(other) if other.card_id() < own.card_id() => {
             other.close(tx)?;
@@ -187,7 +183,21 @@ pub(super) struct Payment<'a> {
     /// What was raised for the friend.
     pub(super) of_friend: Option<Event>,
     /// The ledger of who invited, to be closed with the friend's.
-    pub(super) referrers: Option<Ledger<'a>>,
+    referrers: Option<Ledger<'a>>,
+    /// Whose friends are counted anew: how many more came, and how many more were paid for.
+    counted: Option<(MemberId, i64, i64)>,
+}
+
+impl Payment<'_> {
+    /// Closes the ledgers of both, and counts. That comes last: an enrolment too takes the count after budgets and
+    /// stocks.
+    pub(super) fn close(self, tx: &mut Tx<'_>, own: Ledger<'_>) -> Result<Closed, ActionError> {
+        let closed = close_both(tx, own, self.referrers)?;
+        if let Some((referrer, invited, paid)) = self.counted {
+            referrals::count(tx, &referrer, invited, paid)?;
+        }
+        Ok(closed)
+    }
 }
 
 /// Pays a referral with the friend's order, or refuses it. Budgets are locked, the friend's ledger is open and has
@@ -206,8 +216,10 @@ pub(super) fn pay_referral<'a>(
     let Invited { referral, referrer } = invited;
     if let Some(reason) = find_refusal(tx, &referral, &ledger.card(), referrer.as_ref())? {
         settle(tx, deed, &referral, (REFUSED, Some(reason)), order)?;
-        referrals::count(tx, &referral.referrer_id, -1, 0)?;
-        return Ok(Payment::default());
+        return Ok(Payment {
+            counted: Some((referral.referrer_id, -1, 0)),
+            ..Payment::default()
+        });
     }
     let of_friend = raise(
         tx,
@@ -233,8 +245,11 @@ pub(super) fn pay_referral<'a>(
         referrers = Some(theirs);
     }
     settle(tx, deed, &referral, (PAID, reason), order)?;
-    referrals::count(tx, &referral.referrer_id, 0, 1)?;
-    Ok(Payment { of_friend, referrers })
+    Ok(Payment {
+        of_friend,
+        referrers,
+        counted: Some((referral.referrer_id, 0, 1)),
+    })
 }
 
 fn occurrence<'a>(referral: &Referral, kind: &'a str, order: &Order) -> Occurrence<'a> {
@@ -289,8 +304,8 @@ fn settle(
     Ok(deed.record(tx, Some(&order.program_id), name, referral.id.as_str(), &detail)?)
 }
 
-/// Takes both benefits back, once, after the friend's first paid order was given back in whole; gives the ledger of
-/// who invited, to be closed with the friend's.
+/// Takes both benefits back, once, after the friend's first paid order was given back in whole; what is left open is
+/// to be closed with the friend's ledger.
 pub(super) fn take_back_referral<'a>(
     tx: &mut Tx<'_>,
     deed: &'a Deed,
@@ -298,9 +313,9 @@ pub(super) fn take_back_referral<'a>(
     ledger: &mut Ledger<'_>,
     (order, refund): (&Order, &Refund),
     paid: Paid,
-) -> Result<Option<Ledger<'a>>, ActionError> {
+) -> Result<Payment<'a>, ActionError> {
     if paid.referral.state != PAID {
-        return Ok(None);
+        return Ok(Payment::default());
     }
     if let Some(event) = &paid.of_friend {
         take_back(tx, ledger, rulebook, event, refund)?;
@@ -310,25 +325,24 @@ pub(super) fn take_back_referral<'a>(
         if card.id == *ledger.card_id() {
             // Both were joined since: there is one card for both.
             take_back(tx, ledger, rulebook, &event, refund)?;
-            return settle_taken_back(tx, deed, &paid.referral, order).map(|()| None);
+        } else {
+            let mut theirs = Ledger::open(tx, deed, rulebook, card)?;
+            take_back(tx, &mut theirs, rulebook, &event, refund)?;
+            referrers = Some(theirs);
         }
-        let mut theirs = Ledger::open(tx, deed, rulebook, card)?;
-        take_back(tx, &mut theirs, rulebook, &event, refund)?;
-        referrers = Some(theirs);
     }
-    settle_taken_back(tx, deed, &paid.referral, order)?;
-    Ok(referrers)
-}
-
-fn settle_taken_back(
-    tx: &mut Tx<'_>,
-    deed: &Deed,
-    referral: &Referral,
-    order: &Order,
-) -> Result<(), ActionError> {
-    let state = (TAKEN_BACK, referral.reason.as_deref());
-    settle(tx, deed, referral, state, order)?;
-    Ok(referrals::count(tx, &referral.referrer_id, 0, -1)?)
+    settle(
+        tx,
+        deed,
+        &paid.referral,
+        (TAKEN_BACK, paid.referral.reason.as_deref()),
+        order,
+    )?;
+    Ok(Payment {
+        of_friend: paid.of_friend,
+        referrers,
+        counted: Some((paid.referral.referrer_id, 0, -1)),
+    })
 }
 
 /// Takes back what an event gave: its points, whatever became of them, and its rewards as far as they are unused.

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::assess::{assess, credit, lock_budgets, rulebook};
 use super::issue_reward::issue_automatic;
 use super::ledger::{Cause, Ledger};
-use super::pay_referral::{Payment, close_both, find_friends_event, lock_for_order, pay_referral};
+use super::pay_referral::{Payment, find_friends_event, lock_for_order, pay_referral};
 use super::surviving::{check_good, find_shown, find_surviving, find_survivor, leads_to, list_own_buckets};
 use super::{ActionError, CardCode, CardSheet, Code, Deed, Promised};
 use crate::loyalty::rule::facts::{Happening, Line, Purchase};
@@ -136,9 +136,10 @@ pub fn record_order(tx: &mut Tx<'_>, deed: &Deed, new: &NewOrder) -> Result<Reco
         None => Payment::default(),
     };
     issue_automatic(tx, &mut ledger, &card, &rulebook, Some(&order.id))?;
-    let closed = close_both(tx, ledger, payment.referrers)?;
+    let event = payment.of_friend.clone();
+    let closed = payment.close(tx, ledger)?;
     Ok(Recorded {
-        entries: of_order(closed.entries, &order.id, payment.of_friend.as_ref()),
+        entries: of_order(closed.entries, &order.id, event.as_ref()),
         promised: closed.promised,
         issued: closed.handed,
         order,

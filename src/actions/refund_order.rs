@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::assess::rulebook;
 use super::ledger::{Cause, Ledger, Movement};
-use super::pay_referral::{close_both, lock_for_refund, take_back_referral};
+use super::pay_referral::{Payment, lock_for_refund, take_back_referral};
 use super::settle_redemption::{give_again, take_back_automatic, take_back_given};
 use super::{ActionError, CardSheet, Code, Deed};
 use crate::loyalty::carry::Carried;
@@ -128,14 +128,14 @@ pub fn refund_order(
         take_back_automatic(tx, &mut ledger, &card, &rulebook)?;
     }
     take_back_given(tx, &mut ledger, &rulebook, &card, &order.id, (share, &counted))?;
-    let mut referrers = None;
+    let mut payment = Payment::default();
     if order.refunded_minor >= order.total_minor {
         give_again(tx, &mut ledger, &rulebook, &order.id)?;
         if let Some(paid) = paid {
-            referrers = take_back_referral(tx, deed, &rulebook, &mut ledger, (&order, &refund), paid)?;
+            payment = take_back_referral(tx, deed, &rulebook, &mut ledger, (&order, &refund), paid)?;
         }
     }
-    let closed = close_both(tx, ledger, referrers)?;
+    let closed = payment.close(tx, ledger)?;
     Ok(Refunded {
         entries: of_refund(closed.entries, &refund),
         refund,

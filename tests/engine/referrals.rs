@@ -472,6 +472,30 @@ on_both_databases! {
         }
     }
 
+    /// Friends of one member join and order at once, and all of them draw on one stock: nobody waits in a ring.
+    async fn enrolments_and_orders_at_once_never_wait_for_each_other(database: Database) {
+        let shop = Shop::open(database);
+        let program = open(&shop, &json!({}), &json!({})).await;
+        let gift = json!({ "name": "A gift", "gives": "product", "cost": 20, "automatic": true, "stock": 1_000_000 });
+        let mut term = crate::shop::term(&program, "reward", shop.clock.now(), &gift);
+        term.id = RewardId::new(shop.clock.now()).to_string();
+        shop.write(move |tx| billfold::store::terms::insert(tx, &term, "test")).await;
+        shop.write_term(&program, "rule", &rule("sign_up", 20, &json!({}))).await;
+        let referrer = shop.card(&program).await;
+        let code = code(&shop, &referrer).await;
+        let mut friends = join_all((0..WRITERS / 2).map(|_| join(&shop, &program, &code))).await;
+        for _ in 0..rounds() {
+            let orders = join_all(friends.iter().map(|friend| shop.try_order(order(friend, &random_token(9), 100))));
+            let joining = join_all((0..WRITERS / 2).map(|_| join(&shop, &program, &code)));
+            let (ordered, joined) = futures_util::join!(orders, joining);
+            assert_eq!(tally(ordered, |_| "new"), [("new", WRITERS / 2)].into());
+            friends = joined;
+        }
+        let all = i64::try_from(WRITERS / 2 * rounds()).expect("few");
+        assert_eq!(counts(&shop, &referrer).await, (all + i64::try_from(WRITERS / 2).expect("few"), all));
+        shop.check(&[referrer]).await;
+    }
+
     /// Two who are each other's friends order and return at once in both directions: all of it comes through, and
     /// nothing is paid twice.
     async fn orders_in_both_directions_never_wait_for_each_other(database: Database) {

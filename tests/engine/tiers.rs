@@ -1,7 +1,7 @@
 //! Facts about tiers, one test each.
 
 use billfold::actions::simulate_order::simulate_order;
-use billfold::store::orders;
+use billfold::store::{Db, orders};
 use billfold::types::{OrderId, ProgramId, Time};
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
@@ -33,14 +33,17 @@ async fn stands(shop: &Shop, held: &Held) -> (Option<String>, i64) {
 
 /// What counts towards tiers, counted plainly: the points of orders that were paid since then.
 async fn recount(shop: &Shop, ids: &[OrderId], since: Time) -> i64 {
-    let mut sum = 0;
-    for id in ids.iter().cloned() {
-        let order = shop.read(move |db| orders::get(db, &id)).await;
-        if order.paid_at >= since {
-            sum += order.earned.get() - order.taken_back.get();
-        }
-    }
-    sum
+    let ids = ids.to_vec();
+    let read = move |db: &mut Db| {
+        ids.iter()
+            .map(|id| orders::get(db, id))
+            .collect::<Result<Vec<_>, _>>()
+    };
+    let all = shop.read(read).await;
+    let counted = all.iter().filter(|order| order.paid_at >= since);
+    counted
+        .map(|order| order.earned.get() - order.taken_back.get())
+        .sum()
 }
 
 on_both_databases! {

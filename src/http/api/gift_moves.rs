@@ -64,7 +64,7 @@ pub(super) struct TopUpInput {
 /// What goes to another gift card.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct TransferInput {
+pub(super) struct GiftTransferInput {
     /// The other gift card: its id, or what was scanned or typed.
     to: String,
     /// How much.
@@ -188,7 +188,7 @@ pub(super) async fn top_up(
 
 /// Moves value to another gift card of the same program, currency and value: 201, or 200 if it was recorded before.
 #[utoipa::path(post, path = "/v1/gift-cards/{id}/transfer", tag = "gift cards", operation_id = "transfer_gift_value",
-    request_body = TransferInput,
+    request_body = GiftTransferInput,
     params(("id" = String, Path, description = "The id, or what was scanned or typed"),
            ("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat")),
     responses((status = 201, description = "Recorded now", body = MovedView),
@@ -196,7 +196,7 @@ pub(super) async fn top_up(
 pub(super) async fn transfer(
     state: Data<State>,
     id: Path<String>,
-    posted: Posted<TransferInput>,
+    posted: Posted<GiftTransferInput>,
 ) -> Result<HttpResponse, Problem> {
     let Posted { caller, value } = posted;
     let note = note(value.external_id, &value.reason)?;
