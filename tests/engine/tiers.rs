@@ -1,14 +1,19 @@
 //! Facts about tiers, one test each.
 
+use billfold::actions::GiftNote;
+use billfold::actions::issue_gift_card::{NewGiftCard, issue_gift_card};
+use billfold::actions::merge_members::merge_members;
 use billfold::actions::simulate_order::simulate_order;
-use billfold::store::{Db, orders};
-use billfold::types::{OrderId, ProgramId, Time};
+use billfold::actions::undo_merge::undo_merge;
+use billfold::loyalty::gift::GiftValue;
+use billfold::store::{Db, gift_accounts, orders};
+use billfold::types::{Money, OrderId, ProgramId, Time};
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 use serde_json::{Value, json};
 
 use crate::house::on_both_databases;
-use crate::shop::{Held, Shop, order, time};
+use crate::shop::{Held, Shop, euro, order, time};
 
 const DAY_H: u64 = 24;
 
@@ -44,6 +49,14 @@ async fn recount(shop: &Shop, ids: &[OrderId], since: Time) -> i64 {
     counted
         .map(|order| order.earned.get() - order.taken_back.get())
         .sum()
+}
+
+/// How many gift cards a member can spend.
+async fn gifts(shop: &Shop, held: &Held) -> usize {
+    let (member, now) = (held.member.clone(), shop.house.now());
+    shop.read(move |db| gift_accounts::list_usable(db, &member, now))
+        .await
+        .len()
 }
 
 on_both_databases! {
@@ -224,5 +237,40 @@ on_both_databases! {
         }
         assert!(tiers >= 2, "nothing was tried: {tiers} changes, seed {seed}");
         shop.check(&[held]).await;
+    }
+
+    /// What joined members did counts together, their gift cards are the survivor's, and both go back when they part.
+    async fn joined_members_stand_together_until_they_part(database: Database) {
+        let shop = Shop::open(database);
+        let program = program(&shop, json!({ "within": "ever", "grace_days": 0 })).await;
+        let silver = tier(&shop, &program, "Silver", 100, json!({})).await;
+        let (one, other) = (shop.card(&program).await, shop.card(&program).await);
+        shop.buy(&one, 6_000).await;
+        shop.buy(&other, 7_000).await;
+        shop.wait_hours(DAY_H);
+        shop.buy(&other, 1_000).await;
+        let new = NewGiftCard {
+            program: Some(program.clone()),
+            amount: Money::new(500, euro()).expect("money"),
+            member: Some(other.member.clone()),
+            expires_at: None,
+            value: GiftValue::Paid,
+            note: GiftNote::default(),
+        };
+        shop.act(move |tx, deed| issue_gift_card(tx, deed, &new)).await.expect("a gift card");
+        let (into, from) = (one.member.clone(), other.member.clone());
+        let joined = shop.act(move |tx, deed| merge_members(tx, deed, &into, &from, "one person")).await.expect("a merge");
+        assert_eq!(stands(&shop, &one).await, (Some(silver.clone()), 140));
+        assert_eq!((gifts(&shop, &one).await, gifts(&shop, &other).await), (1, 0));
+        shop.buy(&one, 100).await;
+        assert_eq!(stands(&shop, &one).await, (Some(silver), 141));
+        let merge = joined.merge.id;
+        shop.act(move |tx, deed| undo_merge(tx, deed, &merge)).await.expect("they part");
+        assert_eq!(stands(&shop, &one).await, (None, 61));
+        assert_eq!((gifts(&shop, &one).await, gifts(&shop, &other).await), (0, 1));
+        // What was not moved is as it was: the next order shows it.
+        shop.buy(&other, 100).await;
+        assert_eq!(stands(&shop, &other).await.1, 81);
+        shop.check(&[one, other]).await;
     }
 }
