@@ -118,9 +118,10 @@ async fn open_cafe(house: &House) -> Result<Program, ActionError> {
         .write(move |tx| {
             let deed = deed_at(&house_of_deeds, opened_at);
             let program = publish_design(tx, &deed, &program.id, None, &checked)?.program;
-            for reward in rewards() {
-                let fields = serde_json::from_value(reward).map_err(ActionError::internal)?;
-                create_term(tx, &deed, Some(program.id.clone()), TermKind::Reward, fields)?;
+            let rewards = rewards().into_iter().map(|reward| (TermKind::Reward, reward));
+            for (kind, term) in rewards.chain(others()) {
+                let fields = serde_json::from_value(term).map_err(ActionError::internal)?;
+                create_term(tx, &deed, Some(program.id.clone()), kind, fields)?;
             }
             live_a_year(tx, &house_of_deeds, &program, opened_at)?;
             Ok(program)
@@ -166,6 +167,28 @@ fn rewards() -> [serde_json::Value; 3] {
                       "zh-Hant": "一袋咖啡豆" },
             "gives": "product", "cost": 200, "stock": 40,
         }),
+    ]
+}
+
+/// How regulars are called, and what friends and birthdays bring.
+fn others() -> [(TermKind, serde_json::Value); 5] {
+    let once = |name: &str, event: &str, points: i64| json!({ "name": name, "when": { "event": event }, "then": { "points": points, "per": "time" } });
+    [
+        (
+            TermKind::Tier,
+            json!({ "name": "Regular", "threshold": 100, "shown_as":
+                { "en": "Regular", "ar": "زبون دائم", "fa": "مشتری ثابت", "zh-Hans": "常客", "zh-Hant": "常客" } }),
+        ),
+        (
+            TermKind::Tier,
+            json!({ "name": "Friend of the house", "threshold": 300, "shown_as":
+                { "en": "Friend of the house", "ar": "صديق المقهى", "fa": "دوست کافه", "zh-Hans": "老朋友", "zh-Hant": "老朋友" },
+                "perks": [{ "en": "A taste of each new roast", "ar": "تذوق كل تحميص جديد", "fa": "چشیدن هر رست تازه",
+                            "zh-Hans": "新品咖啡试饮", "zh-Hant": "新品咖啡試飲" }] }),
+        ),
+        (TermKind::Rule, once("You brought a friend", "referral", 50)),
+        (TermKind::Rule, once("Invited by a friend", "referred", 20)),
+        (TermKind::Rule, once("Happy birthday", "birthday", 25)),
     ]
 }
 
