@@ -96,7 +96,8 @@ on_both_databases! {
             let patches = patches_of(&counter.shop.google.requests()[seen..], &held.object);
             let body = patches.last().expect("a patch").body.as_object().expect("an object").clone();
             let fields: Vec<&str> = body.keys().map(String::as_str).collect();
-            assert_eq!(fields, ["loyaltyPoints", "notifyPreference"]);
+            // The texts are those of the back, which lists the last movements.
+            assert_eq!(fields, ["loyaltyPoints", "notifyPreference", "textModulesData"]);
         }
         let told = counter.shop.google.journal().iter().filter(|entry| entry.push == Push::Sent).count();
         assert_eq!(told, 50, "phones were not told");
