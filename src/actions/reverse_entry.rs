@@ -13,9 +13,10 @@ use crate::loyalty::refunding::{Counting, Share};
 use crate::loyalty::tier::Activity;
 use crate::store::cards::Card;
 use crate::store::entries::{self, Entry};
+use crate::store::events;
 use crate::store::orders;
 use crate::store::{Tx, programs};
-use crate::types::{EntryId, Points, Time};
+use crate::types::{EntryId, OrderId, Points, Time};
 
 /// Undoes an earning or an adjustment. What an order earned counts as taken back with it, so that a later
 /// refund does not take it twice.
@@ -38,7 +39,13 @@ pub fn reverse_entry(tx: &mut Tx<'_>, deed: &Deed, id: &EntryId) -> Result<Moved
     let program = programs::get(tx, &card.program_id)?;
     let rulebook = rulebook(tx, &deed.house, &program)?;
     let mut ledger = Ledger::open(tx, deed, &rulebook, card.clone())?;
-    let done_at = take_back_of_order(tx, &mut ledger, &entry, &card)?;
+    let done_at = match (&entry.order_id, &entry.event_id) {
+        (Some(order), _) => Some(take_back_of_order(tx, &mut ledger, &entry, order, &card)?),
+        // Points that were pending count for the day of their event, not for that of their activation.
+        (None, Some(event)) => Some(events::get(tx, event)?.created_at),
+        // Adjustments and the welcome never counted towards tiers.
+        (None, None) => None,
+    };
     let movement = Movement {
         kind: "adjust",
         points: entry.points.absolute(),
@@ -66,7 +73,13 @@ pub fn reverse_entry(tx: &mut Tx<'_>, deed: &Deed, id: &EntryId) -> Result<Moved
         }
         ledger.take(tx, movement)?;
         take_back_automatic(tx, &mut ledger, &card, &rulebook)?;
-        ledger.note_done(done_at, undone(&entry));
+        if let Some(done_at) = done_at {
+            let undone = Activity {
+                points: -entry.points.get(),
+                ..Activity::default()
+            };
+            ledger.note_done(done_at, undone);
+        }
     }
     let closed = ledger.close(tx)?;
     let reversal = closed
@@ -88,28 +101,14 @@ pub fn reverse_entry(tx: &mut Tx<'_>, deed: &Deed, id: &EntryId) -> Result<Moved
     })
 }
 
-/// What tiers count no more. Adjustments never counted.
-fn undone(entry: &Entry) -> Activity {
-    let points = match entry.kind.as_str() {
-        "earn" | "promotion" | "activate" => -entry.points.get(),
-        _ => 0,
-    };
-    Activity {
-        points,
-        ..Activity::default()
-    }
-}
-
-/// Notes with the order that this much of it was taken back; says when it was earned.
+/// Notes with the order that this much of it was taken back; says when it was paid.
 fn take_back_of_order(
     tx: &mut Tx<'_>,
     ledger: &mut Ledger<'_>,
     entry: &Entry,
+    order: &OrderId,
     card: &Card,
 ) -> Result<Time, ActionError> {
-    let Some(order) = &entry.order_id else {
-        return Ok(entry.created_at);
-    };
     let order = orders::lock(tx, order)?;
     if order.refunded_minor > 0 {
         let detail = "Part of the order was refunded already; refund the rest of it instead.";

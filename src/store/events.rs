@@ -47,6 +47,11 @@ pub fn claim(tx: &mut Tx<'_>, event: &Event) -> Result<bool, StoreError> {
     Ok(inserted == 1)
 }
 
+/// The event, or `NotFound`.
+pub fn get(db: &mut Db, id: &EventId) -> Result<Event, StoreError> {
+    Ok(events::table.find(id).select(Event::as_select()).get_result(db)?)
+}
+
 /// The event of the caller's own id.
 pub fn find_by_external_id(
     db: &mut Db,

@@ -21,12 +21,45 @@ use billfold::types::{CardId, EntryId, Money, OrderId, ProgramId, Time};
 use futures_util::StreamExt as _;
 use serde_json::json;
 
-use crate::house::on_both_databases;
-use crate::plain::{EXCLUDED, Event, Expiry, Limit, Model, Per, Promotion, Refused, Rule, Said, Within};
+use crate::house::{Database, on_both_databases};
+use crate::plain::{
+    Basis, Climbing, EXCLUDED, Event, Expiry, Limit, Model, Per, Promotion, Refused, Rule, Said, Span, Tier,
+    Within,
+};
 use crate::random::Random;
 use crate::shop::{BEGIN, Held, Shop, euro, program, term, zone};
 
-/// Sequences of one run, if `BILLFOLD_SEQUENCES` does not say another number.
+/// Tests that share the sequences of a run.
+const SHARES: u64 = 4;
+/// Sequences of one test in which each of the words comes up.
+const ENOUGH: usize = 25;
+/// What comes up in the sequences.
+const WORDS: [&str; 23] = [
+    "earn",
+    "promotion",
+    "activate",
+    "expire",
+    "refund",
+    "adjust",
+    "again",
+    "foreseen",
+    "below zero",
+    "order_exists",
+    "currency_mismatch",
+    "invalid",
+    "already_refunded",
+    "not_refundable",
+    "refund_exists",
+    "insufficient_points",
+    "already_reversed",
+    "not_reversible",
+    "event_exists",
+    "climbs",
+    "falls",
+    "by grace",
+    "of a tier",
+];
+/// Sequences of all tests, if `BILLFOLD_SEQUENCES` does not say another number.
 const SEQUENCES: u64 = 50;
 /// Steps of a sequence.
 const STEPS: usize = 50;
@@ -35,6 +68,8 @@ const AT_ONCE: usize = 12;
 /// The first seed; each sequence has the next one.
 const FIRST_SEED: u64 = 20_261_118;
 const HOUR: i64 = 3_600_000;
+/// What the tiers are called, by the order in which they are written.
+const TIERS: [&str; 3] = ["Silver", "Gold", "Platinum"];
 
 /// Something that is done to a program.
 #[derive(Debug, Clone)]
@@ -52,7 +87,10 @@ enum Step {
     EditRule(usize, i64),
     WritePromotion(Promotion),
     SwitchPromotion(usize),
-    Settings(Expiry),
+    WriteTier(Tier),
+    SwitchTier(usize),
+    EditTier(usize, i64),
+    Settings(Expiry, Climbing),
 }
 
 /// What a step came to, the same words for engine and model.
@@ -106,26 +144,47 @@ on_both_databases! {
     ///
     /// Shows SR-055 (an edited rule leaves old entries as they are), SR-065 (what is foreseen is what is earned).
     async fn the_engine_does_what_a_plain_model_does(database: Database) {
-        let shop = Shop::open(database);
-        let number = std::env::var("BILLFOLD_SEQUENCES").map_or(SEQUENCES, |text| text.parse().expect("a number"));
-        let tallies: Vec<_> = futures_util::stream::iter(FIRST_SEED..FIRST_SEED + number)
-            .map(|seed| Sequence::run(&shop, seed))
-            .buffer_unordered(AT_ONCE)
-            .collect()
-            .await;
-        shop.check(&[]).await;
-        let mut tally = BTreeMap::new();
-        for (word, count) in tallies.into_iter().flatten() {
-            *tally.entry(word).or_insert(0_usize) += count;
-        }
-        for word in [
-            "earn", "promotion", "activate", "expire", "refund", "adjust", "again", "foreseen", "below zero",
-            "order_exists", "currency_mismatch", "invalid", "already_refunded", "not_refundable", "refund_exists",
-            "insufficient_points", "already_reversed", "not_reversible", "event_exists",
-        ] {
-            let came_up = tally.get(word).copied().unwrap_or_default();
-            assert!(number < 20 || came_up > 0, "`{word}` never came up: {tally:?}");
-        }
+        run_share(database, 0).await;
+    }
+
+    /// The second quarter of the sequences.
+    async fn a_second_quarter_does_what_a_plain_model_does(database: Database) {
+        run_share(database, 1).await;
+    }
+
+    /// The third quarter of the sequences.
+    async fn a_third_quarter_does_what_a_plain_model_does(database: Database) {
+        run_share(database, 2).await;
+    }
+
+    /// The last quarter of the sequences.
+    async fn a_last_quarter_does_what_a_plain_model_does(database: Database) {
+        run_share(database, 3).await;
+    }
+}
+
+/// Runs one of the shares of the sequences: each is a test of its own, so that none lasts for minutes.
+async fn run_share(database: Database, share: u64) {
+    let shop = Shop::open(database);
+    let number =
+        std::env::var("BILLFOLD_SEQUENCES").map_or(SEQUENCES, |text| text.parse().expect("a number"));
+    let seeds: Vec<u64> = (FIRST_SEED..FIRST_SEED + number)
+        .filter(|seed| seed % SHARES == share)
+        .collect();
+    let run = seeds.len();
+    let tallies: Vec<_> = futures_util::stream::iter(seeds)
+        .map(|seed| Sequence::run(&shop, seed))
+        .buffer_unordered(AT_ONCE)
+        .collect()
+        .await;
+    shop.check(&[]).await;
+    let mut tally = BTreeMap::new();
+    for (word, count) in tallies.into_iter().flatten() {
+        *tally.entry(word).or_insert(0_usize) += count;
+    }
+    for word in WORDS {
+        let came_up = tally.get(word).copied().unwrap_or_default();
+        assert!(run < ENOUGH || came_up > 0, "`{word}` never came up: {tally:?}");
     }
 }
 
@@ -156,21 +215,13 @@ impl<'a> Sequence<'a> {
         let bonus = random.of(&[0, 10]);
         let mut program = program();
         program.time_zone = zone(name);
-        program.policy = expiry.json().to_string();
+        let climbing = climbing(&mut random);
+        program.policy = expiry.json(climbing).to_string();
         program.signup_bonus = bonus;
         let id = program.id.clone();
         shop.write(move |tx| billfold::store::programs::insert(tx, &program))
             .await;
-        let model = Model {
-            zone: name.parse().expect("a zone"),
-            expiry,
-            bonus,
-            rules: Vec::new(),
-            promotions: Vec::new(),
-            cards: Vec::new(),
-            orders: Vec::new(),
-            events: Vec::new(),
-        };
+        let model = Model::new(name.parse().expect("a zone"), expiry, climbing, bonus);
         let pending_days = random.of(&[3, 14, 40]);
         let mut sequence = Self {
             shop,
@@ -183,12 +234,16 @@ impl<'a> Sequence<'a> {
             orders: Vec::new(),
             entries: Vec::new(),
             pending_days,
-            log: vec![format!("zone {name}, {expiry:?}, bonus {bonus}")],
+            log: vec![format!("zone {name}, {expiry:?}, {climbing:?}, bonus {bonus}")],
             tally: BTreeMap::new(),
         };
         for _ in 0..sequence.random.between(0, 5) {
             let rule = sequence.rule();
             sequence.step(Step::WriteRule(rule)).await;
+        }
+        for _ in 0..sequence.random.between(0, 3) {
+            let tier = sequence.tier();
+            sequence.step(Step::WriteTier(tier)).await;
         }
         sequence
     }
@@ -224,6 +279,7 @@ impl<'a> Sequence<'a> {
                 );
                 self.count(if done.came.is_new { "new" } else { "again" });
                 self.take_in(&step, done, seen);
+                self.count_tiers(&before);
             }
             (Err(expected), Err(error)) => {
                 self.check(
@@ -262,6 +318,22 @@ impl<'a> Sequence<'a> {
         self.compare_entries(place, &seen.entries);
     }
 
+    /// Counts what tiers did.
+    fn count_tiers(&mut self, before: &Model) {
+        for place in 0..self.model.cards.len() {
+            let had = before.cards.get(place).and_then(|card| card.tier.as_deref());
+            let card = &self.model.cards[place];
+            let needs = self.model.tier_of(place).map_or(0, |tier| tier.threshold);
+            let word = match card.tier.as_deref() {
+                Some(_) if needs > card.progress => "by grace",
+                None if had.is_some() => "falls",
+                Some(has) if had != Some(has) => "climbs",
+                _ => continue,
+            };
+            self.count(word);
+        }
+    }
+
     fn compare_card(&mut self, place: usize, seen: &Seen) {
         let card = &self.model.cards[place];
         let own = (
@@ -283,6 +355,17 @@ impl<'a> Sequence<'a> {
             &format!(
                 "card {place}: balance, pending, remainder, orders, due: engine {theirs:?}, model {own:?}"
             ),
+        );
+        let own = (&card.tier, card.until, card.progress, card.version);
+        let theirs = (
+            &seen.card.tier_id,
+            seen.card.tier_until.map(Time::millis),
+            seen.card.tier_progress,
+            seen.card.version,
+        );
+        self.check(
+            own == theirs,
+            &format!("card {place}: tier, until, progress, version: engine {theirs:?}, model {own:?}"),
         );
         let filled = |list: &mut dyn Iterator<Item = (String, i64)>| -> BTreeMap<String, i64> {
             list.filter(|(_, remainder)| *remainder != 0).collect()
@@ -371,7 +454,12 @@ impl<'a> Sequence<'a> {
             .map(|((_, number), (_, id))| (*number, id))
             .collect();
         ids.sort();
-        let kinds: Vec<&str> = own.iter().map(|((kind, ..), _)| *kind).collect();
+        let is_of_tier = |term: &Option<String>| term.as_ref().is_some_and(|id| id.starts_with("tier"));
+        let kinds: Vec<&str> = own
+            .iter()
+            .flat_map(|((kind, _, _, term), _)| [Some(*kind), is_of_tier(term).then_some("of a tier")])
+            .flatten()
+            .collect();
         self.entries[place].extend(ids.into_iter().map(|(_, id)| id));
         for kind in kinds {
             self.count(kind);
@@ -425,7 +513,10 @@ impl<'a> Sequence<'a> {
             Step::EditRule(place, points) => model.rules[*place].points = *points,
             Step::WritePromotion(promotion) => model.promotions.push(promotion.clone()),
             Step::SwitchPromotion(place) => model.promotions[*place].is_active ^= true,
-            Step::Settings(expiry) => model.expiry = *expiry,
+            Step::WriteTier(tier) => model.tiers.push(tier.clone()),
+            Step::SwitchTier(place) => model.tiers[*place].is_active ^= true,
+            Step::EditTier(place, threshold) => model.tiers[*place].threshold = *threshold,
+            Step::Settings(expiry, climbing) => (model.expiry, model.climbing) = (*expiry, *climbing),
         }
         Ok(fresh)
     }
@@ -547,6 +638,11 @@ impl<'a> Sequence<'a> {
         match step {
             Step::WriteRule(rule) => insert("rule", rule.id.clone(), rule.json()),
             Step::WritePromotion(one) => insert("promotion", one.id.clone(), one.json()),
+            Step::WriteTier(tier) => insert("tier", tier.id.clone(), tier.json()),
+            Step::SwitchTier(place) | Step::EditTier(place, _) => {
+                let tier = &self.model.tiers[*place];
+                edit(tier.id.clone(), tier.is_active, tier.json())
+            }
             Step::SwitchRule(place) | Step::EditRule(place, _) => {
                 let rule = &self.model.rules[*place];
                 edit(rule.id.clone(), rule.is_active, rule.json())
@@ -555,8 +651,8 @@ impl<'a> Sequence<'a> {
                 let one = &self.model.promotions[*place];
                 edit(one.id.clone(), one.is_active, one.json())
             }
-            Step::Settings(expiry) => {
-                let policy = serde_json::from_value(expiry.json()).expect("a policy");
+            Step::Settings(expiry, climbing) => {
+                let policy = serde_json::from_value(expiry.json(*climbing)).expect("a policy");
                 let (id, change) = (
                     self.program.clone(),
                     ProgramChange {
@@ -611,6 +707,18 @@ impl<'a> Sequence<'a> {
         let card = self.random.place(self.held.len());
         let (orders, entries) = (self.orders.len(), self.entries[card].len());
         let (rules, promotions) = (self.model.rules.len(), self.model.promotions.len());
+        let tiers = self.model.tiers.len();
+        if self.random.is(3) {
+            return match self.random.between(0, 3) {
+                0 if tiers < TIERS.len() => Step::WriteTier(self.tier()),
+                1 if tiers > 0 => Step::SwitchTier(self.random.place(tiers)),
+                2 if tiers > 0 => {
+                    let place = self.random.place(tiers);
+                    Step::EditTier(place, self.threshold(place))
+                }
+                _ => Step::Settings(self.model.expiry, climbing(&mut self.random)),
+            };
+        }
         match self.random.between(0, 100) {
             30..45 if orders > 0 => self.choose_refund(),
             45..58 => {
@@ -627,7 +735,7 @@ impl<'a> Sequence<'a> {
             94..95 if rules > 0 => Step::EditRule(self.random.place(rules), self.random.between(1, 6)),
             95..97 if promotions < 4 => Step::WritePromotion(self.promotion()),
             97..98 if promotions > 0 => Step::SwitchPromotion(self.random.place(promotions)),
-            98..100 => Step::Settings(expiry(&mut self.random)),
+            98..100 => Step::Settings(expiry(&mut self.random), self.model.climbing),
             _ => self.choose_order(card),
         }
     }
@@ -732,6 +840,7 @@ impl<'a> Sequence<'a> {
             budget: None,
             spent: 0,
             group: None,
+            tier: None,
             pending_days,
         };
         match random.between(0, 10) {
@@ -755,12 +864,41 @@ impl<'a> Sequence<'a> {
             8 => (rule.every, rule.channel) = (Some(3), random.of(&[None, Some("till")])),
             _ => (rule.per, rule.limit) = (Per::Spend(70), limit(None, Some(25), Within::Month)),
         }
+        if random.is(12) {
+            rule.tier = Some(random.of(&TIERS));
+        }
         if random.is(10) {
             rule.event = Some("sign_up");
             (rule.category, rule.channel, rule.minimum, rule.every) = (None, None, None, None);
             rule.per = Per::Time;
         }
         rule
+    }
+
+    fn tier(&mut self) -> Tier {
+        let place = self.model.tiers.len();
+        Tier {
+            id: format!("tier_{:010}_{:015}", self.seed, self.now),
+            name: TIERS[place],
+            is_active: true,
+            threshold: self.threshold(place),
+            percent: self.random.of(&[None, Some(120), Some(150), Some(250)]),
+        }
+    }
+
+    /// How much a tier needs: never as much as another one.
+    fn threshold(&mut self, place: usize) -> i64 {
+        let most = match self.model.climbing.by {
+            Basis::Points => 50,
+            Basis::Spend => 5_000,
+            Basis::Visits => 2,
+        };
+        let thirds = if self.random.is(15) {
+            0
+        } else {
+            self.random.between(0, most)
+        };
+        3 * thirds + i64::try_from(place).expect("few")
     }
 
     fn promotion(&mut self) -> Promotion {
@@ -776,6 +914,21 @@ impl<'a> Sequence<'a> {
             budget: random.of(&[None, Some(40)]),
             spent: 0,
         }
+    }
+}
+
+fn climbing(random: &mut Random) -> Climbing {
+    Climbing {
+        by: random.of(&[Basis::Points, Basis::Spend, Basis::Visits]),
+        within: random.of(&[
+            Span::Year,
+            Span::Days(1),
+            Span::Days(7),
+            Span::Days(30),
+            Span::Days(90),
+            Span::Ever,
+        ]),
+        grace_days: random.of(&[0, 1, 10, 40]),
     }
 }
 

@@ -9,6 +9,11 @@ use chrono::{DateTime, Datelike as _, Days, Months, NaiveDate, TimeZone as _};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
+mod ladder;
+
+use ladder::Happened;
+pub(crate) use ladder::{Basis, Climbing, Span, Tier};
+
 const DAY: i64 = 86_400_000;
 /// How long points can be spent that come back after they would have expired.
 const GRACE: i64 = 30 * DAY;
@@ -18,12 +23,16 @@ const GRACE: i64 = 30 * DAY;
 pub(crate) struct Model {
     pub(crate) zone: Tz,
     pub(crate) expiry: Expiry,
+    pub(crate) climbing: Climbing,
     pub(crate) bonus: i64,
     pub(crate) rules: Vec<Rule>,
     pub(crate) promotions: Vec<Promotion>,
+    pub(crate) tiers: Vec<Tier>,
     pub(crate) cards: Vec<Card>,
     pub(crate) orders: Vec<Order>,
     pub(crate) events: Vec<Event>,
+    /// What came of the events, each at the place of its own.
+    happened: Vec<Happened>,
 }
 
 /// How long points live.
@@ -52,6 +61,7 @@ pub(crate) struct Rule {
     pub(crate) budget: Option<i64>,
     pub(crate) spent: i64,
     pub(crate) group: Option<&'static str>,
+    pub(crate) tier: Option<&'static str>,
     pub(crate) pending_days: u32,
 }
 
@@ -106,7 +116,34 @@ pub(crate) struct Card {
     pub(crate) active_at: i64,
     /// When somebody must look at the card again.
     pub(crate) wake: Option<i64>,
+    pub(crate) tier: Option<String>,
+    /// When it loses the tier.
+    pub(crate) until: Option<i64>,
+    pub(crate) progress: i64,
+    /// Changes that a phone can see, from 1.
+    pub(crate) version: i64,
+    /// Whether the deed under way did something that tiers count.
+    is_done: bool,
+    /// What a phone saw before the deed under way.
+    shown: Shown,
     uses: Vec<(String, NaiveDate, i64)>,
+}
+
+/// What a phone shows of a card, and how many entries it has.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Shown {
+    entries: usize,
+    pending: i64,
+    tier: Option<String>,
+    progress: i64,
+}
+
+/// Why points move.
+#[derive(Debug, Clone, Default)]
+struct Cause {
+    order: Option<usize>,
+    event: Option<usize>,
+    term: Option<String>,
 }
 
 /// Points with a date.
@@ -119,8 +156,7 @@ pub(crate) struct Lot {
     /// What expired of it and no refund has made good.
     expired: i64,
     made: i64,
-    order: Option<usize>,
-    term: Option<String>,
+    cause: Cause,
 }
 
 /// A movement.
@@ -130,6 +166,7 @@ pub(crate) struct Entry {
     pub(crate) points: i64,
     pub(crate) order: Option<usize>,
     pub(crate) term: Option<String>,
+    event: Option<usize>,
     from: Vec<(usize, i64)>,
     is_reversal: bool,
     is_reversed: bool,
@@ -139,6 +176,7 @@ pub(crate) struct Entry {
 #[derive(Debug, Clone)]
 pub(crate) struct Order {
     pub(crate) said: Said,
+    at: i64,
     pub(crate) earned: i64,
     pub(crate) refunded: i64,
     pub(crate) refunds: Vec<(String, i64)>,
@@ -197,7 +235,8 @@ pub(crate) const EXCLUDED: &str = "gift_card";
 pub(crate) const BASE_PER: i64 = 100;
 
 impl Expiry {
-    pub(crate) fn json(self) -> Value {
+    /// The policy of a program.
+    pub(crate) fn json(self, climbing: Climbing) -> Value {
         let expiry = match self {
             Self::Never => json!("never"),
             Self::Days(days) => json!({ "days": days }),
@@ -205,7 +244,7 @@ impl Expiry {
             Self::YearEnd(years) => json!({ "year_end": years }),
             Self::Inactive(days) => json!({ "inactive_days": days }),
         };
-        json!({ "expiry": expiry, "excluded_categories": [EXCLUDED] })
+        json!({ "expiry": expiry, "excluded_categories": [EXCLUDED], "tiers": climbing.json() })
     }
 
     fn of_points(self, zone: Tz, day: NaiveDate) -> Option<i64> {
@@ -235,6 +274,7 @@ impl Rule {
         conditions.extend(self.channel.map(|channel| json!({ "channel": [channel] })));
         conditions.extend(self.minimum.map(|minor| json!({ "minimum": minor })));
         conditions.extend(self.every.map(|number| json!({ "every_order": number })));
+        conditions.extend(self.tier.map(|name| json!({ "tier": [name] })));
         body["if"] = json!(conditions);
         if let Some(category) = self.category {
             body["of"] = json!({ "category": [category] });
@@ -283,6 +323,23 @@ fn part(all: i64, of: i64, total: i64) -> i64 {
 }
 
 impl Model {
+    /// An empty program.
+    pub(crate) fn new(zone: Tz, expiry: Expiry, climbing: Climbing, bonus: i64) -> Self {
+        Self {
+            zone,
+            expiry,
+            climbing,
+            bonus,
+            rules: Vec::new(),
+            promotions: Vec::new(),
+            tiers: Vec::new(),
+            cards: Vec::new(),
+            orders: Vec::new(),
+            events: Vec::new(),
+            happened: Vec::new(),
+        }
+    }
+
     fn day(&self, at: i64) -> NaiveDate {
         let utc = DateTime::from_timestamp_millis(at).expect("a time");
         utc.with_timezone(&self.zone).date_naive()
@@ -310,15 +367,18 @@ impl Model {
         let card = self.cards.len();
         self.cards.push(Card {
             active_at: now,
+            version: 1,
             ..Card::default()
         });
         let judged = self.judge_event(card, "sign_up", now);
         self.open(card, now);
         if self.bonus > 0 {
-            self.add(card, now, "earn", self.bonus, (None, None), 0);
+            self.add(card, now, "earn", self.bonus, Cause::default(), 0);
         }
-        self.credit(card, now, now, None, judged);
-        self.close(card);
+        self.credit(card, now, now, &Cause::default(), judged);
+        self.close(card, now);
+        // Nobody has seen it yet.
+        self.cards[card].version = 1;
     }
 
     /// An order; what it earned, and whether it is new.
@@ -339,8 +399,10 @@ impl Model {
         let judged = self.judge_order(said, now);
         let earned = judged.gains.iter().map(|(_, points, _)| points).sum();
         let number = self.orders.len();
+        let at = said.paid_at.unwrap_or(now);
         self.orders.push(Order {
             said: said.clone(),
+            at,
             earned,
             refunded: 0,
             refunds: Vec::new(),
@@ -350,10 +412,14 @@ impl Model {
         });
         self.open(said.card, now);
         self.cards[said.card].active_at = now;
-        let at = said.paid_at.unwrap_or(now);
-        self.credit(said.card, now, at, Some(number), judged);
+        self.cards[said.card].is_done = true;
+        let cause = Cause {
+            order: Some(number),
+            ..Cause::default()
+        };
+        self.credit(said.card, now, at, &cause, judged);
         self.cards[said.card].orders += 1;
-        self.close(said.card);
+        self.close(said.card, now);
         Ok((earned, true))
     }
 
@@ -369,10 +435,21 @@ impl Model {
         self.events.push(event.clone());
         let judged = self.judge_event(event.card, event.kind, now);
         let earned = judged.gains.iter().map(|(_, points, _)| points).sum();
+        let cause = Cause {
+            event: Some(self.happened.len()),
+            ..Cause::default()
+        };
+        self.happened.push(Happened {
+            card: event.card,
+            at: now,
+            earned,
+            undone: 0,
+        });
         self.open(event.card, now);
         self.cards[event.card].active_at = now;
-        self.credit(event.card, now, now, None, judged);
-        self.close(event.card);
+        self.cards[event.card].is_done = earned != 0;
+        self.credit(event.card, now, now, &cause, judged);
+        self.close(event.card, now);
         Ok(Some(earned))
     }
 
@@ -428,10 +505,15 @@ impl Model {
         kept.taken_back += points;
         kept.refunds.push((name.to_owned(), minor));
         self.open(card, now);
+        self.cards[card].is_done = true;
         if points > 0 {
-            self.take(card, "refund", points, (Some(number), None), true);
+            let cause = Cause {
+                order: Some(number),
+                ..Cause::default()
+            };
+            self.take(card, "refund", points, cause, true);
         }
-        self.close(card);
+        self.close(card, now);
         Ok((points, true))
     }
 
@@ -442,13 +524,13 @@ impl Model {
         }
         self.open(card, now);
         if points > 0 {
-            self.add(card, now, "adjust", points, (None, None), 0);
+            self.add(card, now, "adjust", points, Cause::default(), 0);
         } else if self.cards[card].balance < -points {
             return Err("insufficient_points");
         } else {
-            self.take(card, "adjust", -points, (None, None), false);
+            self.take(card, "adjust", -points, Cause::default(), false);
         }
-        self.close(card);
+        self.close(card, now);
         Ok(())
     }
 
@@ -478,9 +560,17 @@ impl Model {
                     one.minor * one.each - one.earned * one.per;
             }
         }
+        if let Some(event) = entry.event {
+            self.happened[event].undone += entry.points;
+        }
         self.open(card, now);
+        self.cards[card].is_done = entry.order.is_some() || entry.event.is_some();
         self.cards[card].entries[place].is_reversed = true;
-        let cause = (entry.order, entry.term.clone());
+        let cause = Cause {
+            order: entry.order,
+            event: entry.event,
+            term: entry.term.clone(),
+        };
         if entry.points < 0 {
             self.give_back(card, now, -entry.points, &entry.from);
         } else {
@@ -491,7 +581,7 @@ impl Model {
         }
         let last = self.cards[card].entries.last_mut().expect("a reversal");
         last.is_reversal = true;
-        self.close(card);
+        self.close(card, now);
         Ok(())
     }
 
@@ -501,7 +591,7 @@ impl Model {
             return false;
         }
         self.open(card, now);
-        self.close(card);
+        self.close(card, now);
         true
     }
 
@@ -509,6 +599,8 @@ impl Model {
 
     /// What is due by now is done before anything else.
     fn open(&mut self, card: usize, now: i64) {
+        self.cards[card].shown = self.shown(card);
+        self.cards[card].is_done = false;
         if self.cards[card].wake.is_some_and(|wake| wake <= now) {
             self.settle_due(card, now);
             self.cards[card].wake = self.cards[card].next_date();
@@ -517,10 +609,23 @@ impl Model {
         }
     }
 
-    fn close(&mut self, card: usize) {
+    fn close(&mut self, card: usize, now: i64) {
+        self.look(card, now);
         let inactive = self.inactive_at(card).filter(|_| self.cards[card].balance > 0);
+        let is_visible = self.shown(card) != self.cards[card].shown;
         let own = &mut self.cards[card];
-        own.wake = own.wake.into_iter().chain(inactive).min();
+        own.wake = own.wake.into_iter().chain(inactive).chain(own.until).min();
+        own.version += i64::from(is_visible);
+    }
+
+    fn shown(&self, card: usize) -> Shown {
+        let own = &self.cards[card];
+        Shown {
+            entries: own.entries.len(),
+            pending: self.pending(card),
+            tier: own.tier.clone(),
+            progress: own.progress,
+        }
     }
 
     fn settle_due(&mut self, card: usize, now: i64) {
@@ -533,25 +638,19 @@ impl Model {
                 let kept = lot.left.min(own.balance.max(0));
                 own.lots[place].is_pending = false;
                 own.lots[place].left = if lot.expires.is_some() { kept } else { 0 };
-                self.note(
-                    card,
-                    "activate",
-                    lot.left,
-                    (lot.order, lot.term.clone()),
-                    Vec::new(),
-                );
+                self.note(card, "activate", lot.left, lot.cause, Vec::new());
             }
             let lot = &mut self.cards[card].lots[place];
             if !lot.is_pending && lot.left > 0 && lot.expires.is_some_and(|expires| expires <= now) {
                 let gone = std::mem::take(&mut lot.left);
                 lot.expired += gone;
                 self.cards[card].balance -= gone;
-                self.note(card, "expire", -gone, (None, None), Vec::new());
+                self.note(card, "expire", -gone, Cause::default(), Vec::new());
             }
         }
         let balance = self.cards[card].balance;
         if balance > 0 && self.inactive_at(card).is_some_and(|at| at <= now) {
-            self.take(card, "expire", balance, (None, None), false);
+            self.take(card, "expire", balance, Cause::default(), false);
         }
     }
 
@@ -561,7 +660,7 @@ impl Model {
         now: i64,
         kind: &'static str,
         points: i64,
-        (order, term): (Option<usize>, Option<String>),
+        cause: Cause,
         pending_days: u32,
     ) {
         let first = self.day(now) + Days::new(pending_days.into());
@@ -573,8 +672,7 @@ impl Model {
             left: points,
             expired: 0,
             made: now,
-            order,
-            term: term.clone(),
+            cause: cause.clone(),
         };
         if pending_days > 0 {
             lot.active_from = midnight(self.zone, first);
@@ -589,19 +687,12 @@ impl Model {
             own.lots.push(lot);
             own.wake_at(expires);
         }
-        self.note(card, kind, points, (order, term), Vec::new());
+        self.note(card, kind, points, cause, Vec::new());
     }
 
-    fn take(
-        &mut self,
-        card: usize,
-        kind: &'static str,
-        points: i64,
-        (order, term): (Option<usize>, Option<String>),
-        is_refund: bool,
-    ) {
+    fn take(&mut self, card: usize, kind: &'static str, points: i64, cause: Cause, is_refund: bool) {
         let own = &mut self.cards[card];
-        let is_own = |lot: &Lot| order.is_some() && lot.order == order;
+        let is_own = |lot: &Lot| cause.order.is_some() && lot.cause.order == cause.order;
         let mut places = own.by_expiry();
         places.retain(|&place| !own.lots[place].is_pending || (is_refund && is_own(&own.lots[place])));
         places.sort_by_key(|&place| (!is_own(&own.lots[place]), !own.lots[place].is_pending));
@@ -625,7 +716,7 @@ impl Model {
         }
         own.balance -= wanted - unspendable;
         if wanted > unspendable {
-            self.note(card, kind, unspendable - wanted, (order, term), from);
+            self.note(card, kind, unspendable - wanted, cause, from);
         }
     }
 
@@ -634,7 +725,7 @@ impl Model {
         own.balance += points;
         let mut room = points.min(own.balance.max(0));
         let mut from = from.to_vec();
-        from.sort_by_key(|(place, _)| (own.lots[*place].made, own.lots[*place].term.clone()));
+        from.sort_by_key(|(place, _)| (own.lots[*place].made, own.lots[*place].cause.term.clone()));
         for (place, taken) in from {
             let back = taken.min(room);
             room -= back;
@@ -648,29 +739,23 @@ impl Model {
                 }
             }
         }
-        self.note(card, "adjust", points, (None, None), Vec::new());
+        self.note(card, "adjust", points, Cause::default(), Vec::new());
     }
 
-    fn note(
-        &mut self,
-        card: usize,
-        kind: &'static str,
-        points: i64,
-        (order, term): (Option<usize>, Option<String>),
-        from: Vec<(usize, i64)>,
-    ) {
+    fn note(&mut self, card: usize, kind: &'static str, points: i64, cause: Cause, from: Vec<(usize, i64)>) {
         self.cards[card].entries.push(Entry {
             kind,
             points,
-            order,
-            term,
+            order: cause.order,
+            term: cause.term,
+            event: cause.event,
             from,
             is_reversal: false,
             is_reversed: false,
         });
     }
 
-    fn credit(&mut self, card: usize, now: i64, at: i64, order: Option<usize>, judged: Judged) {
+    fn credit(&mut self, card: usize, now: i64, at: i64, cause: &Cause, judged: Judged) {
         let day = self.day(at);
         for (term, remainder) in judged.remainders {
             *self.cards[card].remainder_of(term.as_ref()) = remainder;
@@ -681,7 +766,11 @@ impl Model {
             } else {
                 "promotion"
             };
-            self.add(card, now, kind, points, (order, term), pending_days);
+            let cause = Cause {
+                term,
+                ..cause.clone()
+            };
+            self.add(card, now, kind, points, cause, pending_days);
         }
         for (term, points) in judged.used {
             for rule in self.rules.iter_mut().filter(|rule| rule.id == term) {
@@ -721,6 +810,7 @@ impl Model {
             let (minor, _, is_any) = count(said, rule.category);
             rule.event.is_none()
                 && is_any
+                && self.is_on(said.card, rule)
                 && rule.channel.is_none_or(|channel| said.channel == Some(channel))
                 && rule.minimum.is_none_or(|least| minor >= least)
                 && rule.every.is_none_or(|number| (card.orders + 1) % number == 0)
@@ -737,13 +827,19 @@ impl Model {
             |rule| count(said, rule.category),
             &mut judged,
         );
-        self.promote(at, &mut judged);
+        self.promote(said.card, at, &mut judged);
         judged
+    }
+
+    /// Whether a card is on the tier that a rule asks for.
+    fn is_on(&self, card: usize, rule: &Rule) -> bool {
+        let tier = self.tier_of(card).map(|tier| tier.name);
+        rule.tier.is_none() || rule.tier == tier
     }
 
     fn judge_event(&self, card: usize, kind: &str, at: i64) -> Judged {
         let mut judged = Judged::default();
-        let is_set_off = |rule: &&Rule| rule.is_active && rule.event == Some(kind);
+        let is_set_off = |rule: &&Rule| rule.is_active && rule.event == Some(kind) && self.is_on(card, rule);
         let rules: Vec<&Rule> = self.rules.iter().filter(is_set_off).collect();
         self.judge_rules(card, at, &rules, |_| (0, 1, true), &mut judged);
         judged.promoted_from = judged.gains.len();
@@ -842,7 +938,7 @@ impl Model {
         room
     }
 
-    fn promote(&self, at: i64, judged: &mut Judged) {
+    fn promote(&self, card: usize, at: i64, judged: &mut Judged) {
         let earned: i64 = judged.gains.iter().map(|(_, points, _)| points).sum();
         let delay = judged
             .gains
@@ -863,8 +959,14 @@ impl Model {
                 .min(one.budget.map_or(i64::MAX, |budget| budget - one.spent))
                 .max(0)
         };
+        // What a tier multiplies by is like a promotion for its members, before all others.
+        let tier = self.tier_of(card);
+        let by_tier = tier.map_or(0, |tier| earned * (tier.percent.unwrap_or(100) - 100) / 100);
         let best = active().filter(|one| one.percent.is_some()).map(gives).max();
-        let mut is_multiplied = false;
+        let mut is_multiplied = by_tier > 0 && by_tier >= best.unwrap_or_default();
+        if let Some(tier) = tier.filter(|_| is_multiplied) {
+            judged.gains.push((Some(tier.id.clone()), by_tier, delay));
+        }
         for one in active() {
             let points = gives(one);
             let is_beaten = one.percent.is_some() && (is_multiplied || Some(points) != best);
@@ -893,7 +995,7 @@ impl Card {
             .collect();
         places.sort_by_key(|&place| {
             let lot = &self.lots[place];
-            (lot.expires.unwrap_or(i64::MAX), lot.made, lot.term.clone())
+            (lot.expires.unwrap_or(i64::MAX), lot.made, lot.cause.term.clone())
         });
         places
     }

@@ -184,6 +184,41 @@ on_both_databases! {
         assert_eq!(stands(&shop, &held).await.1, 3);
     }
 
+    /// What signing up earned never counted, so that taking it back takes nothing from what counts.
+    async fn a_welcome_that_is_taken_back_leaves_what_counts(database: Database) {
+        let shop = Shop::open(database);
+        let id = shop.program(|program| program.signup_bonus = 50).await;
+        let silver = tier(&shop, &id, "Silver", 100, json!({})).await;
+        let held = shop.card(&id).await;
+        let welcome = shop.entries(&held).await;
+        shop.reverse(&welcome[0].id).await;
+        assert_eq!(stands(&shop, &held).await, (None, 0));
+        shop.buy(&held, 10_000).await;
+        assert_eq!(stands(&shop, &held).await, (Some(silver), 100));
+    }
+
+    /// Points of an event that became active later are taken back from the day of the event, not from a day of their own.
+    async fn what_an_event_promised_is_taken_back_from_its_day(database: Database) {
+        let shop = Shop::open(database);
+        let program = program(&shop, json!({ "within": { "days": 10 }, "grace_days": 0 })).await;
+        let silver = tier(&shop, &program, "Silver", 20, json!({})).await;
+        let rule = json!({ "name": "a review", "when": { "event": "review" },
+            "then": { "points": 30, "per": "time" }, "pending_days": 3 });
+        shop.write_term(&program, "rule", &rule).await;
+        let held = shop.card(&program).await;
+        shop.event(&held, "review").await;
+        assert_eq!(stands(&shop, &held).await, (Some(silver.clone()), 30));
+        shop.wait_hours(4 * DAY_H);
+        assert!(shop.settle(&held).await, "they become active");
+        let active = shop.entries(&held).await;
+        shop.reverse(&active[0].id).await;
+        assert_eq!(stands(&shop, &held).await, (None, 0));
+        // The day of the event counts no more, that of the reversal would still.
+        shop.wait_hours(8 * DAY_H);
+        shop.event(&held, "review").await;
+        assert_eq!(stands(&shop, &held).await, (Some(silver), 30));
+    }
+
     /// What counts is what a plain count over the orders gives, after orders, refunds and reversals in any order.
     async fn what_counts_is_what_a_plain_count_gives(database: Database) {
         let shop = Shop::open(database);
