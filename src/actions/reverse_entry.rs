@@ -12,6 +12,7 @@ use super::{ActionError, CardSheet, Code, Deed};
 use crate::loyalty::refunding::{Counting, Share};
 use crate::loyalty::tier::Activity;
 use crate::store::cards::Card;
+use crate::store::challenges;
 use crate::store::entries::{self, Entry};
 use crate::store::orders;
 use crate::store::{Tx, programs};
@@ -38,13 +39,21 @@ pub fn reverse_entry(tx: &mut Tx<'_>, deed: &Deed, id: &EntryId) -> Result<Moved
     let program = programs::get(tx, &card.program_id)?;
     let rulebook = rulebook(tx, &deed.house, &program)?;
     let mut ledger = Ledger::open(tx, deed, &rulebook, card.clone())?;
-    let done_at = take_back_of_order(tx, &mut ledger, &entry, &card)?;
+    // What a challenge gave is no part of what its order or event earned.
+    let won = challenges::find_win_by_entry(tx, id)?;
+    if won.as_ref().is_some_and(|win| win.taken_back_at.is_some()) {
+        return Err(ActionError::new(Code::AlreadyReversed));
+    }
+    let done_at = match won {
+        None => Some(take_back_of_order(tx, &mut ledger, &entry, &card)?),
+        Some(_) => None,
+    };
     let movement = Movement {
         kind: "adjust",
         points: entry.points.absolute(),
         cause: Cause {
-            order: entry.order_id.clone(),
-            event: entry.event_id.clone(),
+            order: entry.order_id.clone().filter(|_| done_at.is_some()),
+            event: entry.event_id.clone().filter(|_| done_at.is_some()),
             refund: None,
             reverses: Some(entry.id.clone()),
             term: entry.term_id.clone().zip(entry.term_version),
@@ -66,7 +75,9 @@ pub fn reverse_entry(tx: &mut Tx<'_>, deed: &Deed, id: &EntryId) -> Result<Moved
         }
         ledger.take(tx, movement)?;
         take_back_automatic(tx, &mut ledger, &card, &rulebook)?;
-        ledger.note_done(done_at, undone(&entry));
+        if let Some(done_at) = done_at {
+            ledger.note_done(done_at, undone(&entry));
+        }
     }
     let closed = ledger.close(tx)?;
     let reversal = closed
