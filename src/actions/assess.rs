@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::count_challenges::count_challenges;
 use super::issue_reward::{Origin, is_unavailable, issue};
 use super::ledger::{Cause, Ledger, Movement};
 use super::{ActionError, Code, House};
@@ -25,8 +26,10 @@ use crate::types::{Day, RewardId, Time};
 /// An order or event, judged.
 pub(super) struct Assessed {
     pub(super) evaluation: Evaluation,
+    /// What counts towards each challenge, or why nothing does.
+    pub(super) challenges: Vec<Result<i64, Reason>>,
     standings: Vec<Standing>,
-    day: Day,
+    pub(super) day: Day,
 }
 
 impl Assessed {
@@ -88,6 +91,7 @@ pub(super) fn rulebook(db: &mut Db, house: &House, program: &Program) -> Result<
             promotions: list(db, program, "promotion")?,
             rewards: list(db, program, "reward")?,
             tiers: list(db, program, "tier")?,
+            challenges: list(db, program, "challenge")?,
         },
     ));
     house.shelf.keep_rulebook(key, &rulebook);
@@ -177,8 +181,10 @@ pub(super) fn assess(
         .collect();
     let evaluation = evaluate(&active, &promotions, &facts)
         .map_err(|error| ActionError::with(Code::OutOfRange, error.to_string()))?;
+    let challenges = rulebook.challenges.iter();
     Ok(Assessed {
         evaluation,
+        challenges: challenges.map(|one| one.body.count(&facts)).collect(),
         standings,
         day: local.day,
     })
@@ -253,14 +259,7 @@ fn read_standings(
 
 /// The first day that a limit counts; `None` if it counts always.
 pub(super) fn first_day(period: Period, today: Day) -> Option<Day> {
-    match period {
-        Period::Day => Some(today),
-        Period::Week => Some(today.start_of_week()),
-        Period::Month => Some(today.start_of_month()),
-        Period::Year => Some(today.start_of_year()),
-        Period::Days(days) => Some(today.plus_days(1 - i64::from(days))),
-        Period::Ever => None,
-    }
+    period.first_day(today)
 }
 
 pub(super) fn used(uses: &[TermUse], id: Option<&str>, limit: &Limit, today: Day) -> Used {
@@ -353,7 +352,7 @@ pub(super) fn credit(
             standings::add_total(tx, id, 1, outcome.points.get())?;
         }
     }
-    Ok(())
+    count_challenges(tx, ledger, rulebook, card, assessed, (cause, reason))
 }
 
 /// Why a promotion gave what it gave.

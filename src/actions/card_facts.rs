@@ -3,7 +3,9 @@
 use super::ActionError;
 use super::House;
 use super::assess::rulebook;
+use super::count_challenges::{list_standings, nearest};
 use super::look_up_card::next_offer;
+use crate::loyalty::challenge::Goal;
 use crate::loyalty::explain::Explanation;
 use crate::loyalty::face::{CardFacts, Progress};
 use crate::loyalty::reward::Reward;
@@ -14,7 +16,7 @@ use crate::store::entries::{self, Entry};
 use crate::store::members::Member;
 use crate::store::programs::Program;
 use crate::store::{Db, redemptions, terms};
-use crate::types::{Language, Money};
+use crate::types::{Language, Money, Time};
 
 /// Movements that the back of a card lists.
 const HISTORY_MAX: i64 = 5;
@@ -43,6 +45,15 @@ pub(super) fn read_facts(
     }
     if asked.history {
         progress.history = list_history(db, program, card, language)?;
+    }
+    if asked.challenge {
+        tell_challenge(
+            db,
+            (&rulebook, program),
+            (card, language),
+            house.now(),
+            &mut progress,
+        )?;
     }
     Ok(CardFacts {
         code: card.code.clone(),
@@ -86,6 +97,36 @@ fn progress(rulebook: &Rulebook, program: &Program, card: &Card, language: &Lang
         progress.reward_missing = language.write_number(missing.max(0));
     }
     progress
+}
+
+/// Tells of the challenge that is nearest to being met.
+fn tell_challenge(
+    db: &mut Db,
+    (rulebook, program): (&Rulebook, &Program),
+    (card, language): (&Card, &Language),
+    now: Time,
+    progress: &mut Progress,
+) -> Result<(), ActionError> {
+    let standings = list_standings(db, rulebook, &card.id, now)?;
+    let Some(next) = nearest(&standings) else {
+        return Ok(());
+    };
+    let challenge = &next.challenge.body;
+    let write = |amount| match challenge.goal {
+        Goal::Spend(_) => language.write_money(Money {
+            minor: amount,
+            currency: program.currency,
+        }),
+        Goal::Times(_) | Goal::Items(_) => language.write_number(amount),
+    };
+    let goal = challenge.goal.amount();
+    challenge
+        .title()
+        .get(language)
+        .clone_into(&mut progress.challenge);
+    progress.challenge_done = write(next.progress.done.min(goal));
+    progress.challenge_goal = write(goal);
+    Ok(())
 }
 
 /// The rewards in the member's hands, a line each.

@@ -17,6 +17,7 @@ use crate::store::redemptions::Redemption;
 use crate::store::{StoreError, Tx};
 use crate::types::{BucketId, CardId, Day, EntryId, EventId, OrderId, Points, PointsError, RefundId, Time};
 
+use super::count_challenges::foresee;
 use super::surviving::{leads_to, list_own_buckets};
 use super::{ActionError, Code, Deed};
 
@@ -407,12 +408,15 @@ impl<'a> Ledger<'a> {
     pub(super) fn close(self, tx: &mut Tx<'_>) -> Result<Closed, ActionError> {
         let now = self.deed.now;
         let place = self.climb(tx)?;
+        let since = self.before.last_modified;
+        let (challenge_due, has_gone) = foresee(tx, self.rulebook, &self.before.id, (since, now))?;
         let is_visible = self.has_changed
+            || has_gone
             || !self.entries.is_empty()
             || self.pending != self.before.pending
             || place.tier != self.before.tier_id
             || place.progress != self.before.tier_progress;
-        let closed = self.store(tx, is_visible, place)?;
+        let closed = self.store(tx, is_visible, place, challenge_due)?;
         if is_visible {
             deliveries::mark(tx, &closed.card.id, closed.card.version, Lane::Instant, now)?;
         }
@@ -422,7 +426,9 @@ impl<'a> Ledger<'a> {
     /// The same for a card that nobody has seen yet: it stays at its first version.
     pub(super) fn close_unseen(self, tx: &mut Tx<'_>) -> Result<Closed, ActionError> {
         let place = self.climb(tx)?;
-        self.store(tx, false, place)
+        let now = self.deed.now;
+        let (challenge_due, _) = foresee(tx, self.rulebook, &self.before.id, (now, now))?;
+        self.store(tx, false, place, challenge_due)
     }
 
     /// Puts what was done into the books and says where the card stands then.
@@ -447,7 +453,13 @@ impl<'a> Ledger<'a> {
         Ok(ladder.climb(&before, &days, zone, self.deed.now))
     }
 
-    fn store(self, tx: &mut Tx<'_>, is_visible: bool, place: Place) -> Result<Closed, ActionError> {
+    fn store(
+        self,
+        tx: &mut Tx<'_>,
+        is_visible: bool,
+        place: Place,
+        challenge_due: Option<Time>,
+    ) -> Result<Closed, ActionError> {
         let zone = self.rulebook.zone;
         let by_activity = self
             .rulebook
@@ -455,7 +467,7 @@ impl<'a> Ledger<'a> {
             .expiry
             .of_card(zone, zone.local(self.active_at).day)
             .filter(|_| self.balance > Points::ZERO);
-        let due_at = [self.bucket_due, by_activity, place.until]
+        let due_at = [self.bucket_due, by_activity, place.until, challenge_due]
             .into_iter()
             .flatten()
             .min();

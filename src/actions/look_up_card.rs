@@ -1,6 +1,7 @@
 //! What the till needs of a scanned card, in one answer.
 
 use super::assess::rulebook;
+use super::count_challenges::{ChallengeStanding, list_standings};
 use super::{ActionError, CardSheet, House, Profile};
 use crate::loyalty::reward::Reward;
 use crate::loyalty::rulebook::{Listed, Rulebook};
@@ -35,6 +36,8 @@ pub struct TillSheet {
     pub next_tier: Option<(Listed<Tier>, i64)>,
     /// Gift cards of the member that can be spent now, oldest first, at most 20.
     pub gift_cards: Vec<GiftAccount>,
+    /// Where the card stands with the challenges that are on.
+    pub challenges: Vec<ChallengeStanding>,
 }
 
 /// Reads what the till needs of a card.
@@ -62,6 +65,7 @@ pub fn look_up_card(db: &mut Db, house: &House, card: Card, now: Time) -> Result
             .filter(|one| one.expires_at.is_none_or(|expires| now < expires))
             .collect(),
         gift_cards: gift_accounts::list_usable(db, &member.id, now)?,
+        challenges: list_standings(db, &rulebook, &card.id, now)?,
         profile: Profile::read(db, &member)?,
         member,
         identities,

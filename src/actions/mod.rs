@@ -51,6 +51,7 @@ pub mod write_term;
 mod assess;
 mod card_code;
 mod card_facts;
+mod count_challenges;
 mod fill_gift_card;
 mod gift_ledger;
 mod house;
@@ -66,6 +67,7 @@ mod shelf;
 mod term_kind;
 
 pub use card_code::CardCode;
+pub use count_challenges::{ChallengeJudged, ChallengeStanding};
 pub use error::{ActionError, Code, Fault, Kind};
 pub use gift_ledger::{GiftMoved, GiftNote};
 pub use house::{AppleIssuer, Bell, Fetches, GoogleIssuer, House, HouseParts, Wallets};

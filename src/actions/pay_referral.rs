@@ -6,6 +6,7 @@
 
 use serde_json::json;
 
+use super::count_challenges::uncount_challenges;
 use super::issue_reward::issue_automatic;
 use super::ledger::{Cause, Closed, Ledger, Movement};
 use super::raise_event::{Occurrence, raise};
@@ -14,6 +15,7 @@ use super::surviving::{
     check_good, find_survivor, go_on_to_shown, go_on_to_surviving, lock_shown, lock_surviving,
 };
 use super::{ActionError, Deed};
+use crate::loyalty::refunding::Share;
 use crate::loyalty::rulebook::Rulebook;
 use crate::loyalty::tier::Activity;
 use crate::store::cards::{self, Card};
@@ -382,5 +384,7 @@ fn take_back(
         let card = ledger.card();
         take_back_automatic(tx, ledger, &card, rulebook)?;
     }
-    take_back_of_event(tx, ledger, rulebook, &event.id)
+    take_back_of_event(tx, ledger, rulebook, &event.id)?;
+    let whole = (Share::WHOLE, &refund.id);
+    uncount_challenges(tx, ledger, rulebook, event.id.as_str(), whole)
 }

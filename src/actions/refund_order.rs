@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::assess::rulebook;
+use super::count_challenges::uncount_challenges;
 use super::ledger::{Cause, Ledger, Movement};
 use super::pay_referral::{Payment, lock_for_refund, take_back_referral};
 use super::settle_redemption::{give_again, take_back_automatic, take_back_given};
@@ -12,6 +13,7 @@ use crate::loyalty::refunding::{Counting, Share, Taking};
 use crate::loyalty::tier::Activity;
 use crate::store::Tx;
 use crate::store::cards::Card;
+use crate::store::challenges;
 use crate::store::entries::{self, Entry};
 use crate::store::orders::{self, Order, Refund};
 use crate::store::programs;
@@ -63,6 +65,9 @@ pub fn refund_order(
         if let Some(event) = paid.and_then(|paid| paid.of_friend) {
             entries.extend(entries::list_by_event(tx, &event.id)?);
         }
+        entries.extend(of_wins(tx, &known)?);
+        entries.sort_by(|one, other| one.id.cmp(&other.id));
+        entries.dedup();
         return Ok(Refunded {
             entries: of_refund(entries, &known),
             refund: known,
@@ -128,6 +133,7 @@ pub fn refund_order(
         take_back_automatic(tx, &mut ledger, &card, &rulebook)?;
     }
     take_back_given(tx, &mut ledger, &rulebook, &card, &order.id, (share, &counted))?;
+    uncount_challenges(tx, &mut ledger, &rulebook, order.id.as_str(), (share, &refund.id))?;
     let mut payment = Payment::default();
     if order.refunded_minor >= order.total_minor {
         give_again(tx, &mut ledger, &rulebook, &order.id)?;
@@ -226,6 +232,19 @@ fn movement(order: &Order, refund: &Refund, new: &NewRefund) -> Movement {
         },
         explanation: None,
     }
+}
+
+/// The entries of what the wins were won with that a refund took back.
+fn of_wins(tx: &mut Tx<'_>, refund: &Refund) -> Result<Vec<Entry>, ActionError> {
+    let mut all = Vec::new();
+    for win in challenges::list_wins_by_refund(tx, &refund.id)? {
+        match (&win.order_id, &win.event_id) {
+            (Some(order), _) => all.extend(entries::list_by_order(tx, order)?),
+            (None, Some(event)) => all.extend(entries::list_by_event(tx, event)?),
+            (None, None) => (),
+        }
+    }
+    Ok(all)
 }
 
 fn of_refund(entries: Vec<Entry>, refund: &Refund) -> Vec<Entry> {

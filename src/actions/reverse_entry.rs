@@ -12,6 +12,7 @@ use super::{ActionError, CardSheet, Code, Deed};
 use crate::loyalty::refunding::{Counting, Share};
 use crate::loyalty::tier::Activity;
 use crate::store::cards::Card;
+use crate::store::challenges;
 use crate::store::entries::{self, Entry};
 use crate::store::events;
 use crate::store::orders;
@@ -39,7 +40,13 @@ pub fn reverse_entry(tx: &mut Tx<'_>, deed: &Deed, id: &EntryId) -> Result<Moved
     let program = programs::get(tx, &card.program_id)?;
     let rulebook = rulebook(tx, &deed.house, &program)?;
     let mut ledger = Ledger::open(tx, deed, &rulebook, card.clone())?;
+    // What a challenge gave is no part of what its order or event earned.
+    let won = challenges::find_win_by_entry(tx, id)?;
+    if won.as_ref().is_some_and(|win| win.taken_back_at.is_some()) {
+        return Err(ActionError::new(Code::AlreadyReversed));
+    }
     let done_at = match (&entry.order_id, &entry.event_id) {
+        _ if won.is_some() => None,
         (Some(order), _) => Some(take_back_of_order(tx, &mut ledger, &entry, order, &card)?),
         // Points that were pending count for the day of their event, not for that of their activation.
         (None, Some(event)) => Some(events::get(tx, event)?.created_at),
@@ -50,8 +57,8 @@ pub fn reverse_entry(tx: &mut Tx<'_>, deed: &Deed, id: &EntryId) -> Result<Moved
         kind: "adjust",
         points: entry.points.absolute(),
         cause: Cause {
-            order: entry.order_id.clone(),
-            event: entry.event_id.clone(),
+            order: entry.order_id.clone().filter(|_| done_at.is_some()),
+            event: entry.event_id.clone().filter(|_| done_at.is_some()),
             refund: None,
             reverses: Some(entry.id.clone()),
             term: entry.term_id.clone().zip(entry.term_version),

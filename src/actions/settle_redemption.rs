@@ -14,7 +14,7 @@ use crate::loyalty::rulebook::Rulebook;
 use crate::store::cards::Card;
 use crate::store::redemptions::{self, CANCELLED, COMPLETED, EXPIRED, ISSUED, Redemption};
 use crate::store::{StoreError, Tx, orders, programs, standings};
-use crate::types::{EventId, OrderId, Points, RedemptionId, RuleId};
+use crate::types::{ChallengeId, EventId, OrderId, Points, RedemptionId, RuleId};
 
 /// Days for which a reward can be used that is given back with the order that it was used for.
 const GIVEN_BACK_DAYS: i64 = 30;
@@ -284,7 +284,22 @@ pub(super) fn take_back_given(
     Ok(())
 }
 
-/// Takes the rewards back that an event brought, as far as they are unused.
+/// Takes the reward of a challenge back that was won, if it is unused.
+pub(super) fn take_back_won(
+    tx: &mut Tx<'_>,
+    ledger: &mut Ledger<'_>,
+    rulebook: &Rulebook,
+    id: &RedemptionId,
+) -> Result<(), ActionError> {
+    let mut redemption = redemptions::lock(tx, id)?;
+    if redemption.state == ISSUED {
+        redemption.settled_at = Some(ledger.now());
+        take_back(tx, ledger, &mut redemption, rulebook, Return::WithGrace)?;
+    }
+    Ok(())
+}
+
+/// Takes the rewards back that an event brought, as far as they are unused. What a challenge gave goes with its win.
 pub(super) fn take_back_of_event(
     tx: &mut Tx<'_>,
     ledger: &mut Ledger<'_>,
@@ -292,7 +307,8 @@ pub(super) fn take_back_of_event(
     event: &EventId,
 ) -> Result<(), ActionError> {
     for mut redemption in redemptions::list_by_event(tx, event)? {
-        if redemption.state == ISSUED {
+        let is_won = redemption.origin.starts_with(ChallengeId::PREFIX);
+        if redemption.state == ISSUED && !is_won {
             redemption.settled_at = Some(ledger.now());
             take_back(tx, ledger, &mut redemption, rulebook, Return::WithGrace)?;
         }

@@ -35,6 +35,8 @@ pub(super) struct Asked {
     pub(super) rewards: bool,
     /// What was last moved.
     pub(super) history: bool,
+    /// The challenge that is nearest to being met.
+    pub(super) challenge: bool,
 }
 
 impl Asked {
@@ -43,6 +45,7 @@ impl Asked {
         Self {
             rewards: design.contains("{rewards}"),
             history: design.contains("{history}"),
+            challenge: design.contains("{challenge"),
         }
     }
 }
@@ -53,6 +56,7 @@ impl Default for Asked {
         Self {
             rewards: true,
             history: true,
+            challenge: true,
         }
     }
 }

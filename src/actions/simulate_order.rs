@@ -1,6 +1,7 @@
 //! What an order would earn, and why each rule and promotion would or would not count. Writes nothing.
 
 use super::assess::{assess, explain, explain_extra, rulebook};
+use super::count_challenges::{ChallengeJudged, foretell};
 use super::record_order::{NewOrder, check_total, find_card, purchase_of};
 use super::surviving::check_good;
 use super::{ActionError, House};
@@ -20,6 +21,8 @@ pub struct Simulation {
     pub promotions: Vec<Judged>,
     /// What the order would earn, pending points too.
     pub total: Points,
+    /// Each challenge by age.
+    pub challenges: Vec<ChallengeJudged>,
     /// The card as it is.
     pub card: Card,
 }
@@ -87,6 +90,7 @@ pub fn simulate_order(
             })
             .collect(),
         total: evaluation.total,
+        challenges: foretell(db, &rulebook, &card.id, &assessed, now)?,
         card,
     })
 }

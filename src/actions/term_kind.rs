@@ -6,13 +6,14 @@ use serde_json::{Map, Value};
 
 use super::parse::parse_value;
 use super::{ActionError, Fault};
+use crate::loyalty::challenge::{Challenge, check_challenge};
 use crate::loyalty::reward::{Reward, check_reward};
 use crate::loyalty::rule::check::{RuleFault, check_promotion, check_rule};
 use crate::loyalty::rule::evaluate::ACTIVE_MAX;
 use crate::loyalty::rule::{Condition, Promotion, Rule};
 use crate::loyalty::tier::{Tier, check_tier};
 use crate::store::{Db, StoreError, terms};
-use crate::types::{ProgramId, PromotionId, RewardId, RuleId, TierId, Time};
+use crate::types::{ChallengeId, ProgramId, PromotionId, RewardId, RuleId, TierId, Time};
 
 /// A kind of what a program's people write down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub enum TermKind {
     Reward,
     /// What members reach.
     Tier,
+    /// What members are to do within a time.
+    Challenge,
 }
 
 /// A body that was read.
@@ -33,7 +36,7 @@ pub(super) struct Written {
     pub(super) text: String,
     faults: Vec<RuleFault>,
     conditions: Vec<Condition>,
-    /// The reward that a rule gives.
+    /// The reward that a rule or challenge gives.
     gives: Option<RewardId>,
     tier: Option<Tier>,
 }
@@ -46,6 +49,7 @@ impl TermKind {
             Self::Promotion => "promotion",
             Self::Reward => "reward",
             Self::Tier => "tier",
+            Self::Challenge => "challenge",
         }
     }
 
@@ -55,6 +59,7 @@ impl TermKind {
             Self::Promotion => PromotionId::new(now).into(),
             Self::Reward => RewardId::new(now).into(),
             Self::Tier => TierId::new(now).into(),
+            Self::Challenge => ChallengeId::new(now).into(),
         }
     }
 
@@ -65,6 +70,7 @@ impl TermKind {
             Self::Promotion => text.parse::<PromotionId>().is_ok(),
             Self::Reward => text.parse::<RewardId>().is_ok(),
             Self::Tier => text.parse::<TierId>().is_ok(),
+            Self::Challenge => text.parse::<ChallengeId>().is_ok(),
         }
     }
 
@@ -86,6 +92,12 @@ impl TermKind {
             Self::Tier => {
                 let (mut written, tier) = read::<Tier>(body, check_tier)?;
                 written.tier = Some(tier);
+                Ok(written)
+            }
+            Self::Challenge => {
+                let (mut written, challenge) = read::<Challenge>(body, check_challenge)?;
+                written.conditions = challenge.conditions;
+                written.gives = challenge.then.reward;
                 Ok(written)
             }
         }

@@ -12,7 +12,7 @@ use crate::store::cards::{self, Card};
 use crate::store::entries::{self, Entry};
 use crate::store::members::{self, Member};
 use crate::store::merges::{self, Merge};
-use crate::store::{Tx, activity, gift_accounts, programs, redemptions};
+use crate::store::{Tx, activity, challenges, gift_accounts, programs, redemptions};
 use crate::types::{MergeId, Points};
 
 /// Two members parted again.
@@ -76,6 +76,7 @@ pub fn undo_merge(tx: &mut Tx<'_>, deed: &Deed, id: &MergeId) -> Result<Parted, 
             back.set_active_at(ledger.active_at());
         }
         activity::part(tx, &source.id, &merge.card_id)?;
+        challenges::part(tx, &source.id, &merge.card_id)?;
         ledger.look_again();
         entries.extend(back.close(tx)?.entries);
         returned.push(cards::set_merged(tx, &source.id, None)?);

@@ -60,6 +60,11 @@ pub enum Ground {
         /// The points.
         points: i64,
     },
+    /// A challenge that was met.
+    Met {
+        /// The points.
+        points: i64,
+    },
 }
 
 /// The sentences of one language, with `{}` for each value in the order of its own grammar.
@@ -68,6 +73,7 @@ struct Sentences {
     items: fn(&str, &str) -> String,
     multiplied: fn(&str, &str) -> String,
     added: fn(&str) -> String,
+    met: fn(&str) -> String,
     cut: fn(&str) -> String,
 }
 
@@ -76,6 +82,7 @@ const ENGLISH: Sentences = Sentences {
     items: |each, pieces| format!("{each} per item, {pieces} of them"),
     multiplied: |factor, of| format!("{factor} times {of}"),
     added: |each| format!("{each} on top"),
+    met: |each| format!("challenge met, {each}"),
     cut: |points| format!("; {points} over the limit were not given"),
 };
 
@@ -84,6 +91,7 @@ const ARABIC: Sentences = Sentences {
     items: |each, pieces| format!("{each} عن كل قطعة، عدد القطع {pieces}"),
     multiplied: |factor, of| format!("{of} مضروبة في {factor}"),
     added: |each| format!("{each} إضافية"),
+    met: |each| format!("اكتمل التحدي، {each}"),
     cut: |points| format!("؛ لم تُمنح {points} فوق الحد"),
 };
 
@@ -92,6 +100,7 @@ const PERSIAN: Sentences = Sentences {
     items: |each, pieces| format!("{each} برای هر عدد، {pieces} عدد"),
     multiplied: |factor, of| format!("{factor} برابرِ {of}"),
     added: |each| format!("{each} افزون بر آن"),
+    met: |each| format!("چالش انجام شد، {each}"),
     cut: |points| format!("؛ {points} بالاتر از سقف داده نشد"),
 };
 
@@ -100,6 +109,7 @@ const SIMPLIFIED: Sentences = Sentences {
     items: |each, pieces| format!("每件得 {each}，共 {pieces} 件"),
     multiplied: |factor, of| format!("{of}的 {factor} 倍"),
     added: |each| format!("额外 {each}"),
+    met: |each| format!("完成挑战，得 {each}"),
     cut: |points| format!("；超出上限的 {points}未发放"),
 };
 
@@ -108,6 +118,7 @@ const TRADITIONAL: Sentences = Sentences {
     items: |each, pieces| format!("每件得 {each}，共 {pieces} 件"),
     multiplied: |factor, of| format!("{of}的 {factor} 倍"),
     added: |each| format!("額外 {each}"),
+    met: |each| format!("完成挑戰，得 {each}"),
     cut: |points| format!("；超出上限的 {points}未發放"),
 };
 
@@ -145,6 +156,7 @@ impl Explanation {
                 (own.multiplied)(&factor(language, hundredths), &points(of))
             }
             Ground::Added { points: more } => (own.added)(&points(more)),
+            Ground::Met { points: given } => (own.met)(&points(given)),
         };
         let name = if self.name.is_empty() {
             String::new()
@@ -223,6 +235,19 @@ mod tests {
         assert_eq!(words("en", &double(150)), "1.5 times 12 points");
         assert_eq!(words("en", &double(105)), "1.05 times 12 points");
         assert_eq!(words("en", &double(125)), "1.25 times 12 points");
+    }
+
+    #[test]
+    fn a_challenge_that_was_met_is_told_in_each_language() {
+        let met = Explanation {
+            name: "Three visits".to_owned(),
+            ground: Ground::Met { points: 50 },
+            cut: 0,
+        };
+        assert_eq!(words("en", &met), "Three visits: challenge met, 50 points");
+        let all = ["en", "ar", "fa", "zh-Hans", "zh-Hant"].map(|tag| words(tag, &met));
+        let different: std::collections::BTreeSet<&String> = all.iter().collect();
+        assert_eq!(different.len(), 5, "{all:?}");
     }
 
     #[test]

@@ -49,6 +49,12 @@ pub struct Progress {
     pub rewards: String,
     /// What was last moved, a line each, newest first.
     pub history: String,
+    /// The challenge that is nearest to being met.
+    pub challenge: String,
+    /// How much of it is done.
+    pub challenge_done: String,
+    /// How much is to be done.
+    pub challenge_goal: String,
 }
 
 /// A design filled in for one card.
@@ -194,7 +200,7 @@ fn named(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Every name that may stand between braces.
-pub const PLACEHOLDERS: [&str; 18] = [
+pub const PLACEHOLDERS: [&str; 21] = [
     "balance",
     "code",
     "first_name",
@@ -213,6 +219,9 @@ pub const PLACEHOLDERS: [&str; 18] = [
     "reward_missing",
     "rewards",
     "history",
+    "challenge",
+    "challenge_done",
+    "challenge_goal",
 ];
 
 /// The text with every known `{name}` replaced; unknown names stay as they are.
@@ -258,6 +267,9 @@ fn lookup(name: &str, facts: &CardFacts) -> Option<String> {
         "reward_missing" => facts.progress.reward_missing.clone(),
         "rewards" => facts.progress.rewards.clone(),
         "history" => facts.progress.history.clone(),
+        "challenge" => facts.progress.challenge.clone(),
+        "challenge_done" => facts.progress.challenge_done.clone(),
+        "challenge_goal" => facts.progress.challenge_goal.clone(),
         _ => return None,
     })
 }

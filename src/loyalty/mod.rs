@@ -2,6 +2,7 @@
 
 pub mod birthday;
 pub mod carry;
+pub mod challenge;
 pub mod design;
 pub mod earning;
 pub mod explain;

@@ -1,5 +1,6 @@
 //! All that decides what an order or event earns in a program, as it holds at one moment.
 
+use super::challenge::Challenge;
 use super::earning::BaseRule;
 use super::policy::Policy;
 use super::reward::Reward;
@@ -34,6 +35,8 @@ pub struct Rulebook {
     pub rewards: Vec<Listed<Reward>>,
     /// The active tiers.
     pub ladder: Ladder,
+    /// The active challenges by age.
+    pub challenges: Vec<Listed<Challenge>>,
 }
 
 /// The terms of a program that are active, each kind by age.
@@ -47,6 +50,8 @@ pub struct ActiveTerms {
     pub rewards: Vec<Listed<Reward>>,
     /// What members reach.
     pub tiers: Vec<Listed<Tier>>,
+    /// What members are to do within a time.
+    pub challenges: Vec<Listed<Challenge>>,
 }
 
 impl Rulebook {
@@ -63,6 +68,7 @@ impl Rulebook {
             promotions: multiplying.chain(terms.promotions).collect(),
             rules: base.into_iter().chain(terms.rules).collect(),
             rewards: terms.rewards,
+            challenges: terms.challenges,
             ladder: Ladder::new(policy.tiers, terms.tiers),
             policy,
         }
@@ -72,12 +78,16 @@ impl Rulebook {
     pub fn asks_for_member(&self) -> bool {
         let conditions = self.rules.iter().flat_map(|rule| &rule.body.conditions);
         let of_promotions = self.promotions.iter().flat_map(|one| &one.body.conditions);
-        conditions.chain(of_promotions).any(|condition| {
-            matches!(
-                condition,
-                Condition::Segment(_) | Condition::Attribute(_) | Condition::MemberDays(_)
-            )
-        })
+        let of_challenges = self.challenges.iter().flat_map(|one| &one.body.conditions);
+        conditions
+            .chain(of_promotions)
+            .chain(of_challenges)
+            .any(|condition| {
+                matches!(
+                    condition,
+                    Condition::Segment(_) | Condition::Attribute(_) | Condition::MemberDays(_)
+                )
+            })
     }
 
     /// A purchase as the rules see it: lines of excluded categories earn nothing.

@@ -9,6 +9,7 @@ pub mod audit;
 pub mod birthdays;
 pub mod buckets;
 pub mod cards;
+pub mod challenges;
 pub mod deliveries;
 pub mod designs;
 pub mod device_logs;

@@ -514,6 +514,43 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    challenge_days (card_id, challenge_id, day) {
+        card_id -> Text,
+        challenge_id -> Text,
+        day -> BigInt,
+        amount -> BigInt,
+        used -> BigInt,
+    }
+}
+
+diesel::table! {
+    challenge_deeds (cause_id, challenge_id) {
+        cause_id -> Text,
+        challenge_id -> Text,
+        day -> BigInt,
+        amount -> BigInt,
+        taken -> BigInt,
+    }
+}
+
+diesel::table! {
+    challenge_wins (card_id, challenge_id, number) {
+        card_id -> Text,
+        challenge_id -> Text,
+        number -> BigInt,
+        day -> BigInt,
+        used -> BigInt,
+        order_id -> Nullable<Text>,
+        event_id -> Nullable<Text>,
+        entry_id -> Nullable<Text>,
+        redemption_id -> Nullable<Text>,
+        refund_id -> Nullable<Text>,
+        won_at -> BigInt,
+        taken_back_at -> Nullable<BigInt>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     cards,
     deliveries,

@@ -155,6 +155,8 @@ ids! {
     RewardId = "rwd_";
     /// A tier.
     TierId = "tir_";
+    /// A challenge.
+    ChallengeId = "chl_";
     /// Points that have a date.
     BucketId = "bkt_";
     /// Something that happened, other than a purchase.

@@ -19,9 +19,9 @@ mod zone;
 pub use attributes::{Attribute, AttributeChanges, AttributeError, Attributes};
 pub use codec::{Base64Url, sha256_hex};
 pub use id::{
-    BucketId, CardId, DesignId, EntryId, EventId, GiftAccountId, GiftEntryId, IdError, KeyId, LocationId,
-    MemberId, MergeId, OrderId, PassId, ProgramId, PromotionId, RedemptionId, ReferralId, RefundId,
-    RequestId, RewardId, RuleId, StaffId, TierId,
+    BucketId, CardId, ChallengeId, DesignId, EntryId, EventId, GiftAccountId, GiftEntryId, IdError, KeyId,
+    LocationId, MemberId, MergeId, OrderId, PassId, ProgramId, PromotionId, RedemptionId, ReferralId,
+    RefundId, RequestId, RewardId, RuleId, StaffId, TierId,
 };
 pub use language::{Language, LanguageError, Text};
 pub use money::{Currency, Money, MoneyError};

@@ -23,7 +23,7 @@ async fn operations(shop: &Shop) -> BTreeSet<String> {
 }
 
 /// A term of each kind with all that it may say, and where such are written.
-fn whole_terms() -> [(&'static str, Value); 4] {
+fn whole_terms() -> [(&'static str, Value); 5] {
     let rule = json!({
         "name": "Everything", "when": "order", "of": { "sku": ["1"], "category": ["cake"] },
         "if": [
@@ -49,7 +49,13 @@ fn whole_terms() -> [(&'static str, Value); 4] {
         "name": "Gold", "shown_as": { "en": "Gold", "fa": "طلایی" }, "threshold": 500, "multiply": 150,
         "perks": ["A free topping", { "en": "Early access", "ar": "وصول مبكر" }],
     });
+    let challenge = json!({
+        "name": "Everything", "shown_as": { "en": "Five cakes", "ar": "خمس كعكات" }, "when": "order",
+        "if": [{ "channel": ["till"] }], "of": { "category": ["cake"] }, "goal": { "items": 5 }, "within": { "days": 14 },
+        "then": { "points": 50 }, "wins": 3, "from": "2026-01-01T00:00:00Z", "until": "2036-01-01T00:00:00Z",
+    });
     [
+        ("/v1/challenges", challenge),
         ("/v1/rules", rule),
         ("/v1/promotions", promotion),
         ("/v1/rewards", reward),

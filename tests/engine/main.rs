@@ -10,6 +10,7 @@ mod house;
 
 mod birthdays;
 mod cases;
+mod challenges;
 mod gifts;
 mod joined;
 mod model;

@@ -235,6 +235,9 @@ fn sample_facts(args: &Args, design: &Design) -> Result<CardFacts, Failure> {
             reward_missing: "40".to_owned(),
             rewards: "A coffee".to_owned(),
             history: "2026-11-22: +40".to_owned(),
+            challenge: "Three visits".to_owned(),
+            challenge_done: "2".to_owned(),
+            challenge_goal: "3".to_owned(),
         },
     })
 }

@@ -14,7 +14,7 @@ use crate::actions::look_up_card::look_up_card;
 use crate::actions::reissue_link::reissue_link;
 use crate::actions::surviving::find_shown;
 use crate::actions::void_card::void_card;
-use crate::actions::{ActionError, Caller, CardCode, CardSheet, Code, perform};
+use crate::actions::{ActionError, Caller, CardCode, CardSheet, ChallengeStanding, Code, perform};
 use crate::http::body::Who;
 use crate::http::{Problem, State};
 use crate::loyalty::reward::{Gift, Reward};
@@ -50,6 +50,45 @@ pub(super) struct CardAtTillView {
     tier: Option<StandingView>,
     /// Gift cards of the member that can be spent now, oldest first, at most 20.
     gift_cards: Vec<GiftAtTillView>,
+    /// Where the card stands with the challenges that are on, by age.
+    challenges: Vec<ChallengeStandingView>,
+}
+
+/// Where a card stands with a challenge.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ChallengeStanding)]
+pub(super) struct ChallengeStandingView {
+    /// The challenge's id.
+    id: String,
+    /// What the staff call it.
+    name: String,
+    /// What customers read.
+    #[schema(value_type = TextShape)]
+    shown_as: Text,
+    /// What is done: times, pieces or minor units; all of the goal once the last win is won.
+    done: i64,
+    /// What is to be done, in the same.
+    goal: i64,
+    /// When some of what is done goes, or the challenge ends, if nothing more is done.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    until: Option<Time>,
+    /// How often it was won.
+    wins: i64,
+}
+
+impl From<ChallengeStanding> for ChallengeStandingView {
+    fn from(standing: ChallengeStanding) -> Self {
+        let (listed, progress) = (standing.challenge, standing.progress);
+        Self {
+            id: listed.id.unwrap_or_default(),
+            shown_as: listed.body.title(),
+            name: listed.body.name,
+            done: progress.done,
+            goal: listed.body.goal.amount(),
+            until: progress.until,
+            wins: progress.wins,
+        }
+    }
 }
 
 /// Where a member stands among the tiers.
@@ -204,6 +243,11 @@ pub(super) async fn show(state: Data<State>, who: Who, code: Path<String>) -> Re
         next_reward: found.next.map(offer),
         redemptions: found.issued.into_iter().map(RedemptionView::from).collect(),
         gift_cards: found.gift_cards.into_iter().map(GiftAtTillView::from).collect(),
+        challenges: found
+            .challenges
+            .into_iter()
+            .map(ChallengeStandingView::from)
+            .collect(),
     }))
 }
 

@@ -45,6 +45,8 @@ use crate::http::error::{ProblemView, status};
         terms::rewards::archive, terms::rewards::list_versions,
         terms::tiers::create, terms::tiers::list, terms::tiers::show, terms::tiers::change, terms::tiers::archive,
         terms::tiers::list_versions,
+        terms::challenges::create, terms::challenges::list, terms::challenges::show, terms::challenges::change,
+        terms::challenges::archive, terms::challenges::list_versions,
         keys::create, keys::list, keys::revoke,
     ),
     components(schemas(ProblemView)),
@@ -57,6 +59,7 @@ use crate::http::error::{ProblemView, status};
         (name = "gift cards", description = "Stored value: paid for, or earned"),
         (name = "rules", description = "What orders and events earn, and extras for a time"),
         (name = "tiers", description = "What members reach"),
+        (name = "challenges", description = "What members are to do within a time"),
         (name = "keys", description = "Keys of this API"),
     ),
     modifiers(&Common)

@@ -15,11 +15,11 @@ use crate::actions::record_order::{Holder, NewOrder, Recorded, record_order};
 use crate::actions::refund_order::{NewRefund, Refunded, refund_order};
 use crate::actions::reverse_entry::reverse_entry;
 use crate::actions::simulate_order::{Judged, simulate_order};
-use crate::actions::{ActionError, Code, Deed, Fault, Promised, perform};
+use crate::actions::{ActionError, ChallengeJudged, Code, Deed, Fault, Promised, perform};
 use crate::http::body::{Posted, Who, idempotency_key};
 use crate::http::{Problem, State};
 use crate::loyalty::explain::Explanation;
-use crate::loyalty::rule::evaluate::PRECEDENCE;
+use crate::loyalty::rule::evaluate::{PRECEDENCE, Reason};
 use crate::loyalty::rule::facts::Line;
 use crate::store::{Tx, orders};
 use crate::types::{Currency, EntryId, MemberId, Money, OrderId, Points, Time};
@@ -314,8 +314,52 @@ pub(super) struct SimulationView {
     /// The balance as it is.
     #[schema(value_type = i64)]
     balance: Points,
+    /// Each challenge by age.
+    challenges: Vec<ChallengeJudgedView>,
     /// How rules and promotions come together.
     precedence: Vec<&'static str>,
+}
+
+/// What an order would do for a challenge.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ChallengeJudged)]
+pub(super) struct ChallengeJudgedView {
+    /// The challenge's id.
+    id: String,
+    /// What the staff call it.
+    name: String,
+    /// What is to be done: times, pieces or minor units.
+    goal: i64,
+    /// What is done before it.
+    before: i64,
+    /// What is done after it, less what it wins.
+    after: i64,
+    /// How often it would be won.
+    wins: i64,
+    /// Points that it would give, beside the total.
+    points: i64,
+    /// The reward that it would give for each win, if it can be had.
+    reward: Option<String>,
+    /// Why nothing counts.
+    reason: Option<ReasonView>,
+}
+
+impl From<ChallengeJudged> for ChallengeJudgedView {
+    fn from(judged: ChallengeJudged) -> Self {
+        let (listed, wins) = (judged.challenge, judged.wins);
+        let prize = listed.body.then;
+        Self {
+            id: listed.id.unwrap_or_default(),
+            name: listed.body.name,
+            goal: listed.body.goal.amount(),
+            before: judged.before,
+            after: judged.after,
+            wins,
+            points: prize.points.saturating_mul(wins),
+            reward: prize.reward.filter(|_| wins > 0).map(String::from),
+            reason: judged.reason.map(ReasonView::from),
+        }
+    }
 }
 
 /// What became of a rule or promotion.
@@ -352,6 +396,16 @@ pub(super) struct ReasonView {
     detail: &'static str,
 }
 
+impl From<Reason> for ReasonView {
+    fn from(reason: Reason) -> Self {
+        Self {
+            code: reason.code(),
+            place: reason.place(),
+            detail: reason.words(),
+        }
+    }
+}
+
 impl From<Judged> for JudgedView {
     fn from(judged: Judged) -> Self {
         Self {
@@ -360,11 +414,7 @@ impl From<Judged> for JudgedView {
             name: judged.name,
             points: judged.points,
             pending_days: judged.pending_days,
-            reason: judged.reason.map(|reason| ReasonView {
-                code: reason.code(),
-                place: reason.place(),
-                detail: reason.words(),
-            }),
+            reason: judged.reason.map(ReasonView::from),
             explanation: judged.explanation,
         }
     }
@@ -390,6 +440,11 @@ pub(super) async fn simulate(
         promotions: simulation.promotions.into_iter().map(JudgedView::from).collect(),
         total: simulation.total,
         balance: simulation.card.balance,
+        challenges: simulation
+            .challenges
+            .into_iter()
+            .map(ChallengeJudgedView::from)
+            .collect(),
         precedence: PRECEDENCE.to_vec(),
     }))
 }

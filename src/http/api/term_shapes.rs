@@ -188,6 +188,74 @@ shapes_of! {
     }
 }
 
+shapes_of! {
+    "What members are to do within a time: so many orders, pieces or so much money of a kind.":
+    ChallengeInput ChallengePatch ChallengeVersion ChallengeShape as Challenge;
+    needs {
+        /// What the staff call it; customers read it where their points are explained.
+        #[schema(example = "Three visits in two weeks")]
+        name: String,
+        /// What counts.
+        when: TriggerShape,
+        /// How much is to be done.
+        goal: GoalShape,
+        /// In which time; of so many days today is the last, and what was done on a day goes when the day does.
+        within: PeriodShape,
+        /// What a win gives, once.
+        then: PrizeShape,
+    }
+    may {
+        /// What customers read, at most 80 characters in each language; the name, if left out.
+        shown_as: TextShape,
+        /// What must hold, all of it; at most 50 conditions.
+        #[schema(rename = "if")]
+        conditions: Vec<ConditionShape>,
+        /// Which lines of an order it counts; all that the program does not exclude if left out.
+        of: LinesShape,
+        /// How many times a member may win it, 1 to 1,000; once if left out.
+        wins: i64,
+        /// The first instant at which it counts.
+        #[schema(format = DateTime)]
+        from: String,
+        /// The first instant at which it counts no more.
+        #[schema(format = DateTime)]
+        until: String,
+    }
+}
+
+/// How much a challenge asks for.
+#[derive(ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = Goal)]
+#[expect(
+    dead_code,
+    reason = "stands for `loyalty::challenge::Goal` in the document alone"
+)]
+pub(super) enum GoalShape {
+    /// So many orders or events, at most 10,000.
+    Times(i64),
+    /// So many pieces, at most 1,000,000.
+    Items(i64),
+    /// So much money, in minor units.
+    Spend(i64),
+}
+
+/// What a win gives: points or a reward.
+#[derive(ToSchema)]
+#[schema(as = Prize)]
+#[expect(
+    dead_code,
+    reason = "stands for `loyalty::challenge::Prize` in the document alone"
+)]
+pub(super) struct PrizeShape {
+    /// So many points, 1 to 1,000,000 ..
+    #[schema(required = false, nullable = false)]
+    points: Option<i64>,
+    /// .. or one of this reward, by its id.
+    #[schema(required = false, nullable = false)]
+    reward: Option<String>,
+}
+
 /// What the holder of a reward gets.
 #[derive(ToSchema)]
 #[serde(rename_all = "snake_case")]

@@ -1,4 +1,4 @@
-//! Terms of a program: rules, promotions, rewards and tiers, each by the same six routes.
+//! Terms of a program: rules, promotions, rewards, tiers and challenges, each by the same six routes.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ETAG, HeaderValue};
@@ -11,9 +11,9 @@ use utoipa::IntoParams;
 use super::lists::{List, Page};
 use super::programs::find_program;
 use super::term_shapes::{
-    PromotionInput, PromotionPatch, PromotionShape, PromotionVersion, RewardInput, RewardPatch, RewardShape,
-    RewardVersion, RuleInput, RulePatch, RuleShape, RuleVersion, TierInput, TierPatch, TierShape,
-    TierVersion,
+    ChallengeInput, ChallengePatch, ChallengeShape, ChallengeVersion, PromotionInput, PromotionPatch,
+    PromotionShape, PromotionVersion, RewardInput, RewardPatch, RewardShape, RewardVersion, RuleInput,
+    RulePatch, RuleShape, RuleVersion, TierInput, TierPatch, TierShape, TierVersion,
 };
 use super::{answer, respond};
 use crate::actions::write_term::{archive_term, change_term, create_term, get_term, unknown_program};
@@ -29,6 +29,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     promotions::configure(config);
     rewards::configure(config);
     tiers::configure(config);
+    challenges::configure(config);
 }
 
 /// The fields of a body as they come: the action reads them, since an edit needs those that are stored.
@@ -357,4 +358,11 @@ routes_of! {
     tiers: TermKind::Tier, "tiers", called "tier" and "tiers",
     at "/v1/tiers" "/v1/tiers/{id}" "/v1/tiers/{id}/versions",
     shown as TierInput TierPatch TierShape TierVersion
+}
+
+routes_of! {
+    /// What members are to do within a time.
+    challenges: TermKind::Challenge, "challenges", called "challenge" and "challenges",
+    at "/v1/challenges" "/v1/challenges/{id}" "/v1/challenges/{id}/versions",
+    shown as ChallengeInput ChallengePatch ChallengeShape ChallengeVersion
 }

@@ -77,10 +77,15 @@ pub fn check_promotion(promotion: &Promotion) -> Vec<RuleFault> {
 }
 
 #[derive(Default)]
-struct Faults(Vec<RuleFault>);
+pub(in crate::loyalty) struct Faults(pub(in crate::loyalty) Vec<RuleFault>);
 
 impl Faults {
-    fn add(&mut self, pointer: impl Into<String>, code: &'static str, detail: impl Into<String>) {
+    pub(in crate::loyalty) fn add(
+        &mut self,
+        pointer: impl Into<String>,
+        code: &'static str,
+        detail: impl Into<String>,
+    ) {
         self.0.push(RuleFault {
             pointer: pointer.into(),
             code,
@@ -88,13 +93,19 @@ impl Faults {
         });
     }
 
-    fn range(&mut self, pointer: &str, value: i64, range: std::ops::RangeInclusive<i64>, detail: String) {
+    pub(in crate::loyalty) fn range(
+        &mut self,
+        pointer: &str,
+        value: i64,
+        range: std::ops::RangeInclusive<i64>,
+        detail: String,
+    ) {
         if !range.contains(&value) {
             self.add(pointer, "out_of_range", detail);
         }
     }
 
-    fn text(&mut self, pointer: &str, text: &str) {
+    pub(in crate::loyalty) fn text(&mut self, pointer: &str, text: &str) {
         if text.trim().is_empty() {
             self.add(pointer, "empty", "it is empty; give it a text");
         } else if text.chars().count() > TEXT_MAX {
@@ -106,7 +117,7 @@ impl Faults {
         }
     }
 
-    fn event_type(&mut self, pointer: &str, kind: &str) {
+    pub(in crate::loyalty) fn event_type(&mut self, pointer: &str, kind: &str) {
         let is_plain =
             |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_.-".contains(&byte);
         if kind.is_empty() || kind.len() > TEXT_MAX || !kind.bytes().all(is_plain) {
@@ -140,7 +151,7 @@ impl Faults {
         self.list(pointer, list, |text| Some(text.as_str()));
     }
 
-    fn conditions(&mut self, conditions: &[Condition], is_order: bool) {
+    pub(in crate::loyalty) fn conditions(&mut self, conditions: &[Condition], is_order: bool) {
         if conditions.len() > LIST_MAX {
             self.add(
                 "/if",
@@ -229,7 +240,7 @@ impl Faults {
         }
     }
 
-    fn lines(&mut self, of: &Lines, is_order: bool) {
+    pub(in crate::loyalty) fn lines(&mut self, of: &Lines, is_order: bool) {
         if of.is_everything() {
             return;
         }
@@ -329,7 +340,7 @@ impl Faults {
         }
     }
 
-    fn span(&mut self, from: Option<Time>, until: Option<Time>) {
+    pub(in crate::loyalty) fn span(&mut self, from: Option<Time>, until: Option<Time>) {
         if let (Some(from), Some(until)) = (from, until)
             && until <= from
         {

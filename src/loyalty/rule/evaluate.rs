@@ -3,7 +3,7 @@
 //! How rules and promotions come together is written once, in [`PRECEDENCE`].
 
 use super::facts::{Counted, Facts, Happening};
-use super::{Condition, Extra, Promotion, Rule, Trigger, Unit};
+use super::{Condition, Extra, Lines, Promotion, Rule, Trigger, Unit};
 use crate::types::{Points, PointsError, Time};
 
 /// The one precedence, from first to last.
@@ -201,24 +201,17 @@ fn apply(active: &Active<'_>, facts: &Facts<'_>) -> Result<RuleOutcome, PointsEr
         cut: Points::ZERO,
         rewards: 0,
     };
-    let is_set_off = match (&rule.when, facts.happening) {
-        (Trigger::Order, Happening::Order(_)) => true,
-        (Trigger::Event(of), Happening::Event(happened)) => of == happened,
-        _ => false,
-    };
-    if !is_set_off {
-        outcome.reason = Some(Reason::OtherTrigger);
-        return Ok(outcome);
-    }
-    outcome.counted = match facts.happening {
-        Happening::Order(purchase) => purchase.count(&rule.of),
-        Happening::Event(_) => Counted {
-            minor: 0,
-            pieces: 1,
-            is_any: true,
+    let (counted, reason) = judge(
+        &Cases {
+            when: &rule.when,
+            conditions: &rule.conditions,
+            of: &rule.of,
+            span: (rule.from, rule.until),
         },
-    };
-    outcome.reason = refusal(rule, facts, outcome.counted);
+        facts,
+    );
+    outcome.counted = counted;
+    outcome.reason = reason;
     if outcome.reason.is_some() {
         return Ok(outcome);
     }
@@ -246,14 +239,40 @@ fn apply(active: &Active<'_>, facts: &Facts<'_>) -> Result<RuleOutcome, PointsEr
     Ok(outcome)
 }
 
-/// Why a rule that was set off does not apply.
-fn refusal(rule: &Rule, facts: &Facts<'_>, counted: Counted) -> Option<Reason> {
-    within(rule.from, rule.until, facts.at).or_else(|| {
+/// To which cases something applies.
+pub(in crate::loyalty) struct Cases<'a> {
+    pub(in crate::loyalty) when: &'a Trigger,
+    pub(in crate::loyalty) conditions: &'a [Condition],
+    pub(in crate::loyalty) of: &'a Lines,
+    pub(in crate::loyalty) span: (Option<Time>, Option<Time>),
+}
+
+/// What counts of what happened, and why nothing does if it does not apply.
+pub(in crate::loyalty) fn judge(cases: &Cases<'_>, facts: &Facts<'_>) -> (Counted, Option<Reason>) {
+    let is_set_off = match (cases.when, facts.happening) {
+        (Trigger::Order, Happening::Order(_)) => true,
+        (Trigger::Event(of), Happening::Event(happened)) => of == happened,
+        _ => false,
+    };
+    if !is_set_off {
+        return (Counted::default(), Some(Reason::OtherTrigger));
+    }
+    let counted = match facts.happening {
+        Happening::Order(purchase) => purchase.count(cases.of),
+        Happening::Event(_) => Counted {
+            minor: 0,
+            pieces: 1,
+            is_any: true,
+        },
+    };
+    let (from, until) = cases.span;
+    let reason = within(from, until, facts.at).or_else(|| {
         if !counted.is_any {
             return Some(Reason::NothingCounted);
         }
-        failing(&rule.conditions, facts, counted).map(Reason::Condition)
-    })
+        failing(cases.conditions, facts, counted).map(Reason::Condition)
+    });
+    (counted, reason)
 }
 
 fn within(from: Option<Time>, until: Option<Time>, at: Time) -> Option<Reason> {
@@ -389,7 +408,7 @@ fn promote(
     earned: Points,
 ) -> Result<Vec<PromotionOutcome>, PointsError> {
     let counted = match facts.happening {
-        Happening::Order(purchase) => purchase.count(&super::Lines::default()),
+        Happening::Order(purchase) => purchase.count(&Lines::default()),
         Happening::Event(_) => Counted::default(),
     };
     let is_order = matches!(facts.happening, Happening::Order(_));

@@ -10,7 +10,7 @@ pub mod facts;
 
 use serde::{Deserialize, Serialize};
 
-use crate::types::{RewardId, Time, Weekday};
+use crate::types::{Day, RewardId, Time, Weekday};
 
 /// One earning rule, as it is written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -249,6 +249,32 @@ pub enum Period {
     Days(u16),
     /// Always.
     Ever,
+}
+
+impl Period {
+    /// The first day that counts on a day; `None` if all before it do.
+    pub fn first_day(self, today: Day) -> Option<Day> {
+        match self {
+            Self::Day => Some(today),
+            Self::Week => Some(today.start_of_week()),
+            Self::Month => Some(today.start_of_month()),
+            Self::Year => Some(today.start_of_year()),
+            Self::Days(days) => Some(today.plus_days(1 - i64::from(days))),
+            Self::Ever => None,
+        }
+    }
+
+    /// The first day on which what was done on a day counts no more; `None` if it always does.
+    pub fn left_on(self, day: Day) -> Option<Day> {
+        match self {
+            Self::Day => Some(day.plus_days(1)),
+            Self::Week => Some(day.start_of_week().plus_days(7)),
+            Self::Month => Some(day.start_of_month().plus_months(1)),
+            Self::Year => Some(day.start_of_year().plus_months(12)),
+            Self::Days(days) => Some(day.plus_days(i64::from(days))),
+            Self::Ever => None,
+        }
+    }
 }
 
 /// Extra points for a time, on top of what rules earn.

@@ -1,0 +1,3 @@
+DROP TABLE challenge_wins;
+DROP TABLE challenge_deeds;
+DROP TABLE challenge_days;
