@@ -62,6 +62,7 @@ mod perform;
 mod person;
 mod profile;
 mod raise_event;
+mod return_lines;
 mod shelf;
 mod term_kind;
 

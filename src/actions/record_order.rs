@@ -100,6 +100,9 @@ pub fn record_order(tx: &mut Tx<'_>, deed: &Deed, new: &NewOrder) -> Result<Reco
         paid_at,
         created_at: deed.now,
         counted: assessed.counted(&rulebook)?,
+        basket: assessed.basket(&rulebook, &purchase)?,
+        returned: String::new(),
+        flags: String::new(),
     };
     if !orders::claim(tx, &order)? {
         return answer_again(tx, &order, |card| fingerprint(new, card, total));

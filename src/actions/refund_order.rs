@@ -5,10 +5,12 @@ use serde_json::json;
 use super::assess::rulebook;
 use super::ledger::{Cause, Ledger, Movement};
 use super::pay_referral::{Payment, lock_for_refund, take_back_referral};
+use super::return_lines::{return_lines, settle};
 use super::settle_redemption::{give_again, take_back_automatic, take_back_given};
 use super::{ActionError, CardSheet, Code, Deed};
 use crate::loyalty::carry::Carried;
-use crate::loyalty::refunding::{Counting, Share, Taking};
+use crate::loyalty::line_refund::{Refunding, Returned, Wanted};
+use crate::loyalty::refunding::{Counting, Taking};
 use crate::loyalty::tier::Activity;
 use crate::store::Tx;
 use crate::store::cards::Card;
@@ -25,6 +27,8 @@ pub struct NewRefund {
     pub external_id: Option<String>,
     /// How much; everything that is left, if `None`.
     pub amount: Option<Money>,
+    /// The lines that go back, instead of an amount.
+    pub lines: Vec<Wanted>,
     /// Why.
     pub reason: String,
 }
@@ -74,24 +78,18 @@ pub fn refund_order(
     if order.total_minor == 0 && orders::has_refund(tx, id)? {
         return Err(ActionError::new(Code::AlreadyRefunded));
     }
-    let minor = check_amount(&order, new)?;
+    let asked = check_amount(&order, new)?;
+    let back = return_lines(&order, &new.lines)?;
+    let minor = back.as_ref().map_or(asked, |back| back.minor);
     let counted: Vec<Counting> = serde_json::from_str(&order.counted).map_err(ActionError::internal)?;
-    let share = if order.total_minor == 0 {
-        Share::WHOLE
-    } else {
-        Share {
-            before: order.refunded_minor,
-            after: order.refunded_minor + minor,
-            total: order.total_minor,
-        }
-    };
+    let refunding = settle(&order, minor, back.as_ref())?;
     let takings = counted
         .iter()
         .filter(|one| !one.gives_rewards)
-        .map(|one| Ok((one, share.of_counting(one)?)))
+        .map(|one| Ok((one, refunding.of_counting(one)?)))
         .collect::<Result<Vec<_>, PointsError>>()
         .map_err(ActionError::internal)?;
-    let points = check_points(tx, &order, &counted, share, &takings)?;
+    let points = check_points(tx, &order, &counted, &refunding, &takings)?;
     let refund = Refund {
         id: RefundId::new(deed.now),
         program_id: order.program_id.clone(),
@@ -100,12 +98,17 @@ pub fn refund_order(
         minor,
         points,
         created_at: deed.now,
+        lines: back.as_ref().map_or(Ok(String::new()), |back| back.as_json())?,
     };
     if !orders::claim_refund(tx, &refund)? {
         return Err(ActionError::new(Code::RefundExists));
     }
+    if let Some(back) = &back {
+        orders::set_returned(tx, id, &back.all_as_json()?)?;
+    }
     let order = orders::add_refunded(tx, id, minor, points)?;
-    let detail = json!({ "minor": minor, "points": points });
+    let lines = back.as_ref().map(|back| &back.lines);
+    let detail = json!({ "minor": minor, "points": points, "lines": lines });
     deed.record(
         tx,
         Some(&order.program_id),
@@ -127,7 +130,14 @@ pub fn refund_order(
         ledger.take(tx, movement(&order, &refund, new))?;
         take_back_automatic(tx, &mut ledger, &card, &rulebook)?;
     }
-    take_back_given(tx, &mut ledger, &rulebook, &card, &order.id, (share, &counted))?;
+    take_back_given(
+        tx,
+        &mut ledger,
+        &rulebook,
+        &card,
+        &order.id,
+        (&refunding, &counted),
+    )?;
     let mut payment = Payment::default();
     if order.refunded_minor >= order.total_minor {
         give_again(tx, &mut ledger, &rulebook, &order.id)?;
@@ -150,21 +160,26 @@ fn check_points(
     tx: &mut Tx<'_>,
     order: &Order,
     counted: &[Counting],
-    share: Share,
+    refunding: &Refunding,
     takings: &[(&Counting, Taking)],
 ) -> Result<Points, ActionError> {
-    let with_points = counted.iter().filter(|one| !one.gives_rewards);
-    let by_money: i64 = with_points.map(|one| one.earned).sum();
+    let with_points: Vec<&Counting> = counted.iter().filter(|one| !one.gives_rewards).collect();
+    let by_money: i64 = with_points.iter().map(|one| one.earned).sum();
     let of_money: i64 = takings.iter().map(|(_, taking)| taking.earned).sum();
     // What was undone by hand before is not taken again.
-    let undone: i64 = if order.taken_back.is_zero() {
-        0
+    let undoing: Vec<Entry> = if order.taken_back.is_zero() {
+        Vec::new()
     } else {
-        let entries = entries::list_by_order(tx, &order.id)?;
-        let undoing = entries.iter().filter(|entry| entry.reverses.is_some());
-        undoing.map(|entry| -entry.points.get()).sum()
+        let entries = entries::list_by_order(tx, &order.id)?.into_iter();
+        entries.filter(|entry| entry.reverses.is_some()).collect()
     };
-    let otherwise = share.of(order.earned.get() - by_money - undone);
+    let undone: i64 = undoing.iter().map(|entry| -entry.points.get()).sum();
+    let is_left = |term: &Option<String>| {
+        with_points.iter().all(|one| one.term != *term) && undoing.iter().all(|entry| entry.term_id != *term)
+    };
+    let given = refunding.given().iter().filter(|given| is_left(&given.term));
+    let parts = given.map(|given| (given.term.as_deref(), given.points));
+    let otherwise = refunding.of_terms(order.earned.get() - by_money - undone, parts);
     let left = order
         .earned
         .minus(order.taken_back)
@@ -240,12 +255,27 @@ fn find_known(tx: &mut Tx<'_>, order: &Order, new: &NewRefund) -> Result<Option<
     let Some(known) = orders::find_refund(tx, &order.id, external_id)? else {
         return Ok(None);
     };
-    if new.amount.is_some_and(|amount| amount.minor != known.minor) {
+    let is_other = new.amount.is_some_and(|amount| amount.minor != known.minor);
+    if is_other || !is_same_lines(&known, &new.lines)? {
         return Err(ActionError::new(Code::RefundExists));
     }
     Ok(Some(known))
 }
 
+/// Whether a refund that was recorded gave back the lines that are asked for now.
+fn is_same_lines(known: &Refund, wanted: &[Wanted]) -> Result<bool, ActionError> {
+    if known.lines.is_empty() {
+        return Ok(wanted.is_empty());
+    }
+    let lines: Vec<Returned> = serde_json::from_str(&known.lines).map_err(ActionError::internal)?;
+    let is_same = |(line, want): (&Returned, &Wanted)| {
+        let is_priced = want.amount.is_none_or(|amount| amount == line.amount);
+        (line.line, line.quantity) == (want.line, want.quantity) && is_priced
+    };
+    Ok(lines.len() == wanted.len() && lines.iter().zip(wanted).all(is_same))
+}
+
+/// What is to be given back by amount.
 fn check_amount(order: &Order, new: &NewRefund) -> Result<i64, ActionError> {
     let left = order.total_minor - order.refunded_minor;
     if left <= 0 && (order.total_minor > 0 || order.refunded_minor > 0) {

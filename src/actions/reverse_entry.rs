@@ -9,7 +9,7 @@ use super::refund_order::carry_less;
 use super::settle_redemption::take_back_automatic;
 use super::surviving::lock_surviving;
 use super::{ActionError, CardSheet, Code, Deed};
-use crate::loyalty::refunding::{Counting, Share};
+use crate::loyalty::refunding::{Counting, OfLines, Share};
 use crate::loyalty::tier::Activity;
 use crate::store::cards::Card;
 use crate::store::entries::{self, Entry};
@@ -111,7 +111,7 @@ fn take_back_of_order(
         return Ok(entry.created_at);
     };
     let order = orders::lock(tx, order)?;
-    if order.refunded_minor > 0 {
+    if order.refunded_minor > 0 || !order.returned.is_empty() {
         let detail = "Part of the order was refunded already; refund the rest of it instead.";
         return Err(ActionError::with(Code::NotReversible, detail));
     }
@@ -125,7 +125,8 @@ fn take_back_of_order(
     let own = counted.remove(place);
     let left = serde_json::to_string(&counted).map_err(ActionError::internal)?;
     orders::set_counted(tx, &order.id, &left)?;
-    let taking = Share::WHOLE.of_counting(&own).map_err(ActionError::internal)?;
+    let taking = Share::WHOLE.of_counting(&own, OfLines::default());
+    let taking = taking.map_err(ActionError::internal)?;
     carry_less(tx, ledger, card, &own, taking.remainder)?;
     Ok(order.paid_at)
 }

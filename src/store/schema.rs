@@ -151,6 +151,9 @@ diesel::table! {
         paid_at -> BigInt,
         created_at -> BigInt,
         counted -> Text,
+        basket -> Text,
+        returned -> Text,
+        flags -> Text,
     }
 }
 
@@ -163,6 +166,7 @@ diesel::table! {
         minor -> BigInt,
         points -> BigInt,
         created_at -> BigInt,
+        lines -> Text,
     }
 }
 
@@ -511,6 +515,14 @@ diesel::table! {
         created_at -> BigInt,
         undone_at -> Nullable<BigInt>,
         blanked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    watches (subject) {
+        subject -> Text,
+        program_id -> Text,
+        recent -> Text,
     }
 }
 
