@@ -65,6 +65,7 @@ mod raise_event;
 mod return_lines;
 mod shelf;
 mod term_kind;
+mod watch_order;
 
 pub use card_code::CardCode;
 pub use error::{ActionError, Code, Fault, Kind};

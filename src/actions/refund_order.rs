@@ -5,7 +5,7 @@ use serde_json::json;
 use super::assess::rulebook;
 use super::ledger::{Cause, Ledger, Movement};
 use super::pay_referral::{Payment, lock_for_refund, take_back_referral};
-use super::return_lines::{return_lines, settle};
+use super::return_lines::{Back, return_lines, settle};
 use super::settle_redemption::{give_again, take_back_automatic, take_back_given};
 use super::{ActionError, CardSheet, Code, Deed};
 use crate::loyalty::carry::Carried;
@@ -15,6 +15,7 @@ use crate::loyalty::tier::Activity;
 use crate::store::Tx;
 use crate::store::cards::Card;
 use crate::store::entries::{self, Entry};
+use crate::store::events::Event;
 use crate::store::orders::{self, Order, Refund};
 use crate::store::programs;
 use crate::store::standings;
@@ -62,18 +63,7 @@ pub fn refund_order(
     let (card, paid) = lock_for_refund(tx, &seen)?;
     let order = orders::lock(tx, id)?;
     if let Some(known) = find_known(tx, &order, new)? {
-        let sheet = CardSheet::read(tx, card)?;
-        let mut entries = entries::list_by_order(tx, id)?;
-        if let Some(event) = paid.and_then(|paid| paid.of_friend) {
-            entries.extend(entries::list_by_event(tx, &event.id)?);
-        }
-        return Ok(Refunded {
-            entries: of_refund(entries, &known),
-            refund: known,
-            order,
-            sheet,
-            is_new: false,
-        });
+        return answer_again(tx, card, order, known, paid.and_then(|paid| paid.of_friend));
     }
     if order.total_minor == 0 && orders::has_refund(tx, id)? {
         return Err(ActionError::new(Code::AlreadyRefunded));
@@ -98,7 +88,7 @@ pub fn refund_order(
         minor,
         points,
         created_at: deed.now,
-        lines: back.as_ref().map_or(Ok(String::new()), |back| back.as_json())?,
+        lines: back.as_ref().map_or(Ok(String::new()), Back::as_json)?,
     };
     if !orders::claim_refund(tx, &refund)? {
         return Err(ActionError::new(Code::RefundExists));
@@ -152,6 +142,27 @@ pub fn refund_order(
         order,
         sheet: CardSheet::read(tx, closed.card)?,
         is_new: true,
+    })
+}
+
+/// What was answered when the refund was recorded.
+fn answer_again(
+    tx: &mut Tx<'_>,
+    card: Card,
+    order: Order,
+    refund: Refund,
+    event: Option<Event>,
+) -> Result<Refunded, ActionError> {
+    let mut entries = entries::list_by_order(tx, &order.id)?;
+    if let Some(event) = event {
+        entries.extend(entries::list_by_event(tx, &event.id)?);
+    }
+    Ok(Refunded {
+        entries: of_refund(entries, &refund),
+        refund,
+        order,
+        sheet: CardSheet::read(tx, card)?,
+        is_new: false,
     })
 }
 

@@ -9,13 +9,14 @@ use super::refund_order::carry_less;
 use super::settle_redemption::take_back_automatic;
 use super::surviving::lock_surviving;
 use super::{ActionError, CardSheet, Code, Deed};
+use crate::loyalty::policy::Policy;
 use crate::loyalty::refunding::{Counting, OfLines, Share};
 use crate::loyalty::tier::Activity;
 use crate::store::cards::Card;
 use crate::store::entries::{self, Entry};
 use crate::store::orders;
 use crate::store::{Tx, programs};
-use crate::types::{EntryId, Points, Time};
+use crate::types::{EntryId, Points, Role, Time};
 
 /// Undoes an earning or an adjustment. What an order earned counts as taken back with it, so that a later
 /// refund does not take it twice.
@@ -37,6 +38,7 @@ pub fn reverse_entry(tx: &mut Tx<'_>, deed: &Deed, id: &EntryId) -> Result<Moved
     }
     let program = programs::get(tx, &card.program_id)?;
     let rulebook = rulebook(tx, &deed.house, &program)?;
+    check_may_undo(deed, &entry, &rulebook.policy)?;
     let mut ledger = Ledger::open(tx, deed, &rulebook, card.clone())?;
     let done_at = take_back_of_order(tx, &mut ledger, &entry, &card)?;
     let movement = Movement {
@@ -86,6 +88,20 @@ pub fn reverse_entry(tx: &mut Tx<'_>, deed: &Deed, id: &EntryId) -> Result<Moved
         entry: reversal,
         sheet: CardSheet::read(tx, closed.card)?,
     })
+}
+
+/// A cashier undoes what they did themselves just now; everything else is for a manager.
+fn check_may_undo(deed: &Deed, entry: &Entry, policy: &Policy) -> Result<(), ActionError> {
+    if deed.caller.role != Some(Role::Cashier) {
+        return Ok(());
+    }
+    if entry.actor != deed.caller.actor {
+        return Err(ActionError::new(Code::UndoNotOwn));
+    }
+    if deed.now >= entry.created_at.plus_ms(policy.undo_ms()) {
+        return Err(ActionError::new(Code::UndoTooLate));
+    }
+    Ok(())
 }
 
 /// What tiers count no more. Adjustments never counted.

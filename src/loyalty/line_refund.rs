@@ -112,8 +112,11 @@ impl LineFault {
     /// The place in the request.
     pub const fn place(self) -> usize {
         match self {
-            Self::Unknown(place) | Self::Nothing(place) | Self::NoAmount(place) => place,
-            Self::TooMany { place, .. } | Self::TooMuch { place, .. } => place,
+            Self::Unknown(place)
+            | Self::Nothing(place)
+            | Self::NoAmount(place)
+            | Self::TooMany { place, .. }
+            | Self::TooMuch { place, .. } => place,
         }
     }
 

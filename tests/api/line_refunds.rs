@@ -60,8 +60,6 @@ async fn back(shop: &Shop, order: &str, body: Value) -> (i64, i64) {
 on_both_databases! {
     /// Each line takes back what it earned: pieces by pieces, money by money, what is excluded nothing; in the end the
     /// card is where it was.
-    ///
-    /// Shows SR-135 (part of an order is given back).
     async fn lines_take_back_what_they_earned(database: Database) {
         let (shop, code) = open(database).await;
         let order = buy(&shop, &code, "o-1").await;

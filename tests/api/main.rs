@@ -20,6 +20,7 @@ mod document;
 mod erasure;
 mod gifts;
 mod joined;
+mod limits;
 mod line_refunds;
 mod members;
 mod orders;

@@ -12,6 +12,7 @@ mod birthdays;
 mod cases;
 mod gifts;
 mod joined;
+mod limits;
 mod model;
 mod plain;
 mod races;

@@ -546,7 +546,6 @@ pub(super) struct RefundView {
 /// What was given back of a line.
 #[derive(Serialize, ToSchema)]
 #[schema(as = ReturnedLine)]
-
 pub(super) struct ReturnedView {
     /// The line's place in the order; the first is 0.
     line: usize,
