@@ -214,6 +214,9 @@ pub(crate) fn record(tx: &mut Tx<'_>, new: &NewOrder) -> Result<(), StoreError> 
         paid_at: now,
         created_at: now,
         counted: COUNTED.to_owned(),
+        basket: String::new(),
+        returned: String::new(),
+        flags: String::new(),
     };
     assert!(orders::claim(tx, &order)?, "the order is new");
     let card = cards::lock(tx, &order.card_id)?;

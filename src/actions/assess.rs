@@ -10,12 +10,13 @@ use super::{ActionError, Code, House};
 use crate::loyalty::carry::Carried;
 use crate::loyalty::earning::BaseRule;
 use crate::loyalty::explain::{Explanation, Ground};
+use crate::loyalty::line_refund::{Basket, Given, Measure};
 use crate::loyalty::refunding::Counting;
 use crate::loyalty::rule::evaluate::{
     ACTIVE_MAX, Active, Evaluation, Reason, RuleOutcome, Standing, Used, each, evaluate,
 };
-use crate::loyalty::rule::facts::{Facts, Happening, Member};
-use crate::loyalty::rule::{Extra, Limit, Period, Promotion, Rule, Unit};
+use crate::loyalty::rule::facts::{Facts, Happening, Member, Purchase};
+use crate::loyalty::rule::{Extra, Limit, Lines, Period, Promotion, Rule, Unit};
 use crate::loyalty::rulebook::{ActiveTerms, Listed, Rulebook};
 use crate::store::cards::Card;
 use crate::store::programs::Program;
@@ -58,6 +59,50 @@ impl Assessed {
             }
         });
         serde_json::to_string(&counting.collect::<Vec<_>>()).map_err(ActionError::internal)
+    }
+
+    /// What each rule and promotion gave for which lines, as it is kept with the order; empty without lines.
+    pub(super) fn basket(&self, rulebook: &Rulebook, purchase: &Purchase) -> Result<String, ActionError> {
+        if purchase.lines.is_empty() {
+            return Ok(String::new());
+        }
+        let lines = purchase.lines.iter().enumerate();
+        let excluded = lines.filter(|(_, line)| line.is_excluded).map(|(place, _)| place);
+        let judged = rulebook
+            .rules
+            .iter()
+            .zip(&self.evaluation.rules)
+            .zip(&self.standings);
+        let by_rules = judged.filter_map(|((rule, outcome), standing)| {
+            let has_counted = outcome.reason.is_none() || outcome.remainder != standing.remainder;
+            has_counted.then(|| Given {
+                term: rule.id.clone(),
+                points: outcome.points.get(),
+                of: rule.body.of.clone(),
+                by: match rule.body.then.per {
+                    Unit::Item => Measure::Pieces,
+                    Unit::Spend(_) | Unit::Time => Measure::Money,
+                },
+            })
+        });
+        let promoted = rulebook.promotions.iter().zip(&self.evaluation.promotions);
+        let by_promotions =
+            promoted
+                .filter(|(_, outcome)| !outcome.points.is_zero())
+                .map(|(promotion, outcome)| Given {
+                    term: promotion.id.clone(),
+                    points: outcome.points.get(),
+                    of: Lines::default(),
+                    by: match promotion.body.then {
+                        Extra::Multiply(_) => Measure::Rules,
+                        Extra::Add(_) => Measure::Order,
+                    },
+                });
+        let basket = Basket {
+            excluded: excluded.collect(),
+            given: by_rules.chain(by_promotions).collect(),
+        };
+        serde_json::to_string(&basket).map_err(ActionError::internal)
     }
 
     /// Days for which promotions are pending: what is given on top of pending points waits as long as they do.

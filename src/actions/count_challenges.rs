@@ -226,7 +226,7 @@ pub(super) fn uncount_challenges(
         let challenge = find_challenge(tx, rulebook, &deed.challenge_id)?;
         let wanted = match challenge.goal {
             // Part of an order is still an order.
-            Goal::Times(_) if share.after < share.total => 0,
+            Goal::Times(_) if !share.is_whole() => 0,
             Goal::Times(_) => deed.amount,
             Goal::Items(_) | Goal::Spend(_) => share.of(deed.amount),
         };

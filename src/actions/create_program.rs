@@ -191,6 +191,11 @@ pub(super) fn check_policy(policy: &Policy) -> Vec<Fault> {
         let detail = "Members can be parted again for 0 to 3660 days.";
         faults.push(Fault::new("/policy/merge_undo_days", "out_of_range", detail));
     }
+    for place in policy.unsound_safeguards() {
+        let detail = "A program has at most 8 safeguards of 1 to 200 orders within 1 to 44,640 minutes, each of another kind.";
+        let pointer = format!("/policy/safeguards/{place}");
+        faults.push(Fault::new(pointer, "out_of_range", detail));
+    }
     let is_word = |text: &String| !text.trim().is_empty() && text.chars().count() <= CATEGORY_MAX;
     let excluded = &policy.excluded_categories;
     if excluded.len() > EXCLUDED_MAX || !excluded.iter().all(is_word) {

@@ -74,6 +74,8 @@ codes! {
     WrongPassToken      "wrong_pass_token"     Unauthenticated "The pass is unknown or the token is not its own.";
     WrongRole           "wrong_role"           Forbidden       "The key's role may not do this.";
     CrossSite           "cross_site"           Forbidden       "The form was sent from another site.";
+    UndoNotOwn          "undo_not_own"         Forbidden       "A cashier may undo their own entries only; a manager can undo this one.";
+    UndoTooLate         "undo_too_late"        Forbidden       "The time in which a cashier may undo it is over; a manager can.";
     NotFound            "not_found"            Missing         "There is nothing of that id here.";
     NoRoute             "no_route"             Missing         "There is no such address; GET /docs lists them all.";
     SlugTaken           "slug_taken"           Conflict        "Another program has that slug.";
@@ -111,6 +113,7 @@ codes! {
     RewardNotAvailable  "reward_not_available" Unprocessable   "The reward cannot be had at this time.";
     RewardSoldOut       "reward_sold_out"      Unprocessable   "There is none of the reward left.";
     LimitReached        "limit_reached"        Unprocessable   "There can be no more of it.";
+    VelocityLimit       "velocity_limit"       Unprocessable   "There were too many orders in so short a time.";
     RedemptionExpired   "redemption_expired"   Unprocessable   "The reward was not used in time.";
     InsufficientBalance "insufficient_balance" Unprocessable   "The gift card holds too little.";
     GiftCardVoided      "gift_card_voided"     Unprocessable   "The gift card was voided.";
@@ -119,6 +122,7 @@ codes! {
     NoDesign            "no_design"            Unprocessable   "The program has no published design yet.";
     NoApple             "no_apple"             Unprocessable   "Apple Wallet is not set up here; see `billfold doctor`.";
     NoGoogle            "no_google"            Unprocessable   "Google Wallet is not set up here; see `billfold doctor`.";
+    TooManyGuesses      "too_many_guesses"     Limited         "Too many unknown codes were asked for with this key; wait a moment.";
     TooMany             "too_many_requests"    Limited         "Too many requests; wait a moment.";
     Unavailable         "unavailable"          Unavailable     "The service cannot do this at the moment; try again soon.";
     Internal            "internal"             Internal        "Something is wrong on our side; the request id helps to find it.";

@@ -63,8 +63,10 @@ mod perform;
 mod person;
 mod profile;
 mod raise_event;
+mod return_lines;
 mod shelf;
 mod term_kind;
+mod watch_order;
 
 pub use card_code::CardCode;
 pub use count_challenges::{ChallengeJudged, ChallengeStanding};

@@ -7,6 +7,7 @@ use super::issue_reward::issue_automatic;
 use super::ledger::{Cause, Ledger};
 use super::pay_referral::{Payment, find_friends_event, lock_for_order, pay_referral};
 use super::surviving::{check_good, find_shown, find_surviving, find_survivor, leads_to, list_own_buckets};
+use super::watch_order::watch_order;
 use super::{ActionError, CardCode, CardSheet, Code, Deed, Promised};
 use crate::loyalty::rule::facts::{Happening, Line, Purchase};
 use crate::loyalty::rulebook::Rulebook;
@@ -83,7 +84,7 @@ pub fn record_order(tx: &mut Tx<'_>, deed: &Deed, new: &NewOrder) -> Result<Reco
     let paid_at = new.paid_at.unwrap_or(deed.now);
     let purchase = purchase_of(&rulebook, new, total);
     let assessed = assess(tx, &rulebook, &card, Happening::Order(&purchase), paid_at)?;
-    let order = Order {
+    let mut order = Order {
         id: OrderId::new(deed.now),
         program_id: program.id,
         source: new.source.clone(),
@@ -100,11 +101,15 @@ pub fn record_order(tx: &mut Tx<'_>, deed: &Deed, new: &NewOrder) -> Result<Reco
         paid_at,
         created_at: deed.now,
         counted: assessed.counted(&rulebook)?,
+        basket: assessed.basket(&rulebook, &purchase)?,
+        returned: String::new(),
+        flags: String::new(),
     };
     if !orders::claim(tx, &order)? {
         return answer_again(tx, &order, |card| fingerprint(new, card, total));
     }
     check_good(&card)?;
+    watch_order(tx, deed, &rulebook, &card, (&mut order, new.location.as_deref()))?;
     let said = json!({ "external_id": order.external_id, "earned": order.earned });
     deed.record(
         tx,

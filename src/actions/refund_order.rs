@@ -6,15 +6,18 @@ use super::assess::rulebook;
 use super::count_challenges::uncount_challenges;
 use super::ledger::{Cause, Ledger, Movement};
 use super::pay_referral::{Payment, lock_for_refund, take_back_referral};
+use super::return_lines::{Back, return_lines, settle};
 use super::settle_redemption::{give_again, take_back_automatic, take_back_given};
 use super::{ActionError, CardSheet, Code, Deed};
 use crate::loyalty::carry::Carried;
+use crate::loyalty::line_refund::{Refunding, Returned, Wanted};
 use crate::loyalty::refunding::{Counting, Share, Taking};
 use crate::loyalty::tier::Activity;
 use crate::store::Tx;
 use crate::store::cards::Card;
 use crate::store::challenges;
 use crate::store::entries::{self, Entry};
+use crate::store::events::Event;
 use crate::store::orders::{self, Order, Refund};
 use crate::store::programs;
 use crate::store::standings;
@@ -27,6 +30,8 @@ pub struct NewRefund {
     pub external_id: Option<String>,
     /// How much; everything that is left, if `None`.
     pub amount: Option<Money>,
+    /// The lines that go back, instead of an amount.
+    pub lines: Vec<Wanted>,
     /// Why.
     pub reason: String,
 }
@@ -60,43 +65,23 @@ pub fn refund_order(
     let (card, paid) = lock_for_refund(tx, &seen)?;
     let order = orders::lock(tx, id)?;
     if let Some(known) = find_known(tx, &order, new)? {
-        let sheet = CardSheet::read(tx, card)?;
-        let mut entries = entries::list_by_order(tx, id)?;
-        if let Some(event) = paid.and_then(|paid| paid.of_friend) {
-            entries.extend(entries::list_by_event(tx, &event.id)?);
-        }
-        entries.extend(of_wins(tx, &known)?);
-        entries.sort_by(|one, other| one.id.cmp(&other.id));
-        entries.dedup();
-        return Ok(Refunded {
-            entries: of_refund(entries, &known),
-            refund: known,
-            order,
-            sheet,
-            is_new: false,
-        });
+        return answer_again(tx, card, order, known, paid.and_then(|paid| paid.of_friend));
     }
     if order.total_minor == 0 && orders::has_refund(tx, id)? {
         return Err(ActionError::new(Code::AlreadyRefunded));
     }
-    let minor = check_amount(&order, new)?;
+    let asked = check_amount(&order, new)?;
+    let back = return_lines(&order, &new.lines)?;
+    let minor = back.as_ref().map_or(asked, |back| back.minor);
     let counted: Vec<Counting> = serde_json::from_str(&order.counted).map_err(ActionError::internal)?;
-    let share = if order.total_minor == 0 {
-        Share::WHOLE
-    } else {
-        Share {
-            before: order.refunded_minor,
-            after: order.refunded_minor + minor,
-            total: order.total_minor,
-        }
-    };
+    let refunding = settle(&order, minor, back.as_ref())?;
     let takings = counted
         .iter()
         .filter(|one| !one.gives_rewards)
-        .map(|one| Ok((one, share.of_counting(one)?)))
+        .map(|one| Ok((one, refunding.of_counting(one)?)))
         .collect::<Result<Vec<_>, PointsError>>()
         .map_err(ActionError::internal)?;
-    let points = check_points(tx, &order, &counted, share, &takings)?;
+    let points = check_points(tx, &order, &counted, &refunding, &takings)?;
     let refund = Refund {
         id: RefundId::new(deed.now),
         program_id: order.program_id.clone(),
@@ -105,12 +90,17 @@ pub fn refund_order(
         minor,
         points,
         created_at: deed.now,
+        lines: back.as_ref().map_or(Ok(String::new()), Back::as_json)?,
     };
     if !orders::claim_refund(tx, &refund)? {
         return Err(ActionError::new(Code::RefundExists));
     }
+    if let Some(back) = &back {
+        orders::set_returned(tx, id, &back.all_as_json()?)?;
+    }
     let order = orders::add_refunded(tx, id, minor, points)?;
-    let detail = json!({ "minor": minor, "points": points });
+    let lines = back.as_ref().map(|back| &back.lines);
+    let detail = json!({ "minor": minor, "points": points, "lines": lines });
     deed.record(
         tx,
         Some(&order.program_id),
@@ -132,7 +122,24 @@ pub fn refund_order(
         ledger.take(tx, movement(&order, &refund, new))?;
         take_back_automatic(tx, &mut ledger, &card, &rulebook)?;
     }
-    take_back_given(tx, &mut ledger, &rulebook, &card, &order.id, (share, &counted))?;
+    take_back_given(
+        tx,
+        &mut ledger,
+        &rulebook,
+        &card,
+        &order.id,
+        (&refunding, &counted),
+    )?;
+    // By money, also where lines are given back.
+    let share = if order.total_minor == 0 {
+        Share::WHOLE
+    } else {
+        Share::by_amount(
+            order.refunded_minor - minor,
+            order.refunded_minor,
+            order.total_minor,
+        )
+    };
     uncount_challenges(tx, &mut ledger, &rulebook, order.id.as_str(), (share, &refund.id))?;
     let mut payment = Payment::default();
     if order.refunded_minor >= order.total_minor {
@@ -151,26 +158,55 @@ pub fn refund_order(
     })
 }
 
+/// What was answered when the refund was recorded.
+fn answer_again(
+    tx: &mut Tx<'_>,
+    card: Card,
+    order: Order,
+    refund: Refund,
+    event: Option<Event>,
+) -> Result<Refunded, ActionError> {
+    let mut entries = entries::list_by_order(tx, &order.id)?;
+    if let Some(event) = event {
+        entries.extend(entries::list_by_event(tx, &event.id)?);
+    }
+    entries.extend(of_wins(tx, &refund)?);
+    entries.sort_by(|one, other| one.id.cmp(&other.id));
+    entries.dedup();
+    Ok(Refunded {
+        entries: of_refund(entries, &refund),
+        refund,
+        order,
+        sheet: CardSheet::read(tx, card)?,
+        is_new: false,
+    })
+}
+
 /// The points that go back: rule by rule where money was counted, pro rata where not.
 fn check_points(
     tx: &mut Tx<'_>,
     order: &Order,
     counted: &[Counting],
-    share: Share,
+    refunding: &Refunding,
     takings: &[(&Counting, Taking)],
 ) -> Result<Points, ActionError> {
-    let with_points = counted.iter().filter(|one| !one.gives_rewards);
-    let by_money: i64 = with_points.map(|one| one.earned).sum();
+    let with_points: Vec<&Counting> = counted.iter().filter(|one| !one.gives_rewards).collect();
+    let by_money: i64 = with_points.iter().map(|one| one.earned).sum();
     let of_money: i64 = takings.iter().map(|(_, taking)| taking.earned).sum();
     // What was undone by hand before is not taken again.
-    let undone: i64 = if order.taken_back.is_zero() {
-        0
+    let undoing: Vec<Entry> = if order.taken_back.is_zero() {
+        Vec::new()
     } else {
-        let entries = entries::list_by_order(tx, &order.id)?;
-        let undoing = entries.iter().filter(|entry| entry.reverses.is_some());
-        undoing.map(|entry| -entry.points.get()).sum()
+        let entries = entries::list_by_order(tx, &order.id)?.into_iter();
+        entries.filter(|entry| entry.reverses.is_some()).collect()
     };
-    let otherwise = share.of(order.earned.get() - by_money - undone);
+    let undone: i64 = undoing.iter().map(|entry| -entry.points.get()).sum();
+    let is_left = |term: &Option<String>| {
+        with_points.iter().all(|one| one.term != *term) && undoing.iter().all(|entry| entry.term_id != *term)
+    };
+    let given = refunding.given().iter().filter(|given| is_left(&given.term));
+    let parts = given.map(|given| (given.term.as_deref(), given.points));
+    let otherwise = refunding.of_terms(order.earned.get() - by_money - undone, parts);
     let left = order
         .earned
         .minus(order.taken_back)
@@ -259,12 +295,27 @@ fn find_known(tx: &mut Tx<'_>, order: &Order, new: &NewRefund) -> Result<Option<
     let Some(known) = orders::find_refund(tx, &order.id, external_id)? else {
         return Ok(None);
     };
-    if new.amount.is_some_and(|amount| amount.minor != known.minor) {
+    let is_other = new.amount.is_some_and(|amount| amount.minor != known.minor);
+    if is_other || !is_same_lines(&known, &new.lines)? {
         return Err(ActionError::new(Code::RefundExists));
     }
     Ok(Some(known))
 }
 
+/// Whether a refund that was recorded gave back the lines that are asked for now.
+fn is_same_lines(known: &Refund, wanted: &[Wanted]) -> Result<bool, ActionError> {
+    if known.lines.is_empty() {
+        return Ok(wanted.is_empty());
+    }
+    let lines: Vec<Returned> = serde_json::from_str(&known.lines).map_err(ActionError::internal)?;
+    let is_same = |(line, want): (&Returned, &Wanted)| {
+        let is_priced = want.amount.is_none_or(|amount| amount == line.amount);
+        (line.line, line.quantity) == (want.line, want.quantity) && is_priced
+    };
+    Ok(lines.len() == wanted.len() && lines.iter().zip(wanted).all(is_same))
+}
+
+/// What is to be given back by amount.
 fn check_amount(order: &Order, new: &NewRefund) -> Result<i64, ActionError> {
     let left = order.total_minor - order.refunded_minor;
     if left <= 0 && (order.total_minor > 0 || order.refunded_minor > 0) {

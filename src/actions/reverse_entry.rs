@@ -9,7 +9,8 @@ use super::refund_order::carry_less;
 use super::settle_redemption::take_back_automatic;
 use super::surviving::lock_surviving;
 use super::{ActionError, CardSheet, Code, Deed};
-use crate::loyalty::refunding::{Counting, Share};
+use crate::loyalty::policy::Policy;
+use crate::loyalty::refunding::{Counting, OfLines, Share};
 use crate::loyalty::tier::Activity;
 use crate::store::cards::Card;
 use crate::store::challenges;
@@ -17,7 +18,7 @@ use crate::store::entries::{self, Entry};
 use crate::store::events;
 use crate::store::orders;
 use crate::store::{Tx, programs};
-use crate::types::{EntryId, OrderId, Points, Time};
+use crate::types::{EntryId, OrderId, Points, Role, Time};
 
 /// Undoes an earning or an adjustment. What an order earned counts as taken back with it, so that a later
 /// refund does not take it twice.
@@ -39,6 +40,7 @@ pub fn reverse_entry(tx: &mut Tx<'_>, deed: &Deed, id: &EntryId) -> Result<Moved
     }
     let program = programs::get(tx, &card.program_id)?;
     let rulebook = rulebook(tx, &deed.house, &program)?;
+    check_may_undo(deed, &entry, &rulebook.policy)?;
     let mut ledger = Ledger::open(tx, deed, &rulebook, card.clone())?;
     // What a challenge gave is no part of what its order or event earned.
     let won = challenges::find_win_by_entry(tx, id)?;
@@ -108,6 +110,20 @@ pub fn reverse_entry(tx: &mut Tx<'_>, deed: &Deed, id: &EntryId) -> Result<Moved
     })
 }
 
+/// A cashier undoes what they did themselves just now; everything else is for a manager.
+fn check_may_undo(deed: &Deed, entry: &Entry, policy: &Policy) -> Result<(), ActionError> {
+    if deed.caller.role != Some(Role::Cashier) {
+        return Ok(());
+    }
+    if entry.actor != deed.caller.actor {
+        return Err(ActionError::new(Code::UndoNotOwn));
+    }
+    if deed.now >= entry.created_at.plus_ms(policy.undo_ms()) {
+        return Err(ActionError::new(Code::UndoTooLate));
+    }
+    Ok(())
+}
+
 /// Notes with the order that this much of it was taken back; says when it was paid.
 fn take_back_of_order(
     tx: &mut Tx<'_>,
@@ -117,7 +133,7 @@ fn take_back_of_order(
     card: &Card,
 ) -> Result<Time, ActionError> {
     let order = orders::lock(tx, order)?;
-    if order.refunded_minor > 0 {
+    if order.refunded_minor > 0 || !order.returned.is_empty() {
         let detail = "Part of the order was refunded already; refund the rest of it instead.";
         return Err(ActionError::with(Code::NotReversible, detail));
     }
@@ -131,7 +147,8 @@ fn take_back_of_order(
     let own = counted.remove(place);
     let left = serde_json::to_string(&counted).map_err(ActionError::internal)?;
     orders::set_counted(tx, &order.id, &left)?;
-    let taking = Share::WHOLE.of_counting(&own).map_err(ActionError::internal)?;
+    let taking = Share::WHOLE.of_counting(&own, OfLines::default());
+    let taking = taking.map_err(ActionError::internal)?;
     carry_less(tx, ledger, card, &own, taking.remainder)?;
     Ok(order.paid_at)
 }

@@ -1,5 +1,7 @@
 //! What becomes of a reward that was issued: it is handed over, taken back, or not used in time.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use super::assess::rulebook;
@@ -9,7 +11,8 @@ use super::ledger::{Cause, Ledger, Movement, Return};
 use super::surviving::{leads_to, lock_surviving};
 use super::{ActionError, CardSheet, Code, Deed};
 use crate::loyalty::carry::Carried;
-use crate::loyalty::refunding::{Counting, Share};
+use crate::loyalty::line_refund::Refunding;
+use crate::loyalty::refunding::Counting;
 use crate::loyalty::rulebook::Rulebook;
 use crate::store::cards::Card;
 use crate::store::redemptions::{self, CANCELLED, COMPLETED, EXPIRED, ISSUED, Redemption};
@@ -251,7 +254,7 @@ pub(super) fn take_back_given(
     rulebook: &Rulebook,
     card: &Card,
     order: &OrderId,
-    (share, counted): (Share, &[Counting]),
+    (refunding, counted): (&Refunding, &[Counting]),
 ) -> Result<(), ActionError> {
     let by_money: Vec<&Counting> = counted.iter().filter(|one| one.gives_rewards).collect();
     for counting in &by_money {
@@ -261,7 +264,7 @@ pub(super) fn take_back_given(
         let per_minor = counting.per_minor;
         let kept = standings::list_remainders(tx, &card.id)?;
         let had = kept.get(rule).map_or(0, |carried| carried.in_steps(per_minor));
-        let left = had - share.worth_of(counting);
+        let left = had - refunding.worth_of(counting);
         let steps = ((-left).max(0) + per_minor - 1) / per_minor;
         let is_own = |one: &Redemption| one.origin == rule;
         let taken = take_back_some(tx, ledger, rulebook, card, steps, is_own)?;
@@ -279,9 +282,21 @@ pub(super) fn take_back_given(
                 .iter()
                 .any(|counting| counting.term.as_deref() == Some(one.origin.as_str()))
     };
-    let all = i64::try_from(given.iter().filter(|one| is_otherwise(one)).count()).unwrap_or(i64::MAX);
-    take_back_some(tx, ledger, rulebook, card, share.of(all), is_otherwise)?;
+    let otherwise = given.iter().filter(|one| is_otherwise(one));
+    let by_rule: Vec<_> = otherwise.map(|one| (Some(one.origin.as_str()), 1)).collect();
+    let all = i64::try_from(by_rule.len()).unwrap_or(i64::MAX);
+    let wanted = refunding.of_terms(all, merged(by_rule).into_iter());
+    take_back_some(tx, ledger, rulebook, card, wanted, is_otherwise)?;
     Ok(())
+}
+
+/// How many there are of each rule.
+fn merged(each: Vec<(Option<&str>, i64)>) -> BTreeMap<Option<&str>, i64> {
+    let mut sums = BTreeMap::new();
+    for (rule, number) in each {
+        *sums.entry(rule).or_default() += number;
+    }
+    sums
 }
 
 /// Takes the reward of a challenge back that was won, if it is unused.

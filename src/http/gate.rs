@@ -11,6 +11,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, HttpRequest, web};
 
 use super::error::render;
+use super::guesses::{Guesses, is_unknown, takes_codes};
 use super::pages::PageReader;
 use super::routes::{self, Access, Route, Surface};
 use super::{Problem, State};
@@ -44,9 +45,13 @@ pub(super) async fn pass(
         }
     };
     let mut response = outcome?;
+    let guesses = guesses_of(response.request(), route);
     let failure = response.response().extensions().get::<ActionError>().cloned();
     let mut surface = route.map_or(Surface::Data, |route| route.surface);
     if let Some(error) = failure {
+        if let (Some((guesses, actor)), true) = (&guesses, is_unknown(error.code)) {
+            guesses.note(actor, state.house.now());
+        }
         let reader = PageReader::of(response.request(), route);
         if reader.is_some() {
             surface = Surface::Page;
@@ -122,7 +127,21 @@ async fn admit(
         request_id: request_id.clone(),
         ..caller
     });
-    Ok(())
+    match guesses_of(request.request(), Some(route)) {
+        Some((guesses, actor)) => guesses.check(&actor, state.house.now()),
+        None => Ok(()),
+    }
+}
+
+/// Where the guesses of a request's key are counted, if a code can be guessed at its address.
+fn guesses_of(request: &HttpRequest, route: Option<&'static Route>) -> Option<(web::Data<Guesses>, String)> {
+    route.filter(|route| takes_codes(route.path))?;
+    let guesses = request.app_data::<web::Data<Guesses>>().cloned()?;
+    let actor = request
+        .extensions()
+        .get::<Caller>()
+        .map(|caller| caller.actor.clone())?;
+    Some((guesses, actor))
 }
 
 /// Whose key came with the request. Unknown, malformed and revoked keys are one answer.

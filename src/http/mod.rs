@@ -4,6 +4,7 @@ pub mod api;
 mod body;
 mod error;
 mod gate;
+mod guesses;
 mod pages;
 pub mod routes;
 pub mod wallet;
@@ -55,11 +56,13 @@ pub fn start(
 ) -> std::io::Result<dev::Server> {
     // One for all workers: an address has its tries once, whichever of them it reaches.
     let visitors = web::Data::new(pages::Visitors::default());
+    let guesses = web::Data::new(guesses::Guesses::default());
     let server = HttpServer::new(move || {
         let extra = extra.clone();
         App::new()
             .app_data(web::Data::new(state.clone()))
             .app_data(visitors.clone())
+            .app_data(guesses.clone())
             .app_data(web::QueryConfig::default().error_handler(|error, _| bad_parameter(&error)))
             .app_data(web::PathConfig::default().error_handler(|error, _| bad_parameter(&error)))
             .wrap(from_fn(gate::pass))

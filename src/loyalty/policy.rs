@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::safeguard::{SAFEGUARDS_MAX, Safeguard};
 use super::tier::TierPolicy;
 use crate::types::{Day, Time, Zone};
 
@@ -47,7 +48,16 @@ pub struct Policy {
     /// Days for which members who were joined can be parted again; 30, if `None`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub merge_undo_days: Option<u16>,
+    /// Minutes for which a cashier may undo an entry of their own; 10, if `None`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub undo_minutes: Option<u16>,
+    /// How many orders are too many in how short a time.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub safeguards: Vec<Safeguard>,
 }
+
+/// Minutes for which a cashier may undo an entry of their own, where a program says nothing.
+const UNDO_MINUTES: u16 = 10;
 
 /// Days for which members who were joined can be parted again, where a program says nothing.
 const UNDO_DAYS: u16 = 30;
@@ -66,6 +76,21 @@ impl Policy {
     /// Days for which members who were joined can be parted again.
     pub fn undo_days(&self) -> u16 {
         self.merge_undo_days.unwrap_or(UNDO_DAYS)
+    }
+
+    /// Milliseconds for which a cashier may undo an entry of their own.
+    pub fn undo_ms(&self) -> i64 {
+        i64::from(self.undo_minutes.unwrap_or(UNDO_MINUTES)) * 60_000
+    }
+
+    /// The places of safeguards that cannot be: beyond their limits, or counting the same as one before.
+    pub fn unsound_safeguards(&self) -> Vec<usize> {
+        let places = self.safeguards.iter().enumerate();
+        let is_unsound = |(place, one): &(usize, &Safeguard)| {
+            let mut before = self.safeguards.iter().take(*place);
+            *place >= SAFEGUARDS_MAX || !one.is_sound() || before.any(|other| other.is_like(one))
+        };
+        places.filter(is_unsound).map(|(place, _)| place).collect()
     }
 
     /// How many of a hundred points members are expected to use.

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::types::{Points, PointsError};
+use crate::types::PointsError;
 
 /// What a rule that counts money counted of an order, kept with the order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,12 +36,30 @@ const fn is_off(flag: &bool) -> bool {
 /// How much of an order was given back before a refund, and is after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Share {
-    /// Minor units given back before.
+    /// Before.
+    pub before: Gone,
+    /// With this refund.
+    pub after: Gone,
+}
+
+/// What was given back of an order by amount, of what was not given back by lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gone {
+    /// Minor units given back by amount.
+    pub amount: i64,
+    /// Minor units that were paid for what was not given back by lines.
+    pub rest: i64,
+}
+
+/// How much of what a rule counted was given back by lines, in money or pieces.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OfLines {
+    /// Before a refund.
     pub before: i64,
-    /// Minor units given back with this refund.
+    /// With it.
     pub after: i64,
-    /// Minor units that were paid.
-    pub total: i64,
+    /// All that it counted.
+    pub all: i64,
 }
 
 /// What a refund takes from a rule that counts money.
@@ -55,37 +73,53 @@ pub struct Taking {
 
 impl Share {
     /// All at once; also of an order of nothing, which may have earned for being an order.
-    pub const WHOLE: Self = Self {
-        before: 0,
-        after: 1,
-        total: 1,
-    };
+    pub const WHOLE: Self = Self::by_amount(0, 1, 1);
+
+    /// Whether nothing is left with it.
+    pub const fn is_whole(self) -> bool {
+        self.after.amount >= self.after.rest
+    }
+
+    /// A refund by amount of an order of which no lines were given back.
+    pub const fn by_amount(before: i64, after: i64, total: i64) -> Self {
+        Self {
+            before: Gone {
+                amount: before,
+                rest: total,
+            },
+            after: Gone {
+                amount: after,
+                rest: total,
+            },
+        }
+    }
 
     /// The part of an amount that goes back with this refund: pro rata, halves rounded towards taking less, and
     /// never more than all of it in the end.
     pub fn of(self, amount: i64) -> i64 {
-        self.part(amount, self.after) - self.part(amount, self.before)
+        self.of_both(amount, 0, 0)
     }
 
-    fn part(self, amount: i64, refunded: i64) -> i64 {
-        if self.total <= 0 || refunded >= self.total {
-            return amount;
-        }
-        let share = i128::from(amount) * i128::from(refunded.max(0));
-        let total = i128::from(self.total);
-        let rounded = (2 * share + total - 1).div_euclid(2 * total);
-        i64::try_from(rounded).unwrap_or(amount)
+    /// The same of what a rule gave for certain lines.
+    pub fn of_lines(self, amount: i64, lines: OfLines) -> i64 {
+        let by_lines = |gone| part(amount, gone, lines.all);
+        self.of_both(amount, by_lines(lines.before), by_lines(lines.after))
+    }
+
+    /// The same where so much of the amount was given back by lines before this refund and with it.
+    pub fn of_both(self, amount: i64, before: i64, after: i64) -> i64 {
+        self.after.of(amount, after) - self.before.of(amount, before)
     }
 
     /// The money that goes back of a rule that counts it, times what it gives for each step.
-    pub fn worth_of(self, counting: &Counting) -> i64 {
-        self.of(counting.minor).saturating_mul(counting.each)
+    pub fn worth_of(self, counting: &Counting, lines: OfLines) -> i64 {
+        self.of_lines(counting.minor, lines).saturating_mul(counting.each)
     }
 
     /// What goes back of a rule that counts money and gives points.
-    pub fn of_counting(self, counting: &Counting) -> Result<Taking, PointsError> {
-        let earned = self.of(counting.earned);
-        let minor = self.of(counting.minor);
+    pub fn of_counting(self, counting: &Counting, lines: OfLines) -> Result<Taking, PointsError> {
+        let earned = self.of_lines(counting.earned, lines);
+        let minor = self.of_lines(counting.minor, lines);
         let worth = i128::from(minor) * i128::from(counting.each);
         let covered = i128::from(earned) * i128::from(counting.per_minor);
         Ok(Taking {
@@ -93,11 +127,30 @@ impl Share {
             remainder: i64::try_from(worth - covered).map_err(|_| PointsError)?,
         })
     }
+}
 
-    /// The points that go back of what was earned otherwise.
-    pub fn of_points(self, earned: Points) -> Result<Points, PointsError> {
-        Points::new(self.of(earned.get()))
+impl Gone {
+    /// How much of an amount is gone, of which so much went by lines.
+    fn of(self, amount: i64, by_lines: i64) -> i64 {
+        if self.amount >= self.rest {
+            return amount;
+        }
+        by_lines + part(amount - by_lines, self.amount, self.rest)
     }
+}
+
+/// The part of an amount that falls on so much of a whole; halves are rounded down.
+pub(super) fn part(amount: i64, gone: i64, whole: i64) -> i64 {
+    if gone <= 0 {
+        return 0;
+    }
+    if gone >= whole {
+        return amount;
+    }
+    let share = i128::from(amount) * i128::from(gone);
+    let whole = i128::from(whole);
+    let rounded = (2 * share + whole - 1).div_euclid(2 * whole);
+    i64::try_from(rounded).unwrap_or(amount)
 }
 
 #[cfg(test)]
@@ -107,7 +160,7 @@ mod tests {
     use super::*;
 
     fn share(before: i64, after: i64, total: i64) -> Share {
-        Share { before, after, total }
+        Share::by_amount(before, after, total)
     }
 
     #[test]
@@ -131,7 +184,9 @@ mod tests {
             earned: 0,
             gives_rewards: false,
         };
-        let taking = share(0, 99, 99).of_counting(&counting).expect("in range");
+        let taking = share(0, 99, 99)
+            .of_counting(&counting, OfLines::default())
+            .expect("in range");
         assert_eq!(
             taking,
             Taking {
@@ -158,7 +213,7 @@ mod tests {
             steps.sort_unstable();
             let mut done = 0;
             for after in steps {
-                let taking = share(done, after, minor).of_counting(&counting).expect("in range");
+                let taking = share(done, after, minor).of_counting(&counting, OfLines::default()).expect("in range");
                 prop_assert!(taking.earned >= 0);
                 taken += taking.earned;
                 remainder -= taking.remainder;

@@ -32,6 +32,7 @@ pub mod referrals;
 pub mod settings;
 pub mod standings;
 pub mod terms;
+pub mod watches;
 
 mod database;
 mod dialect;

@@ -43,6 +43,12 @@ pub struct Order {
     pub created_at: Time,
     /// What each rule that counts money counted of it, as JSON.
     pub counted: String,
+    /// What each rule gave for its lines, as JSON; empty without lines.
+    pub basket: String,
+    /// The lines given back so far, as JSON; empty if none.
+    pub returned: String,
+    /// What was noticed about it, as JSON; empty if nothing.
+    pub flags: String,
 }
 
 /// Money given back.
@@ -63,6 +69,8 @@ pub struct Refund {
     pub points: Points,
     /// When.
     pub created_at: Time,
+    /// The lines that it gave back, as JSON; empty if it was by amount.
+    pub lines: String,
 }
 
 /// Stores an order unless its id from that source is known; says whether it was stored.
@@ -139,6 +147,22 @@ pub fn find_refund(db: &mut Db, order: &OrderId, external_id: &str) -> Result<Op
 pub fn set_counted(tx: &mut Tx<'_>, id: &OrderId, counted: &str) -> Result<(), StoreError> {
     on_both!(tx, conn => diesel::update(orders::table.find(id))
         .set(orders::counted.eq(counted))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Says which lines of a locked order were given back so far.
+pub fn set_returned(tx: &mut Tx<'_>, id: &OrderId, returned: &str) -> Result<(), StoreError> {
+    on_both!(tx, conn => diesel::update(orders::table.find(id))
+        .set(orders::returned.eq(returned))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Says what was noticed about an order that was stored just now.
+pub fn set_flags(tx: &mut Tx<'_>, id: &OrderId, flags: &str) -> Result<(), StoreError> {
+    on_both!(tx, conn => diesel::update(orders::table.find(id))
+        .set(orders::flags.eq(flags))
         .execute(conn))?;
     Ok(())
 }

@@ -151,6 +151,9 @@ diesel::table! {
         paid_at -> BigInt,
         created_at -> BigInt,
         counted -> Text,
+        basket -> Text,
+        returned -> Text,
+        flags -> Text,
     }
 }
 
@@ -163,6 +166,7 @@ diesel::table! {
         minor -> BigInt,
         points -> BigInt,
         created_at -> BigInt,
+        lines -> Text,
     }
 }
 
@@ -548,6 +552,14 @@ diesel::table! {
         refund_id -> Nullable<Text>,
         won_at -> BigInt,
         taken_back_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    watches (subject) {
+        subject -> Text,
+        program_id -> Text,
+        recent -> Text,
     }
 }
 

@@ -21,6 +21,8 @@ mod document;
 mod erasure;
 mod gifts;
 mod joined;
+mod limits;
+mod line_refunds;
 mod members;
 mod orders;
 mod phones;

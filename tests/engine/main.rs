@@ -13,6 +13,7 @@ mod cases;
 mod challenges;
 mod gifts;
 mod joined;
+mod limits;
 mod model;
 mod plain;
 mod races;

@@ -567,6 +567,7 @@ impl<'a> Sequence<'a> {
                 let new = NewRefund {
                     external_id: Some(name.clone()),
                     amount: amount.map(|minor| Money::new(minor, euro()).expect("an amount")),
+                    lines: Vec::new(),
                     reason: String::new(),
                 };
                 Box::new(move |tx, deed| {

@@ -207,6 +207,7 @@ impl Shop {
         let new = NewRefund {
             external_id,
             amount,
+            lines: Vec::new(),
             reason: String::new(),
         };
         self.act(move |tx, deed| refund_order(tx, deed, &id, &new)).await

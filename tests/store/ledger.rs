@@ -34,6 +34,9 @@ fn order(card: &cards::Card, external_id: &str) -> Order {
         paid_at: NOW,
         created_at: NOW,
         counted: "[]".to_owned(),
+        basket: String::new(),
+        returned: String::new(),
+        flags: String::new(),
     }
 }
 

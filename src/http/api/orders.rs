@@ -19,6 +19,7 @@ use crate::actions::{ActionError, ChallengeJudged, Code, Deed, Fault, Promised, 
 use crate::http::body::{Posted, Who, idempotency_key};
 use crate::http::{Problem, State};
 use crate::loyalty::explain::Explanation;
+use crate::loyalty::line_refund::Wanted;
 use crate::loyalty::rule::evaluate::{PRECEDENCE, Reason};
 use crate::loyalty::rule::facts::Line;
 use crate::store::{Tx, orders};
@@ -486,9 +487,23 @@ pub(super) struct RefundInput {
     external_id: Option<String>,
     /// How much; all that is left if left out.
     amount: Option<MoneyFields>,
+    /// Instead of an amount: the lines that go back, at most 1,000.
+    lines: Option<Vec<LineBackInput>>,
     /// Why.
     #[serde(default)]
     reason: String,
+}
+
+/// What goes back of a line of an order.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LineBackInput {
+    /// The line's place in the order; the first is 0.
+    line: usize,
+    /// How many pieces; 0 where only money goes back.
+    quantity: i64,
+    /// Minor units; what the pieces cost if left out. All refunds of a line together never come to more than it.
+    amount: Option<i64>,
 }
 
 /// A recorded refund.
@@ -505,7 +520,10 @@ pub(super) struct RefundedView {
     card: CardView,
 }
 
-/// Refunds an order, in whole or in part; the points go back pro rata.
+/// Refunds an order, in whole, by an amount or by lines. By an amount the points go back pro rata; by lines each rule
+/// takes back what it gave for just those lines, by their money or their pieces, and excluded lines take nothing back.
+/// Where the lines come to more than was paid, what was taken off the whole order is spread over them. An amount that
+/// is refunded besides counts for everything that was not given back by lines.
 #[utoipa::path(post, path = "/v1/orders/{id}/refunds", tag = "orders", request_body = RefundInput,
     params(("id" = String, Path, description = "The order's id"),
            ("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat")),
@@ -533,9 +551,11 @@ pub(super) async fn refund(
         ),
         None => None,
     };
+    let lines = check_lines(value.lines, amount.is_some())?;
     let new = NewRefund {
         external_id: value.external_id,
         amount,
+        lines,
         reason: value.reason.trim().to_owned(),
     };
     let house = state.house.clone();
@@ -559,6 +579,38 @@ pub(super) async fn refund(
         answer(status, &view)
     };
     Ok(respond(perform(&state.house, caller, deed, render).await?)?)
+}
+
+fn check_lines(lines: Option<Vec<LineBackInput>>, has_amount: bool) -> Result<Vec<Wanted>, ActionError> {
+    let Some(lines) = lines else {
+        return Ok(Vec::new());
+    };
+    if has_amount {
+        let detail = "Name either an `amount` or `lines`.";
+        return Err(ActionError::fault("/lines", "one_of", detail));
+    }
+    if lines.is_empty() || lines.len() > LINES_MAX {
+        let detail = "Name 1 to 1,000 lines, or leave them out to give everything back.";
+        return Err(ActionError::fault("/lines", "out_of_range", detail));
+    }
+    let most = Money::MAX_MINOR;
+    let mut faults = Vec::new();
+    for (place, line) in lines.iter().enumerate() {
+        let is_money = line.amount.is_none_or(|amount| (0..=most).contains(&amount));
+        if !(0..=QUANTITY_MAX).contains(&line.quantity) || !is_money {
+            let detail = "0 to 1,000,000 pieces of a line go back, with an amount within the range of money.";
+            faults.push(Fault::new(format!("/lines/{place}"), "out_of_range", detail));
+        }
+    }
+    if !faults.is_empty() {
+        return Err(ActionError::invalid(faults));
+    }
+    let wanted = lines.into_iter().map(|line| Wanted {
+        line: line.line,
+        quantity: line.quantity,
+        amount: line.amount,
+    });
+    Ok(wanted.collect())
 }
 
 /// Undoes an entry by another one.

@@ -45,6 +45,11 @@ pub(super) struct PolicyShape {
     transfer_max: Option<i64>,
     /// Days for which members who were joined can be parted again, 0 to 3660; 30 if left out.
     merge_undo_days: Option<u16>,
+    /// Minutes for which a cashier may undo an entry that they made themselves; 10 if left out. Later a manager can.
+    undo_minutes: Option<u16>,
+    /// How many orders are too many in how short a time, at most 8; none if left out. Orders count from when they are
+    /// recorded, and from when the safeguard is written on.
+    safeguards: Option<Vec<SafeguardShape>>,
     /// Minor units that a friend's first order must come to before it pays a referral; any paid order if left out.
     referral_minimum: Option<i64>,
     /// Whether what signing up earns can be spent only after the first paid order; at once if left out.
@@ -56,6 +61,54 @@ pub(super) struct PolicyShape {
     point_value_minor_thousandths: Option<i64>,
     /// How tiers are reached and kept.
     tiers: Option<TierPolicyShape>,
+}
+
+/// So many orders within so many minutes are the most.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Safeguard)]
+pub(super) struct SafeguardShape {
+    /// Whose orders are counted.
+    of: WatchedShape,
+    /// How many are let through, 1 to 200.
+    orders: u16,
+    /// Within how many minutes up to now, 1 to 44,640.
+    minutes: u32,
+    /// What happens to the next one.
+    then: ReactionShape,
+}
+
+/// Whose orders a safeguard counts.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = Watched)]
+#[expect(
+    dead_code,
+    reason = "stands for `loyalty::safeguard::Watched` in the document alone"
+)]
+pub(super) enum WatchedShape {
+    /// A member's, on whichever card.
+    Member,
+    /// Those that a key recorded, whoever bought.
+    Staff,
+    /// Those that a key recorded for a member.
+    Pair,
+    /// Those of a card at a location: a sale that is split to earn more than once.
+    Split,
+}
+
+/// What a safeguard does with one order too many.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = Reaction)]
+#[expect(
+    dead_code,
+    reason = "stands for `loyalty::safeguard::Reaction` in the document alone"
+)]
+pub(super) enum ReactionShape {
+    /// It is refused with `velocity_limit`, which says when there is room again.
+    Refuse,
+    /// It stands; its `flags` name the safeguard, and the audit has a row `flag_order`.
+    Flag,
 }
 
 /// How the tiers of a program are reached and kept.

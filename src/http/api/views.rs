@@ -484,6 +484,8 @@ pub(super) struct OrderView {
     /// The points taken back so far.
     #[schema(value_type = i64)]
     taken_back: Points,
+    /// The safeguards that it set off: `member`, `staff`, `pair`, `split`.
+    flags: Vec<String>,
     /// Lines, location and channel, as they were sent.
     #[schema(value_type = Object)]
     detail: serde_json::Value,
@@ -512,6 +514,7 @@ impl From<Order> for OrderView {
             card: order.card_id,
             earned: order.earned,
             taken_back: order.taken_back,
+            flags: serde_json::from_str(&order.flags).unwrap_or_default(),
             paid_at: order.paid_at,
             created_at: order.created_at,
         }
@@ -532,9 +535,24 @@ pub(super) struct RefundView {
     /// The points taken back for it.
     #[schema(value_type = i64)]
     points: Points,
+    /// The lines that it gave back; empty if it was by amount.
+    #[schema(value_type = Vec<ReturnedView>)]
+    lines: serde_json::Value,
     /// When.
     #[schema(value_type = String, format = DateTime)]
     created_at: Time,
+}
+
+/// What was given back of a line.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ReturnedLine)]
+pub(super) struct ReturnedView {
+    /// The line's place in the order; the first is 0.
+    line: usize,
+    /// Pieces.
+    quantity: i64,
+    /// Minor units.
+    amount: i64,
 }
 
 impl RefundView {
@@ -547,6 +565,8 @@ impl RefundView {
                 currency,
             },
             points: refund.points,
+            lines: serde_json::from_str(&refund.lines)
+                .unwrap_or_else(|_| serde_json::Value::Array(Vec::new())),
             created_at: refund.created_at,
         }
     }

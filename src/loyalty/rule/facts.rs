@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Lines;
 use crate::types::{LocalTime, Time};
@@ -43,7 +43,7 @@ pub struct Purchase {
 }
 
 /// A line of a purchase.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     /// The article's number.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -124,7 +124,8 @@ impl Purchase {
 }
 
 impl Line {
-    fn is_of(&self, of: &Lines) -> bool {
+    /// Whether it is one of those that a rule counts; what is excluded is not looked at.
+    pub fn is_of(&self, of: &Lines) -> bool {
         let named = |list: &[String], name: Option<&String>| name.is_some_and(|name| list.contains(name));
         of.is_everything() || named(&of.sku, self.sku.as_ref()) || named(&of.category, self.category.as_ref())
     }

@@ -1,0 +1,5 @@
+DROP TABLE watches;
+ALTER TABLE refunds DROP COLUMN lines;
+ALTER TABLE orders DROP COLUMN flags;
+ALTER TABLE orders DROP COLUMN returned;
+ALTER TABLE orders DROP COLUMN basket;
