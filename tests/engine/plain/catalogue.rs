@@ -36,7 +36,7 @@ pub(crate) struct Given {
     pub(crate) expires: Option<i64>,
     pub(crate) used_for: Option<usize>,
     /// The place of the entry that took its points.
-    entry: Option<usize>,
+    pub(crate) entry: Option<usize>,
 }
 
 /// How much of what points a reward took: when they were made, by which term, their expiry, how many.
@@ -89,6 +89,8 @@ impl Model {
         self.open(card, now);
         self.cards[card].active_at = now;
         self.give(card, reward, now)?;
+        // Even one that would be given by itself is the member's own wish then.
+        self.given.last_mut().expect("the reward").is_automatic = false;
         self.close(card, now);
         Ok(())
     }
@@ -212,7 +214,9 @@ impl Model {
         let Some(entry) = self.given[place].entry else {
             return;
         };
-        let from = self.cards[card].entries[entry].from.clone();
+        let taking = &mut self.cards[card].entries[entry];
+        taking.is_reversed = true;
+        let from = taking.from.clone();
         let cause = Cause {
             term: Some(self.rewards[reward].id.clone()),
             ..Cause::default()
