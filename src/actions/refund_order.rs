@@ -130,17 +130,8 @@ pub fn refund_order(
         &order.id,
         (&refunding, &counted),
     )?;
-    // By money, also where lines are given back.
-    let share = if order.total_minor == 0 {
-        Share::WHOLE
-    } else {
-        Share::by_amount(
-            order.refunded_minor - minor,
-            order.refunded_minor,
-            order.total_minor,
-        )
-    };
-    uncount_challenges(tx, &mut ledger, &rulebook, order.id.as_str(), (share, &refund.id))?;
+    let share = (share_of_money(&order, minor), &refund.id);
+    uncount_challenges(tx, &mut ledger, &rulebook, order.id.as_str(), share)?;
     let mut payment = Payment::default();
     if order.refunded_minor >= order.total_minor {
         give_again(tx, &mut ledger, &rulebook, &order.id)?;
@@ -156,6 +147,15 @@ pub fn refund_order(
         sheet: CardSheet::read(tx, closed.card)?,
         is_new: true,
     })
+}
+
+/// How much of an order's money has gone back with so much of it, also where lines are given back.
+fn share_of_money(order: &Order, minor: i64) -> Share {
+    if order.total_minor == 0 {
+        return Share::WHOLE;
+    }
+    let (before, after) = (order.refunded_minor - minor, order.refunded_minor);
+    Share::by_amount(before, after, order.total_minor)
 }
 
 /// What was answered when the refund was recorded.

@@ -13,10 +13,11 @@ use super::{ActionError, CardSheet, Code, Deed};
 use crate::loyalty::carry::Carried;
 use crate::loyalty::line_refund::Refunding;
 use crate::loyalty::refunding::Counting;
+use crate::loyalty::reward::Reward;
 use crate::loyalty::rulebook::Rulebook;
 use crate::store::cards::Card;
 use crate::store::redemptions::{self, CANCELLED, COMPLETED, EXPIRED, ISSUED, Redemption};
-use crate::store::{StoreError, Tx, orders, programs, standings};
+use crate::store::{StoreError, Tx, orders, programs, standings, terms};
 use crate::types::{ChallengeId, EventId, OrderId, Points, RedemptionId, RuleId};
 
 /// Days for which a reward can be used that is given back with the order that it was used for.
@@ -158,17 +159,13 @@ fn take_back(
     redemptions::settle(tx, redemption)?;
     ledger.note_change();
     let id = redemption.reward_id.as_str();
-    let listed = rulebook
-        .rewards
-        .iter()
-        .find(|listed| listed.id.as_deref() == Some(id));
-    // A reward that is gone from the catalogue is not issued again: nobody counts it.
-    let Some(listed) = listed else { return Ok(()) };
-    if listed.body.stock.is_some() {
+    // A reward that is paused at present counts on when it is given again.
+    let reward: Reward = serde_json::from_str(&terms::get(tx, id)?.body).map_err(ActionError::internal)?;
+    if reward.stock.is_some() {
         standings::lock_totals(tx, &[id])?;
         standings::add_total(tx, id, -1, 0)?;
     }
-    if !listed.body.limits.is_empty() {
+    if !reward.limits.is_empty() {
         let day = rulebook.zone.local(redemption.issued_at).day;
         standings::add_use(tx, &redemption.member_id, id, day.number(), -1, 0)?;
     }

@@ -20,4 +20,5 @@ mod races;
 mod random;
 mod referrals;
 mod shop;
+mod stocks;
 mod tiers;

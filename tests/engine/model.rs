@@ -5,36 +5,39 @@ use std::collections::{BTreeMap, BTreeSet};
 use billfold::actions::adjust_points::adjust_points;
 use billfold::actions::change_program::{ProgramChange, change_program};
 use billfold::actions::enrol::{Enrolment, enrol};
+use billfold::actions::issue_reward::issue_reward;
 use billfold::actions::record_event::{NewEvent, record_event};
 use billfold::actions::record_order::{Holder, NewOrder, record_order};
 use billfold::actions::refund_order::{NewRefund, refund_order};
 use billfold::actions::reverse_entry::reverse_entry;
 use billfold::actions::settle_points::settle_points;
+use billfold::actions::settle_redemption::{Settling, expire_redemption, settle_redemption};
 use billfold::actions::simulate_order::simulate_order;
 use billfold::actions::{ActionError, Deed};
 use billfold::loyalty::rule::facts::Line;
 use billfold::store::buckets::{self, Bucket};
 use billfold::store::cards::{self, Card};
 use billfold::store::entries::{self, Entry};
+use billfold::store::redemptions::{self, Redemption};
 use billfold::store::{Db, StoreError, Tx, standings, terms};
-use billfold::types::{CardId, EntryId, Money, OrderId, ProgramId, Time};
+use billfold::types::{CardId, EntryId, Money, OrderId, ProgramId, RewardId, Time};
 use futures_util::StreamExt as _;
 use serde_json::json;
 
 use crate::house::{Database, on_both_databases};
 use crate::plain::{
-    Basis, Climbing, EXCLUDED, Event, Expiry, Limit, Model, Per, Promotion, Refused, Rule, Said, Span, Tier,
-    Within,
+    Basis, Climbing, EXCLUDED, Event, Expiry, Limit, Model, Paid, Per, Promotion, Refused, Reward, Rule,
+    Said, Span, Tier, Within,
 };
 use crate::random::Random;
 use crate::shop::{BEGIN, Held, Shop, euro, program, term, zone};
 
 /// Tests that share the sequences of a run.
-const SHARES: u64 = 4;
+const SHARES: u64 = 8;
 /// Sequences of one test in which each of the words comes up.
-const ENOUGH: usize = 25;
+const ENOUGH: usize = 60;
 /// What comes up in the sequences.
-const WORDS: [&str; 23] = [
+const WORDS: [&str; 32] = [
     "earn",
     "promotion",
     "activate",
@@ -58,6 +61,15 @@ const WORDS: [&str; 23] = [
     "falls",
     "by grace",
     "of a tier",
+    "redeem",
+    "redeem_reversal",
+    "issued",
+    "completed",
+    "cancelled",
+    "expired",
+    "reward_sold_out",
+    "redemption_settled",
+    "stamps",
 ];
 /// Sequences of all tests, if `BILLFOLD_SEQUENCES` does not say another number.
 const SEQUENCES: u64 = 50;
@@ -87,6 +99,12 @@ enum Step {
     EditRule(usize, i64),
     WritePromotion(Promotion),
     SwitchPromotion(usize),
+    Want(usize, usize),
+    Complete(usize, Option<usize>),
+    Cancel(usize),
+    RunOut(usize),
+    WriteReward(Reward),
+    SwitchReward(usize),
     WriteTier(Tier),
     SwitchTier(usize),
     EditTier(usize, i64),
@@ -117,6 +135,11 @@ struct Seen {
     remainders: Vec<(String, i64)>,
     buckets: Vec<Bucket>,
     entries: Vec<Entry>,
+    redemptions: Vec<Redemption>,
+    /// With what those of this instant were paid.
+    paid: BTreeMap<String, Paid>,
+    /// How many of each reward are gone.
+    gone: BTreeMap<String, i64>,
 }
 
 type Job = Box<dyn FnOnce(&mut Tx<'_>, &Deed) -> Result<Done, ActionError> + Send>;
@@ -147,19 +170,39 @@ on_both_databases! {
         run_share(database, 0).await;
     }
 
-    /// The second quarter of the sequences.
-    async fn a_second_quarter_does_what_a_plain_model_does(database: Database) {
+    /// The second share of the sequences.
+    async fn a_second_share_does_what_a_plain_model_does(database: Database) {
         run_share(database, 1).await;
     }
 
-    /// The third quarter of the sequences.
-    async fn a_third_quarter_does_what_a_plain_model_does(database: Database) {
+    /// The third share of the sequences.
+    async fn a_third_share_does_what_a_plain_model_does(database: Database) {
         run_share(database, 2).await;
     }
 
-    /// The last quarter of the sequences.
-    async fn a_last_quarter_does_what_a_plain_model_does(database: Database) {
+    /// The fourth share of the sequences.
+    async fn a_fourth_share_does_what_a_plain_model_does(database: Database) {
         run_share(database, 3).await;
+    }
+
+    /// The fifth share of the sequences.
+    async fn a_fifth_share_does_what_a_plain_model_does(database: Database) {
+        run_share(database, 4).await;
+    }
+
+    /// The sixth share of the sequences.
+    async fn a_sixth_share_does_what_a_plain_model_does(database: Database) {
+        run_share(database, 5).await;
+    }
+
+    /// The seventh share of the sequences.
+    async fn a_seventh_share_does_what_a_plain_model_does(database: Database) {
+        run_share(database, 6).await;
+    }
+
+    /// The last share of the sequences.
+    async fn a_last_share_does_what_a_plain_model_does(database: Database) {
+        run_share(database, 7).await;
     }
 }
 
@@ -202,8 +245,13 @@ impl<'a> Sequence<'a> {
         for place in 0..sequence.held.len() {
             let id = sequence.held[place].card.clone();
             let now = Time::from_millis(sequence.now);
-            let last = sequence.shop.read(move |db| Seen::read(db, &id, now)).await;
+            let rewards = sequence.reward_ids();
+            let last = sequence
+                .shop
+                .read(move |db| Seen::read(db, &id, now, &rewards))
+                .await;
             sequence.compare_card(place, &last);
+            sequence.compare_rewards(place, &last);
         }
         sequence.tally
     }
@@ -241,6 +289,10 @@ impl<'a> Sequence<'a> {
             let rule = sequence.rule();
             sequence.step(Step::WriteRule(rule)).await;
         }
+        for _ in 0..sequence.random.between(0, 4) {
+            let reward = sequence.reward();
+            sequence.step(Step::WriteReward(reward)).await;
+        }
         for _ in 0..sequence.random.between(0, 3) {
             let tier = sequence.tier();
             sequence.step(Step::WriteTier(tier)).await;
@@ -263,10 +315,11 @@ impl<'a> Sequence<'a> {
         let expected = self.model_does(&step);
         let deed = self.shop.deed_at(Time::from_millis(self.now));
         let job = self.job(&step);
+        let rewards = self.reward_ids();
         let did = self.shop.house.store.write(move |tx| {
             let done = job(tx, &deed)?;
             let seen = match &done.card {
-                Some(card) => Some(Seen::read(tx, card, deed.now)?),
+                Some(card) => Some(Seen::read(tx, card, deed.now, &rewards)?),
                 None => None,
             };
             Ok::<_, ActionError>((done, seen))
@@ -316,6 +369,113 @@ impl<'a> Sequence<'a> {
             .expect("a card of ours");
         self.compare_card(place, &seen);
         self.compare_entries(place, &seen.entries);
+        self.take_in_rewards(place, &seen);
+        self.compare_rewards(place, &seen);
+    }
+
+    fn reward_ids(&self) -> Vec<String> {
+        self.model
+            .rewards
+            .iter()
+            .map(|reward| reward.id.clone())
+            .collect()
+    }
+
+    /// Notes what the engine calls the rewards that were given just now: those that cost the same points are twins.
+    fn take_in_rewards(&mut self, place: usize, seen: &Seen) {
+        let own = 0..self.model.given.len();
+        let is_new = |given: &crate::plain::Given| given.card == place && given.id.is_empty();
+        let mut own: Vec<_> = own
+            .filter(|&number| is_new(&self.model.given[number]))
+            .map(|number| {
+                let given = &self.model.given[number];
+                let reward = self.model.rewards[given.reward].id.clone();
+                ((reward, self.model.paid(given)), number)
+            })
+            .collect();
+        own.sort();
+        let known: BTreeSet<&str> = self.model.given.iter().map(|given| given.id.as_str()).collect();
+        let mut theirs: Vec<_> = seen
+            .redemptions
+            .iter()
+            .filter(|one| !known.contains(one.id.as_str()))
+            .map(|one| {
+                let paid = seen.paid.get(one.id.as_str()).cloned().unwrap_or_default();
+                ((one.reward_id.clone(), paid), one.id.to_string())
+            })
+            .collect();
+        theirs.sort();
+        let keys = (
+            own.iter().map(|(key, _)| key).collect::<Vec<_>>(),
+            theirs.iter().map(|(key, _)| key).collect::<Vec<_>>(),
+        );
+        self.check(
+            keys.0 == keys.1,
+            &format!("card {place}: given now: engine {:?}, model {:?}", keys.1, keys.0),
+        );
+        for ((_, number), (_, id)) in own.into_iter().zip(theirs) {
+            if self.model.given[number].is_automatic {
+                self.count("stamps");
+            }
+            let one = seen.redemptions.iter().find(|one| one.id.as_str() == id);
+            let entry = one.and_then(|one| one.entry_id.clone());
+            if let (Some(taken), Some(entry)) = (self.model.given[number].entry, entry) {
+                // Of twins each has its own entry.
+                self.entries[place][taken] = entry;
+            }
+            self.model.given[number].id = id;
+        }
+    }
+
+    fn compare_rewards(&mut self, place: usize, seen: &Seen) {
+        let mut theirs: Vec<_> = seen
+            .redemptions
+            .iter()
+            .map(|one| {
+                let used_for = one.used_for.as_ref();
+                (
+                    one.id.to_string(),
+                    one.state.clone(),
+                    one.cost.get(),
+                    one.origin == "automatic",
+                    one.expires_at.map(Time::millis),
+                    used_for.and_then(|id| self.orders.iter().position(|known| known == id)),
+                )
+            })
+            .collect();
+        theirs.sort();
+        let own = self.model.given.iter().filter(|given| given.card == place);
+        let mut own: Vec<_> = own
+            .map(|given| {
+                (
+                    given.id.clone(),
+                    given.state.to_owned(),
+                    given.cost,
+                    given.is_automatic,
+                    given.expires,
+                    given.used_for,
+                )
+            })
+            .collect();
+        own.sort();
+        self.check(
+            own == theirs,
+            &format!("card {place}: rewards: engine {theirs:?}, model {own:?}"),
+        );
+        for (_, state, ..) in &own {
+            self.count(state);
+        }
+        for (number, reward) in self.model.rewards.iter().enumerate() {
+            let theirs = seen.gone.get(&reward.id).copied().unwrap_or_default();
+            let own = i64::try_from(self.model.gone(number)).expect("few");
+            self.check(
+                reward.stock.is_none() || own == theirs,
+                &format!(
+                    "stock of {}: {theirs} are gone in the engine, {own} in the model",
+                    reward.id
+                ),
+            );
+        }
     }
 
     /// Counts what tiers did.
@@ -513,6 +673,12 @@ impl<'a> Sequence<'a> {
             Step::EditRule(place, points) => model.rules[*place].points = *points,
             Step::WritePromotion(promotion) => model.promotions.push(promotion.clone()),
             Step::SwitchPromotion(place) => model.promotions[*place].is_active ^= true,
+            Step::Want(card, reward) => model.want(*card, *reward, now)?,
+            Step::Complete(place, order) => model.complete(*place, *order, now)?,
+            Step::Cancel(place) => model.cancel(*place, now)?,
+            Step::RunOut(place) => return came(0, model.run_out(*place, now)),
+            Step::WriteReward(reward) => model.rewards.push(reward.clone()),
+            Step::SwitchReward(place) => model.rewards[*place].is_active ^= true,
             Step::WriteTier(tier) => model.tiers.push(tier.clone()),
             Step::SwitchTier(place) => model.tiers[*place].is_active ^= true,
             Step::EditTier(place, threshold) => model.tiers[*place].threshold = *threshold,
@@ -610,7 +776,44 @@ impl<'a> Sequence<'a> {
                 let id = self.held[*card].card.clone();
                 Box::new(move |tx, deed| Ok(Done::of(0, settle_points(tx, deed, &id)?, &id)))
             }
+            Step::Want(..) | Step::Complete(..) | Step::Cancel(_) | Step::RunOut(_) => {
+                self.job_of_rewards(step)
+            }
             _ => self.job_of_terms(step),
+        }
+    }
+
+    fn job_of_rewards(&self, step: &Step) -> Job {
+        let id_of = |place: usize| self.model.given[place].id.parse().expect("an id");
+        let settle = |place: usize, settling: Settling| -> Job {
+            let id = id_of(place);
+            Box::new(move |tx, deed| {
+                let handed = settle_redemption(tx, deed, &id, &settling)?;
+                Ok(Done::of(0, true, &handed.sheet.card.id))
+            })
+        };
+        match step {
+            Step::Want(card, reward) => {
+                let member = self.held[*card].member.clone();
+                let reward: RewardId = self.model.rewards[*reward].id.parse().expect("an id");
+                Box::new(move |tx, deed| {
+                    let handed = issue_reward(tx, deed, &member, &reward)?;
+                    Ok(Done::of(0, true, &handed.sheet.card.id))
+                })
+            }
+            Step::Complete(place, order) => {
+                let order = order.map(|number| self.orders[number].clone());
+                settle(*place, Settling::Complete(order))
+            }
+            Step::Cancel(place) => settle(*place, Settling::Cancel),
+            Step::RunOut(place) => {
+                let (id, card) = (
+                    id_of(*place),
+                    self.held[self.model.given[*place].card].card.clone(),
+                );
+                Box::new(move |tx, deed| Ok(Done::of(0, expire_redemption(tx, deed, &id)?, &card)))
+            }
+            _ => unreachable!("a step for rewards"),
         }
     }
 
@@ -639,6 +842,11 @@ impl<'a> Sequence<'a> {
         match step {
             Step::WriteRule(rule) => insert("rule", rule.id.clone(), rule.json()),
             Step::WritePromotion(one) => insert("promotion", one.id.clone(), one.json()),
+            Step::WriteReward(reward) => insert("reward", reward.id.clone(), reward.json()),
+            Step::SwitchReward(place) => {
+                let reward = &self.model.rewards[*place];
+                edit(reward.id.clone(), reward.is_active, reward.json())
+            }
             Step::WriteTier(tier) => insert("tier", tier.id.clone(), tier.json()),
             Step::SwitchTier(place) | Step::EditTier(place, _) => {
                 let tier = &self.model.tiers[*place];
@@ -709,6 +917,9 @@ impl<'a> Sequence<'a> {
         let (orders, entries) = (self.orders.len(), self.entries[card].len());
         let (rules, promotions) = (self.model.rules.len(), self.model.promotions.len());
         let tiers = self.model.tiers.len();
+        if self.random.is(16) {
+            return self.choose_reward(card);
+        }
         if self.random.is(3) {
             return match self.random.between(0, 3) {
                 0 if tiers < TIERS.len() => Step::WriteTier(self.tier()),
@@ -737,6 +948,34 @@ impl<'a> Sequence<'a> {
             95..97 if promotions < 4 => Step::WritePromotion(self.promotion()),
             97..98 if promotions > 0 => Step::SwitchPromotion(self.random.place(promotions)),
             98..100 => Step::Settings(expiry(&mut self.random), self.model.climbing),
+            _ => self.choose_order(card),
+        }
+    }
+
+    fn choose_reward(&mut self, card: usize) -> Step {
+        let (rewards, given) = (self.model.rewards.len(), self.model.given.len());
+        let issued: Vec<usize> = (0..given)
+            .filter(|&place| self.model.given[place].state == "issued")
+            .collect();
+        let any = |random: &mut Random| {
+            if issued.is_empty() || random.is(15) {
+                random.place(given)
+            } else {
+                random.of(&issued)
+            }
+        };
+        match self.random.between(0, 12) {
+            0 if rewards < 3 => Step::WriteReward(self.reward()),
+            1 if rewards > 0 => Step::SwitchReward(self.random.place(rewards)),
+            2..5 if given > 0 => {
+                let place = any(&mut self.random);
+                let orders = self.orders.len();
+                let order = (orders > 0 && self.random.is(60)).then(|| self.random.place(orders));
+                Step::Complete(place, order)
+            }
+            5..7 if given > 0 => Step::Cancel(any(&mut self.random)),
+            7..9 if given > 0 => Step::RunOut(any(&mut self.random)),
+            _ if rewards > 0 => Step::Want(card, self.random.place(rewards)),
             _ => self.choose_order(card),
         }
     }
@@ -876,6 +1115,34 @@ impl<'a> Sequence<'a> {
         rule
     }
 
+    /// A reward; no more than one of a program is given by itself.
+    fn reward(&mut self) -> Reward {
+        let has_automatic = self.model.rewards.iter().any(|reward| reward.is_automatic);
+        let random = &mut self.random;
+        let is_automatic = !has_automatic && random.is(40);
+        let times = random.of(&[1, 2, 4]);
+        let within = random.of(&[
+            Within::Day,
+            Within::Week,
+            Within::Month,
+            Within::Days(5),
+            Within::Ever,
+        ]);
+        Reward {
+            id: RewardId::new(Time::from_millis(self.now)).into(),
+            is_active: true,
+            is_automatic,
+            cost: if is_automatic {
+                random.of(&[20, 45])
+            } else {
+                random.of(&[0, 7, 15, 30])
+            },
+            stock: random.of(&[None, Some(2), Some(5)]),
+            limit: random.is(50).then_some((times, within)),
+            valid_days: random.of(&[None, Some(1), Some(10)]),
+        }
+    }
+
     fn tier(&mut self) -> Tier {
         let place = self.model.tiers.len();
         Tier {
@@ -969,10 +1236,22 @@ impl Done {
 }
 
 impl Seen {
-    fn read(db: &mut Db, id: &CardId, now: Time) -> Result<Self, StoreError> {
+    fn read(db: &mut Db, id: &CardId, now: Time, rewards: &[String]) -> Result<Self, StoreError> {
         let card = cards::get(db, id)?;
         let entries = entries::list_by_member(db, &card.member_id, None, 60)?;
+        let redemptions = redemptions::list_by_cards(db, std::slice::from_ref(id), None, 1_000)?;
+        let mut paid = BTreeMap::new();
+        for one in redemptions.iter().filter(|one| one.issued_at == now) {
+            if let Some(entry) = &one.entry_id {
+                paid.insert(one.id.to_string(), read_paid(db, entry)?);
+            }
+        }
+        let rewards: Vec<&str> = rewards.iter().map(String::as_str).collect();
+        let totals = standings::list_totals(db, &rewards)?.into_iter();
         Ok(Self {
+            redemptions,
+            paid,
+            gone: totals.map(|total| (total.term_id, total.times)).collect(),
             remainders: standings::list_remainders(db, id)?
                 .into_iter()
                 .map(|(term, carried)| (term, carried.remainder))
@@ -985,4 +1264,15 @@ impl Seen {
             card,
         })
     }
+}
+
+fn read_paid(db: &mut Db, entry: &EntryId) -> Result<Paid, StoreError> {
+    let mut paid = Paid::new();
+    for (id, points) in buckets::list_uses(db, entry)? {
+        let bucket = buckets::get(db, &id)?;
+        let expires = bucket.expires_at.map(Time::millis);
+        paid.push((bucket.created_at.millis(), bucket.term_id, expires, points.get()));
+    }
+    paid.sort();
+    Ok(paid)
 }

@@ -9,8 +9,10 @@ use chrono::{DateTime, Datelike as _, Days, Months, NaiveDate, TimeZone as _};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
+mod catalogue;
 mod ladder;
 
+pub(crate) use catalogue::{Given, Paid, Reward};
 use ladder::Happened;
 pub(crate) use ladder::{Basis, Climbing, Span, Tier};
 
@@ -28,6 +30,8 @@ pub(crate) struct Model {
     pub(crate) rules: Vec<Rule>,
     pub(crate) promotions: Vec<Promotion>,
     pub(crate) tiers: Vec<Tier>,
+    pub(crate) rewards: Vec<Reward>,
+    pub(crate) given: Vec<Given>,
     pub(crate) cards: Vec<Card>,
     pub(crate) orders: Vec<Order>,
     pub(crate) events: Vec<Event>,
@@ -124,6 +128,8 @@ pub(crate) struct Card {
     pub(crate) version: i64,
     /// Whether the deed under way did something that tiers count.
     is_done: bool,
+    /// Whether it changed something that phones show beside points and tiers.
+    has_changed: bool,
     /// What a phone saw before the deed under way.
     shown: Shown,
     uses: Vec<(String, NaiveDate, i64)>,
@@ -258,6 +264,18 @@ impl Expiry {
     }
 }
 
+impl Within {
+    fn json(self) -> Value {
+        match self {
+            Self::Day => json!("day"),
+            Self::Week => json!("week"),
+            Self::Month => json!("month"),
+            Self::Days(days) => json!({ "days": days }),
+            Self::Ever => json!("ever"),
+        }
+    }
+}
+
 impl Rule {
     pub(crate) fn json(&self) -> Value {
         let mut body = json!({
@@ -280,13 +298,7 @@ impl Rule {
             body["of"] = json!({ "category": [category] });
         }
         if let Some(limit) = self.limit {
-            let within = match limit.within {
-                Within::Day => json!("day"),
-                Within::Week => json!("week"),
-                Within::Month => json!("month"),
-                Within::Days(days) => json!({ "days": days }),
-                Within::Ever => json!("ever"),
-            };
+            let within = limit.within.json();
             body["limits"] = json!([{ "times": limit.times, "points": limit.points, "within": within }]);
         }
         body["budget"] = json!(self.budget);
@@ -333,6 +345,8 @@ impl Model {
             rules: Vec::new(),
             promotions: Vec::new(),
             tiers: Vec::new(),
+            rewards: Vec::new(),
+            given: Vec::new(),
             cards: Vec::new(),
             orders: Vec::new(),
             events: Vec::new(),
@@ -376,6 +390,7 @@ impl Model {
             self.add(card, now, "earn", self.bonus, Cause::default(), 0);
         }
         self.credit(card, now, now, &Cause::default(), judged);
+        self.give_automatic(card, now);
         self.close(card, now);
         // Nobody has seen it yet.
         self.cards[card].version = 1;
@@ -419,6 +434,7 @@ impl Model {
         };
         self.credit(said.card, now, at, &cause, judged);
         self.cards[said.card].orders += 1;
+        self.give_automatic(said.card, now);
         self.close(said.card, now);
         Ok((earned, true))
     }
@@ -449,6 +465,7 @@ impl Model {
         self.cards[event.card].active_at = now;
         self.cards[event.card].is_done = earned != 0;
         self.credit(event.card, now, now, &cause, judged);
+        self.give_automatic(event.card, now);
         self.close(event.card, now);
         Ok(Some(earned))
     }
@@ -512,6 +529,10 @@ impl Model {
                 ..Cause::default()
             };
             self.take(card, "refund", points, cause, true);
+            self.take_automatic(card, now);
+        }
+        if order.refunded + minor >= total {
+            self.give_again(card, number, now);
         }
         self.close(card, now);
         Ok((points, true))
@@ -525,6 +546,7 @@ impl Model {
         self.open(card, now);
         if points > 0 {
             self.add(card, now, "adjust", points, Cause::default(), 0);
+            self.give_automatic(card, now);
         } else if self.cards[card].balance < -points {
             return Err("insufficient_points");
         } else {
@@ -572,7 +594,7 @@ impl Model {
             term: entry.term.clone(),
         };
         if entry.points < 0 {
-            self.give_back(card, now, -entry.points, &entry.from);
+            self.give_back(card, now, "adjust", -entry.points, cause, &entry.from, true);
         } else {
             if entry.order.is_none() && self.cards[card].balance < entry.points {
                 return Err("insufficient_points");
@@ -581,6 +603,9 @@ impl Model {
         }
         let last = self.cards[card].entries.last_mut().expect("a reversal");
         last.is_reversal = true;
+        if entry.points > 0 {
+            self.take_automatic(card, now);
+        }
         self.close(card, now);
         Ok(())
     }
@@ -601,6 +626,7 @@ impl Model {
     fn open(&mut self, card: usize, now: i64) {
         self.cards[card].shown = self.shown(card);
         self.cards[card].is_done = false;
+        self.cards[card].has_changed = false;
         if self.cards[card].wake.is_some_and(|wake| wake <= now) {
             self.settle_due(card, now);
             self.cards[card].wake = self.cards[card].next_date();
@@ -612,7 +638,7 @@ impl Model {
     fn close(&mut self, card: usize, now: i64) {
         self.look(card, now);
         let inactive = self.inactive_at(card).filter(|_| self.cards[card].balance > 0);
-        let is_visible = self.shown(card) != self.cards[card].shown;
+        let is_visible = self.cards[card].has_changed || self.shown(card) != self.cards[card].shown;
         let own = &mut self.cards[card];
         own.wake = own.wake.into_iter().chain(inactive).chain(own.until).min();
         own.version += i64::from(is_visible);
@@ -720,7 +746,17 @@ impl Model {
         }
     }
 
-    fn give_back(&mut self, card: usize, now: i64, points: i64, from: &[(usize, i64)]) {
+    #[expect(clippy::too_many_arguments, reason = "all that makes a movement, said once")]
+    fn give_back(
+        &mut self,
+        card: usize,
+        now: i64,
+        kind: &'static str,
+        points: i64,
+        cause: Cause,
+        from: &[(usize, i64)],
+        has_grace: bool,
+    ) {
         let own = &mut self.cards[card];
         own.balance += points;
         let mut room = points.min(own.balance.max(0));
@@ -732,14 +768,17 @@ impl Model {
             if back > 0 {
                 let lot = &mut own.lots[place];
                 lot.left += back;
-                lot.expires = lot.expires.map(|had| if had > now { had } else { now + GRACE });
+                let is_late = |had: &i64| has_grace && *had <= now;
+                lot.expires = lot
+                    .expires
+                    .map(|had| if is_late(&had) { now + GRACE } else { had });
                 let expires = lot.expires;
                 if let Some(expires) = expires {
                     own.wake_at(expires);
                 }
             }
         }
-        self.note(card, "adjust", points, Cause::default(), Vec::new());
+        self.note(card, kind, points, cause, Vec::new());
     }
 
     fn note(&mut self, card: usize, kind: &'static str, points: i64, cause: Cause, from: Vec<(usize, i64)>) {

@@ -1,0 +1,266 @@
+//! Rewards in the plain model: stocks and limits are counted anew from all that was given.
+
+use chrono::{Datelike as _, Days, NaiveDate};
+use serde_json::{Value, json};
+
+use super::{Cause, Model, Refused, Within, midnight};
+
+/// Days for which a reward can be used again whose order was given back.
+const AGAIN_DAYS: u64 = 30;
+
+/// A reward.
+#[derive(Debug, Clone)]
+pub(crate) struct Reward {
+    pub(crate) id: String,
+    pub(crate) is_active: bool,
+    pub(crate) is_automatic: bool,
+    pub(crate) cost: i64,
+    pub(crate) stock: Option<i64>,
+    /// How many a member may have, in which time.
+    pub(crate) limit: Option<(usize, Within)>,
+    pub(crate) valid_days: Option<u32>,
+}
+
+/// A reward that was given to a card's holder, and what became of it.
+#[derive(Debug, Clone)]
+pub(crate) struct Given {
+    /// What the engine calls it; of those of one moment the higher is the newer.
+    pub(crate) id: String,
+    pub(crate) card: usize,
+    /// The place of the reward.
+    pub(crate) reward: usize,
+    pub(crate) state: &'static str,
+    pub(crate) cost: i64,
+    pub(crate) is_automatic: bool,
+    pub(crate) at: i64,
+    pub(crate) expires: Option<i64>,
+    pub(crate) used_for: Option<usize>,
+    /// The place of the entry that took its points.
+    pub(crate) entry: Option<usize>,
+}
+
+/// How much of what points a reward took: when they were made, by which term, their expiry, how many.
+pub(crate) type Paid = Vec<(i64, Option<String>, Option<i64>, i64)>;
+
+impl Reward {
+    pub(crate) fn json(&self) -> Value {
+        let mut body = json!({ "name": "a reward", "gives": "product", "cost": self.cost,
+            "automatic": self.is_automatic });
+        if let Some(stock) = self.stock {
+            body["stock"] = json!(stock);
+        }
+        if let Some(days) = self.valid_days {
+            body["valid_days"] = json!(days);
+        }
+        if let Some((times, within)) = self.limit {
+            body["limits"] = json!([{ "times": times, "within": within.json() }]);
+        }
+        body
+    }
+}
+
+impl Model {
+    /// How many of a reward are gone.
+    pub(crate) fn gone(&self, reward: usize) -> usize {
+        let gone = |given: &&Given| given.reward == reward && given.state != "cancelled";
+        self.given.iter().filter(gone).count()
+    }
+
+    /// With what the points were paid of something that was given just now.
+    pub(crate) fn paid(&self, given: &Given) -> Paid {
+        let own = &self.cards[given.card];
+        let from = given.entry.map_or(&[][..], |place| &own.entries[place].from);
+        let mut paid: Paid = from
+            .iter()
+            .map(|(place, points)| {
+                let lot = &own.lots[*place];
+                (lot.made, lot.cause.term.clone(), lot.expires, *points)
+            })
+            .collect();
+        paid.sort();
+        paid
+    }
+
+    /// A member wants a reward.
+    pub(crate) fn want(&mut self, card: usize, reward: usize, now: i64) -> Result<(), Refused> {
+        if !self.rewards[reward].is_active {
+            return Err("unknown_reward");
+        }
+        self.open(card, now);
+        self.cards[card].active_at = now;
+        self.give(card, reward, now)?;
+        // Even one that would be given by itself is the member's own wish then.
+        self.given.last_mut().expect("the reward").is_automatic = false;
+        self.close(card, now);
+        Ok(())
+    }
+
+    fn give(&mut self, card: usize, reward: usize, now: i64) -> Result<(), Refused> {
+        let what = self.rewards[reward].clone();
+        let today = self.day(now);
+        if let Some((most, within)) = what.limit {
+            let first = first_day(within, today);
+            let had = self.given.iter().filter(|given| {
+                let day = self.day(given.at);
+                given.card == card
+                    && given.reward == reward
+                    && given.state != "cancelled"
+                    && first.is_none_or(|first| (first..=today).contains(&day))
+            });
+            if had.count() >= most {
+                return Err("limit_reached");
+            }
+        }
+        let gone = i64::try_from(self.gone(reward)).expect("few");
+        if what.stock.is_some_and(|stock| gone >= stock) {
+            return Err("reward_sold_out");
+        }
+        if what.cost > 0 && self.cards[card].balance < what.cost {
+            return Err("insufficient_points");
+        }
+        let cause = Cause {
+            term: Some(what.id),
+            ..Cause::default()
+        };
+        let mut entry = None;
+        if what.cost > 0 {
+            entry = Some(self.cards[card].entries.len());
+            self.take(card, "redeem", what.cost, cause, false);
+        }
+        self.cards[card].has_changed = true;
+        let end = |days: u32| midnight(self.zone, today + Days::new(u64::from(days) + 1));
+        self.given.push(Given {
+            id: String::new(),
+            card,
+            reward,
+            state: "issued",
+            cost: what.cost,
+            is_automatic: what.is_automatic,
+            at: now,
+            expires: what.valid_days.map(end),
+            used_for: None,
+            entry,
+        });
+        Ok(())
+    }
+
+    /// Rewards that are given by themselves, as often as the points suffice.
+    pub(super) fn give_automatic(&mut self, card: usize, now: i64) {
+        for reward in 0..self.rewards.len() {
+            let what = &self.rewards[reward];
+            if !what.is_active || !what.is_automatic {
+                continue;
+            }
+            while self.give(card, reward, now).is_ok() {}
+        }
+    }
+
+    /// A reward is handed over.
+    pub(crate) fn complete(&mut self, place: usize, order: Option<usize>, now: i64) -> Result<(), Refused> {
+        self.check_open(place, now)?;
+        let card = self.given[place].card;
+        if order.is_some_and(|order| self.orders[order].said.card != card) {
+            return Err("invalid");
+        }
+        self.open(card, now);
+        self.given[place].state = "completed";
+        self.given[place].used_for = order;
+        self.cards[card].active_at = now;
+        self.cards[card].has_changed = true;
+        self.close(card, now);
+        Ok(())
+    }
+
+    /// A reward is taken back.
+    pub(crate) fn cancel(&mut self, place: usize, now: i64) -> Result<(), Refused> {
+        self.check_open(place, now)?;
+        let card = self.given[place].card;
+        self.open(card, now);
+        self.end(place, "cancelled", now);
+        self.close(card, now);
+        Ok(())
+    }
+
+    fn check_open(&self, place: usize, now: i64) -> Result<(), Refused> {
+        let given = &self.given[place];
+        if given.state != "issued" {
+            return Err("redemption_settled");
+        }
+        if given.expires.is_some_and(|expires| expires <= now) {
+            return Err("redemption_expired");
+        }
+        Ok(())
+    }
+
+    /// The calendar ends a reward that was not used in time; whether it did.
+    pub(crate) fn run_out(&mut self, place: usize, now: i64) -> bool {
+        let given = &self.given[place];
+        if given.state != "issued" || given.expires.is_none_or(|expires| expires > now) {
+            return false;
+        }
+        let card = given.card;
+        self.open(card, now);
+        self.end(place, "expired", now);
+        self.close(card, now);
+        true
+    }
+
+    fn end(&mut self, place: usize, state: &'static str, now: i64) {
+        self.given[place].state = state;
+        let Given {
+            card, reward, cost, ..
+        } = self.given[place];
+        self.cards[card].has_changed = true;
+        let Some(entry) = self.given[place].entry else {
+            return;
+        };
+        let taking = &mut self.cards[card].entries[entry];
+        taking.is_reversed = true;
+        let from = taking.from.clone();
+        let cause = Cause {
+            term: Some(self.rewards[reward].id.clone()),
+            ..Cause::default()
+        };
+        // What was not used in time comes back as it was; else there is time to spend it.
+        let has_grace = state == "cancelled";
+        self.give_back(card, now, "redeem_reversal", cost, cause, &from, has_grace);
+    }
+
+    /// Who owes points after some were taken loses what was given by itself and is unused, the newest first.
+    pub(super) fn take_automatic(&mut self, card: usize, now: i64) {
+        let is_meant = |given: &Given| given.card == card && given.state == "issued" && given.is_automatic;
+        let mut places: Vec<usize> = (0..self.given.len())
+            .filter(|&place| is_meant(&self.given[place]))
+            .collect();
+        places.sort_by_key(|&place| (self.given[place].at, self.given[place].id.clone()));
+        for place in places.into_iter().rev() {
+            if self.cards[card].balance < 0 {
+                self.end(place, "cancelled", now);
+            }
+        }
+    }
+
+    /// What was used for an order that is given back is its holder's again.
+    pub(super) fn give_again(&mut self, card: usize, order: usize, now: i64) {
+        let again = midnight(self.zone, self.day(now) + Days::new(AGAIN_DAYS + 1));
+        for given in &mut self.given {
+            if given.used_for == Some(order) && given.state == "completed" {
+                given.state = "issued";
+                given.used_for = None;
+                given.expires = given.expires.map(|had| had.max(again));
+                self.cards[card].has_changed = true;
+            }
+        }
+    }
+}
+
+/// The first day that a limit counts; all, if `None`.
+fn first_day(within: Within, today: NaiveDate) -> Option<NaiveDate> {
+    match within {
+        Within::Day => Some(today),
+        Within::Week => Some(today - Days::new(today.weekday().num_days_from_monday().into())),
+        Within::Month => today.with_day(1),
+        Within::Days(days) => Some(today - Days::new(u64::from(days) - 1)),
+        Within::Ever => None,
+    }
+}
