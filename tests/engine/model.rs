@@ -738,11 +738,7 @@ impl<'a> Sequence<'a> {
                 };
                 Box::new(move |tx, deed| {
                     let refunded = refund_order(tx, deed, &id, &new)?;
-                    let points = if refunded.is_new {
-                        refunded.refund.points.get()
-                    } else {
-                        0
-                    };
+                    let points = i64::from(refunded.is_new) * refunded.refund.points.get();
                     Ok(Done::of(points, refunded.is_new, &refunded.sheet.card.id))
                 })
             }
