@@ -88,7 +88,7 @@ on_both_databases! {
         assert!(body["detail"].as_str().expect("a sentence").contains("`member`"), "{body}");
         assert_eq!(shop.post("/v1/orders", &order(&code, "o-2", "a")).await.0, 200, "known orders are answered");
         assert_eq!(shop.post("/v1/orders", &order(&other, "o-4", "a")).await.0, 201);
-        assert_eq!(shop.get(&format!("/v1/cards/{code}")).await.1["balance"], 20, "nothing of the third is kept");
+        assert_eq!(shop.get(&format!("/v1/cards/{code}")).await.1["card"]["balance"], 20, "nothing of the third is kept");
         shop.running.stop().await;
     }
 

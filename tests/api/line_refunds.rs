@@ -95,7 +95,7 @@ on_both_databases! {
         assert_eq!((minor, first + second + third + last), (50, 40));
         let (status, body) = refund(&shop, &order, json!({ "lines": [{ "line": 2, "quantity": 1 }] })).await;
         assert_eq!((status, &body["code"]), (422, &json!("already_refunded")));
-        assert_eq!(shop.get(&format!("/v1/cards/{code}")).await.1["balance"], 10);
+        assert_eq!(shop.get(&format!("/v1/cards/{code}")).await.1["card"]["balance"], 10);
         shop.running.stop().await;
     }
 
