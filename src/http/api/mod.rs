@@ -19,6 +19,7 @@ pub mod programs;
 pub mod redemptions;
 pub mod referrals;
 mod shapes;
+pub mod simulations;
 mod term_shapes;
 pub mod terms;
 pub mod transfers;
@@ -44,6 +45,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     merges::configure(config);
     transfers::configure(config);
     cards::configure(config);
+    simulations::configure(config);
     orders::configure(config);
     events::configure(config);
     redemptions::configure(config);

@@ -9,7 +9,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::{
     blocks, cards, events, gift_cards, gift_moves, keys, liability, member_changes, members, merges, orders,
-    preview, programs, redemptions, referrals, terms, transfers,
+    preview, programs, redemptions, referrals, simulations, terms, transfers,
 };
 use crate::actions::{Code, Kind};
 use crate::http::error::{ProblemView, status};
@@ -30,7 +30,7 @@ use crate::http::error::{ProblemView, status};
         member_changes::change, member_changes::erase, blocks::block, blocks::unblock,
         merges::merge, merges::foresee, merges::undo, transfers::transfer,
         cards::show, cards::void, cards::link,
-        orders::record, orders::simulate, orders::show, orders::refund, orders::reverse,
+        orders::record, simulations::simulate, orders::show, orders::refund, orders::reverse,
         events::record,
         referrals::list,
         redemptions::issue, redemptions::list, redemptions::show, redemptions::complete, redemptions::cancel,
