@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::house::on_both_databases;
 use crate::shop::{Shop, read};
-use billfold::types::Role;
+use billfold::types::{RewardId, Role};
 
 async fn write(shop: &Shop, more: Value) -> (u16, Value) {
     let mut body = json!({ "program": shop.program, "name": "Three visits", "when": "order", "goal": { "times": 3 },
@@ -52,7 +52,7 @@ on_both_databases! {
             assert_eq!((&standing["done"], &standing["goal"], &standing["wins"]),
                 (&json!(visit), &json!(3), &json!(visit / 3)), "{standing}");
             assert_eq!(standing["until"].is_string(), visit < 3, "{standing}");
-            assert_eq!(card["card"]["balance"], json!(if visit == 3 { 65 } else { visit * 5 }));
+            assert_eq!(card["card"]["balance"], json!(10 + visit * 5 + if visit == 3 { 50 } else { 0 }));
             let bonus = order["entries"].as_array().expect("entries").iter().find(|entry| entry["kind"] == "promotion");
             assert_eq!(bonus.map(|entry| entry["points"].clone()), (visit == 3).then(|| json!(50)));
         }
@@ -66,7 +66,7 @@ on_both_databases! {
             (json!({ "goal": { "times": 0 } }), ("/goal/times", "out_of_range")),
             (json!({ "when": { "event": "review" }, "goal": { "items": 2 } }), ("/goal/items", "never_applies")),
             (json!({ "if": [{ "order_number": 5 }] }), ("/goal/times", "never_applies")),
-            (json!({ "then": { "reward": "rwd_01890000-0000-7000-8000-000000000000" } }), ("/then/reward", "unknown_reward")),
+            (json!({ "then": { "reward": RewardId::new(shop.running.house.now()) } }), ("/then/reward", "unknown_reward")),
             (json!({ "then": {} }), ("/then/points", "out_of_range")),
             (json!({ "if": [{ "tier": ["Gold"] }] }), ("/if/0/tier/0", "unknown_tier")),
             (json!({ "mood": "good" }), ("/mood", "unknown_field")),
