@@ -32,7 +32,7 @@ use crate::shop::{Held, Shop, euro, term, time};
 const WRITERS: usize = 64;
 /// Rounds of each race, if `BILLFOLD_ROUNDS` does not say another number.
 const ROUNDS: usize = 10;
-/// Random sequences on each database, if `BILLFOLD_SEQUENCES` does not say another number, and steps of each.
+/// Random sequences on each database, if `BILLFOLD_GIFT_SEQUENCES` does not say another number, and steps of each.
 const SEQUENCES: usize = 20;
 const STEPS: usize = 40;
 const READ_MAX: i64 = 10_000;
@@ -425,7 +425,7 @@ on_both_databases! {
     async fn random_movements_agree_with_a_plain_count(database: Database) {
         let shop = Shop::open(database);
         let program = shop.program(|_| ()).await;
-        for seed in 0..u64::try_from(number("BILLFOLD_SEQUENCES", SEQUENCES)).expect("a number") {
+        for seed in 0..u64::try_from(number("BILLFOLD_GIFT_SEQUENCES", SEQUENCES)).expect("a number") {
             walk(&shop, &program, seed).await;
         }
     }
