@@ -21,7 +21,7 @@ use crate::shop::{Held, Shop, order};
 /// Writers at once.
 const WRITERS: usize = 64;
 /// Rounds of each race, if `BILLFOLD_ROUNDS` does not say another number.
-const ROUNDS: usize = 10;
+const ROUNDS: usize = 4;
 /// What who invited gets, and what the friend gets.
 const BOTH: (i64, i64) = (50, 20);
 
