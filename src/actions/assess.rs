@@ -16,7 +16,7 @@ use crate::loyalty::rule::evaluate::{
     ACTIVE_MAX, Active, Evaluation, Reason, RuleOutcome, Standing, Used, each, evaluate,
 };
 use crate::loyalty::rule::facts::{Facts, Happening, Member, Purchase};
-use crate::loyalty::rule::{Extra, Limit, Lines, Period, Promotion, Rule, Unit};
+use crate::loyalty::rule::{Extra, Limit, Lines, Promotion, Rule, Unit};
 use crate::loyalty::rulebook::{ActiveTerms, Listed, Rulebook};
 use crate::store::cards::Card;
 use crate::store::programs::Program;
@@ -279,7 +279,7 @@ fn read_standings(
     } else {
         let ids: Vec<&str> = limited.iter().filter_map(|rule| rule.id.as_deref()).collect();
         let limits = limited.iter().flat_map(|rule| &rule.body.limits);
-        let first = limits.filter_map(|limit| first_day(limit.within, today)).min();
+        let first = limits.filter_map(|limit| limit.within.first_day(today)).min();
         let first = first.map_or(i64::MAX, Day::number);
         standings::list_uses(db, &card.member_id, &ids, first)?
     };
@@ -302,13 +302,8 @@ fn read_standings(
     Ok(rulebook.rules.iter().map(standing).collect())
 }
 
-/// The first day that a limit counts; `None` if it counts always.
-pub(super) fn first_day(period: Period, today: Day) -> Option<Day> {
-    period.first_day(today)
-}
-
 pub(super) fn used(uses: &[TermUse], id: Option<&str>, limit: &Limit, today: Day) -> Used {
-    let counts = |one: &TermUse| match first_day(limit.within, today) {
+    let counts = |one: &TermUse| match limit.within.first_day(today) {
         // An order that was paid yesterday and comes late counts for its own day.
         Some(first) => one.day >= first.number() && one.day <= today.number(),
         None => one.day == ALWAYS,

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::assess::{first_day, rulebook, used};
+use super::assess::{rulebook, used};
 use super::ledger::{Cause, Ledger, Movement};
 use super::record_order::{Holder, find_card};
 use super::surviving::{check_good, lock_shown};
@@ -191,7 +191,7 @@ fn check_limits(
     let first = reward
         .limits
         .iter()
-        .filter_map(|limit| first_day(limit.within, today))
+        .filter_map(|limit| limit.within.first_day(today))
         .min();
     let uses = standings::list_uses(tx, &card.member_id, &[id], first.map_or(i64::MAX, Day::number))?;
     for limit in &reward.limits {

@@ -560,6 +560,20 @@ impl<'a> Ledger<'a> {
     }
 }
 
+/// Closes the ledgers of two cards, the lower id first, as their deliveries are taken by others too.
+pub(super) fn close_both(
+    tx: &mut Tx<'_>,
+    one: Ledger<'_>,
+    other: Ledger<'_>,
+) -> Result<(Closed, Closed), ActionError> {
+    if other.card_id() < one.card_id() {
+        let other = other.close(tx)?;
+        return Ok((one.close(tx)?, other));
+    }
+    let one = one.close(tx)?;
+    Ok((one, other.close(tx)?))
+}
+
 fn out_of_range(error: PointsError) -> ActionError {
     ActionError::with(Code::OutOfRange, error.to_string())
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::count_challenges::uncount_challenges;
 use super::issue_reward::issue_automatic;
-use super::ledger::{Cause, Closed, Ledger, Movement};
+use super::ledger::{Cause, Closed, Ledger, Movement, close_both};
 use super::raise_event::{Occurrence, raise};
 use super::settle_redemption::{take_back_automatic, take_back_of_event};
 use super::surviving::{
@@ -162,23 +162,6 @@ fn lock_pair(
     }
 }
 
-/// Closes the ledgers of two cards, the lower id first, as their deliveries are taken by others too; gives what was
-/// moved on the own one.
-fn close_both(tx: &mut Tx<'_>, own: Ledger<'_>, other: Option<Ledger<'_>>) -> Result<Closed, ActionError> {
-    match other {
-        Some(other) if other.card_id() < own.card_id() => {
-            other.close(tx)?;
-            own.close(tx)
-        }
-        Some(other) => {
-            let closed = own.close(tx)?;
-            other.close(tx)?;
-            Ok(closed)
-        }
-        None => own.close(tx),
-    }
-}
-
 /// What paying a referral left open.
 #[derive(Default)]
 pub(super) struct Payment<'a> {
@@ -194,7 +177,10 @@ impl Payment<'_> {
     /// Closes the ledgers of both, and counts. That comes last: an enrolment too takes the count after budgets and
     /// stocks.
     pub(super) fn close(self, tx: &mut Tx<'_>, own: Ledger<'_>) -> Result<Closed, ActionError> {
-        let closed = close_both(tx, own, self.referrers)?;
+        let closed = match self.referrers {
+            Some(referrers) => close_both(tx, own, referrers)?.0,
+            None => own.close(tx)?,
+        };
         if let Some((referrer, invited, paid)) = self.counted {
             referrals::count(tx, &referrer, invited, paid)?;
         }

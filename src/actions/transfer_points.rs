@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use super::assess::{first_day, rulebook, used};
+use super::assess::{rulebook, used};
 use super::issue_reward::issue_automatic;
-use super::ledger::{Cause, Ledger, Movement};
+use super::ledger::{Cause, Ledger, Movement, close_both};
 use super::record_order::{Holder, find_card};
 use super::surviving::{check_good, lock_shown};
 use super::{ActionError, CardSheet, Code, Deed};
@@ -92,7 +92,7 @@ pub fn transfer_points(
     let received = movement("transfer_in", &came, &out, "From another card".to_owned());
     coming.receive(tx, received, &dated)?;
     issue_automatic(tx, &mut coming, &taker, &rulebook, None)?;
-    let (left, arrived) = (leaving.close(tx)?, coming.close(tx)?);
+    let (left, arrived) = close_both(tx, leaving, coming)?;
     let said = json!({ "points": points, "to": taker.id });
     deed.record(tx, Some(&program.id), "transfer_points", out.as_str(), &said)?;
     Ok(Transferred {
@@ -165,7 +165,7 @@ fn count(
             points: Some(most),
             within,
         };
-        let first = first_day(within, today).map_or(i64::MAX, Day::number);
+        let first = within.first_day(today).map_or(i64::MAX, Day::number);
         let uses = standings::list_uses(tx, &giver.member_id, &[COUNTED_AS], first)?;
         let so_far = used(&uses, Some(COUNTED_AS), &limit, today).points;
         if so_far.saturating_add(points.get()) > most {
