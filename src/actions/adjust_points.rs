@@ -5,15 +5,13 @@ use serde_json::json;
 use super::assess::rulebook;
 use super::issue_reward::issue_automatic;
 use super::ledger::{Cause, Ledger, Movement};
+use super::reason::need_reason;
 use super::record_order::{Holder, find_card};
 use super::surviving::{check_good, lock_shown};
 use super::{ActionError, CardSheet, Code, Deed};
 use crate::store::entries::Entry;
 use crate::store::{Tx, programs};
 use crate::types::{MemberId, Points};
-
-/// Longest reason, in characters.
-const REASON_MAX: usize = 500;
 
 /// A moved balance.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +30,8 @@ pub fn adjust_points(
     points: i64,
     reason: &str,
 ) -> Result<Moved, ActionError> {
-    let points = check(points, reason)?;
+    let points = check(points)?;
+    let reason = need_reason(reason)?;
     let found =
         find_card(tx, deed.caller.program.as_ref(), &Holder::Member(member.clone())).map_err(|error| {
             if error.code == Code::UnknownMember {
@@ -54,7 +53,7 @@ pub fn adjust_points(
         kind: "adjust",
         points: points.absolute(),
         cause: Cause::default(),
-        reason: reason.trim().to_owned(),
+        reason,
         explanation: None,
     };
     if points > Points::ZERO {
@@ -91,19 +90,12 @@ pub fn adjust_points(
     })
 }
 
-fn check(points: i64, reason: &str) -> Result<Points, ActionError> {
+fn check(points: i64) -> Result<Points, ActionError> {
     if points == 0 {
         return Err(ActionError::fault(
             "/points",
             "zero",
             "An adjustment moves at least one point.",
-        ));
-    }
-    if reason.trim().is_empty() || reason.chars().count() > REASON_MAX {
-        return Err(ActionError::fault(
-            "/reason",
-            "bad_reason",
-            "Say why, in 1 to 500 characters.",
         ));
     }
     Points::new(points).map_err(|error| ActionError::fault("/points", "out_of_range", error.to_string()))

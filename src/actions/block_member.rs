@@ -4,13 +4,11 @@ use serde_json::json;
 
 use super::change_member::lock;
 use super::joining::edit;
+use super::reason::need_reason;
 use super::{ActionError, Deed, MemberSheet};
 use crate::store::members::Member;
 use crate::store::{Tx, cards};
 use crate::types::MemberId;
-
-/// Longest reason, in characters.
-const REASON_MAX: usize = 500;
 
 /// Blocks a member. Refunds and what else takes points away work all the same.
 pub fn block_member(
@@ -19,18 +17,14 @@ pub fn block_member(
     id: &MemberId,
     reason: &str,
 ) -> Result<MemberSheet, ActionError> {
-    let reason = reason.trim();
-    if reason.is_empty() || reason.chars().count() > REASON_MAX {
-        let detail = "Say why, in 1 to 500 characters.";
-        return Err(ActionError::fault("/reason", "bad_reason", detail));
-    }
+    let reason = need_reason(reason)?;
     let member = lock(tx, deed, id, None)?;
-    if member.blocked_at.is_some() && member.block_reason.as_deref() == Some(reason) {
+    if member.blocked_at.is_some() && member.block_reason.as_deref() == Some(reason.as_str()) {
         return MemberSheet::read(tx, member);
     }
     let blocked = Member {
         blocked_at: member.blocked_at.or(Some(deed.now)),
-        block_reason: Some(reason.to_owned()),
+        block_reason: Some(reason),
         ..member
     };
     set(tx, deed, blocked, "block_member")

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::assess::rulebook;
 use super::joining::{JoinedPerson, TakenOver, join_person};
 use super::ledger::{Ledger, Moved, Why};
+use super::reason::read_reason;
 use super::{ActionError, CardSheet, Code, Deed, House, Profile};
 use crate::loyalty::rulebook::Rulebook;
 use crate::store::cards::{self, Card};
@@ -18,8 +19,6 @@ use crate::types::{GiftAccountId, MemberId, MergeId, Points, RedemptionId, Time}
 
 pub use super::joining::Clash;
 
-/// Longest reason, in characters.
-pub(super) const REASON_MAX: usize = 500;
 const DAY_MS: i64 = 86_400_000;
 
 /// What a member has.
@@ -85,11 +84,7 @@ pub fn merge_members(
     from: &MemberId,
     reason: &str,
 ) -> Result<Joined, ActionError> {
-    let reason = reason.trim();
-    if reason.chars().count() > REASON_MAX {
-        let detail = "A reason has at most 500 characters.";
-        return Err(ActionError::fault("/reason", "too_long", detail));
-    }
+    let reason = read_reason(reason)?;
     let (survivor, merged) = lock_members(tx, deed, into, from)?;
     let program = programs::get(tx, &survivor.program_id)?;
     let rulebook = rulebook(tx, &deed.house, &program)?;
@@ -128,7 +123,7 @@ pub fn merge_members(
         survivor_id: survivor.id.clone(),
         merged_id: merged.id,
         card_id: target.id,
-        reason: reason.to_owned(),
+        reason,
         actor: deed.caller.actor.clone(),
         detail: serde_json::to_string(&detail).map_err(ActionError::internal)?,
         created_at: deed.now,

@@ -25,6 +25,7 @@ pub mod pay_referral;
 pub mod preview_design;
 pub mod publish_design;
 pub mod push_card;
+pub mod reason;
 pub mod record_device_log;
 pub mod record_event;
 pub mod record_order;

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::assess::{rulebook, used};
 use super::issue_reward::issue_automatic;
 use super::ledger::{Cause, Ledger, Movement, close_both};
+use super::reason::read_reason;
 use super::record_order::{Holder, find_card};
 use super::surviving::{check_good, lock_shown};
 use super::{ActionError, CardSheet, Code, Deed};
@@ -15,8 +16,6 @@ use crate::store::entries::Entry;
 use crate::store::{Tx, programs, standings};
 use crate::types::{Day, EntryId, MemberId, Points};
 
-/// Longest reason, in characters.
-const REASON_MAX: usize = 500;
 /// Under what the points that a member gave away a day are counted, beside what was used of rules.
 const COUNTED_AS: &str = "transfer";
 
@@ -52,6 +51,7 @@ pub fn transfer_points(
     new: &NewTransfer,
 ) -> Result<Transferred, ActionError> {
     let points = check(new)?;
+    let reason = read_reason(&new.reason)?;
     let (giver, taker) = lock_both(tx, deed, from, &new.to)?;
     let program = programs::get(tx, &giver.program_id)?;
     let rulebook = rulebook(tx, &deed.house, &program)?;
@@ -79,10 +79,10 @@ pub fn transfer_points(
             pair: Some((own.clone(), other.clone())),
             ..Cause::default()
         },
-        reason: if new.reason.trim().is_empty() {
+        reason: if reason.is_empty() {
             default
         } else {
-            new.reason.trim().to_owned()
+            reason.clone()
         },
         explanation: None,
     };
@@ -112,10 +112,6 @@ fn check(new: &NewTransfer) -> Result<Points, ActionError> {
     if new.points <= 0 {
         let detail = "A transfer moves at least one point.";
         return Err(ActionError::fault("/points", "not_positive", detail));
-    }
-    if new.reason.chars().count() > REASON_MAX {
-        let detail = "A reason has at most 500 characters.";
-        return Err(ActionError::fault("/reason", "too_long", detail));
     }
     Points::new(new.points).map_err(|error| ActionError::fault("/points", "out_of_range", error.to_string()))
 }

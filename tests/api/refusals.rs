@@ -32,6 +32,36 @@ fn pointers(problem: &Value) -> Vec<&str> {
 }
 
 on_both_databases! {
+    /// A reason that cannot be kept is refused wherever one is given, and nothing is stored.
+    async fn a_reason_that_cannot_be_kept_is_refused(database: Database) {
+        let shop = Shop::open(database).await;
+        let (one, other) = (shop.enrol("one@example.com").await, shop.enrol("other@example.com").await);
+        let id = one["member"]["id"].as_str().expect("an id");
+        let member = format!("/v1/members/{id}");
+        let other = &other["member"]["id"];
+        let code = one["card"]["code"].as_str().expect("a code");
+        let (_, order) = shop.order(code, "o-1", 500).await;
+        let order = format!("/v1/orders/{}", order["order"]["id"].as_str().expect("an id"));
+        let before = stored(&shop, id).await;
+        for reason in ["a\0b".to_owned(), "x".repeat(501)] {
+            for (path, mut body) in [
+                (format!("{member}/adjustments"), json!({ "points": 1 })),
+                (format!("{member}/block"), json!({})),
+                (format!("{member}/transfers"), json!({ "to": other, "points": 1 })),
+                (format!("{member}/merge"), json!({ "from": other })),
+                (format!("{order}/refunds"), json!({})),
+                ("/v1/gift-cards".to_owned(), json!({ "program": shop.program, "amount": { "amount": 1, "currency": "EUR" } })),
+            ] {
+                body["reason"] = json!(reason);
+                let (status, problem) = shop.post(&path, &body).await;
+                assert_eq!(status, 422, "{path}: {problem}");
+                assert_eq!(pointers(&problem), ["/reason"], "{path}: {problem}");
+            }
+        }
+        assert_eq!(stored(&shop, id).await, before);
+        shop.running.stop().await;
+    }
+
     /// Every bad order of the issue: 422 (or 400 for what is not JSON), and nothing stored.
     async fn a_bad_order_is_refused_and_leaves_nothing(database: Database) {
         let shop = Shop::open(database).await;

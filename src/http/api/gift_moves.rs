@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use super::gift_cards::{GiftCardView, GiftEntryView, find_gift_card};
 use super::orders::{MoneyFields, WORD_MAX, is_word};
 use super::{answer, respond};
+use crate::actions::reason::read_reason;
 use crate::actions::reverse_gift_entry::reverse_gift_entry;
 use crate::actions::spend_gift_card::{Spending, spend_gift_card};
 use crate::actions::top_up_gift_card::top_up_gift_card;
@@ -18,9 +19,6 @@ use crate::http::body::Posted;
 use crate::http::{Problem, State};
 use crate::store::Tx;
 use crate::types::{GiftEntryId, Money, OrderId};
-
-/// Longest reason, in characters.
-const REASON_MAX: usize = 500;
 
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     config
@@ -242,15 +240,15 @@ pub(super) fn note(external_id: Option<String>, reason: &str) -> Result<GiftNote
         let detail = format!("Write 1 to {WORD_MAX} characters without control characters.");
         faults.push(Fault::new("/external_id", "bad_text", detail));
     }
-    if reason.chars().count() > REASON_MAX || reason.contains('\0') {
-        let detail = format!("A reason has at most {REASON_MAX} characters.");
-        faults.push(Fault::new("/reason", "bad_reason", detail));
-    }
+    let reason = read_reason(reason).unwrap_or_else(|error| {
+        faults.extend(error.faults);
+        String::new()
+    });
     if !faults.is_empty() {
         return Err(ActionError::invalid(faults));
     }
     Ok(GiftNote {
         external_id: external_id.map(|id| id.trim().to_owned()),
-        reason: reason.trim().to_owned(),
+        reason,
     })
 }

@@ -11,6 +11,7 @@ use super::redemptions::RedemptionView;
 use super::views::{CardView, EntryView, OrderView, RefundView};
 use super::{answer, respond};
 use crate::actions::adjust_points::Moved;
+use crate::actions::reason::read_reason;
 use crate::actions::record_order::{Holder, NewOrder, Recorded, record_order};
 use crate::actions::refund_order::{NewRefund, Refunded, refund_order};
 use crate::actions::reverse_entry::reverse_entry;
@@ -382,14 +383,11 @@ pub(super) async fn refund(
     posted: Posted<RefundInput>,
 ) -> Result<HttpResponse, Problem> {
     let Posted { caller, value } = posted;
-    if value.reason.chars().count() > 500
-        || value
-            .external_id
-            .as_ref()
-            .is_some_and(|id| id.chars().count() > WORD_MAX)
-    {
-        let detail = "A reason has at most 500 characters, an external id at most 200.";
-        return Err(ActionError::fault("", "too_long", detail).into());
+    let reason = read_reason(&value.reason)?;
+    let external_id = value.external_id.as_ref();
+    if external_id.is_some_and(|id| id.chars().count() > WORD_MAX || id.contains('\0')) {
+        let detail = format!("Write at most {WORD_MAX} characters, and no NUL.");
+        return Err(ActionError::fault("/external_id", "bad_text", detail).into());
     }
     let amount = match value.amount {
         Some(money) => Some(
@@ -403,7 +401,7 @@ pub(super) async fn refund(
         external_id: value.external_id,
         amount,
         lines,
-        reason: value.reason.trim().to_owned(),
+        reason,
     };
     let house = state.house.clone();
     let who = caller.clone();
