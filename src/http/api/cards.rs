@@ -6,9 +6,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::ledger_views::MoneyView;
 use super::redemptions::RedemptionView;
 use super::shapes::TextShape;
-use super::views::{CardView, MemberView, MoneyView};
+use super::views::{CardView, MemberView};
 use super::{answer, respond};
 use crate::actions::look_up_card::look_up_card;
 use crate::actions::reissue_link::reissue_link;

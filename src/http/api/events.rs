@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use super::ledger_views::EntryView;
 use super::orders::{PromisedView, WORD_MAX, check_holder, is_word};
 use super::redemptions::RedemptionView;
-use super::views::{CardView, EntryView};
+use super::views::CardView;
 use super::{answer, respond};
 use crate::actions::record_event::{NewEvent, OWN, RecordedEvent, record_event};
 use crate::actions::{ActionError, Deed, Fault, perform};

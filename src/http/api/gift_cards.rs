@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::gift_moves::{MovedView, note, render};
+use super::ledger_views::MoneyView;
 use super::lists::{List, Page};
 use super::members::find_member;
 use super::orders::MoneyFields;
-use super::views::MoneyView;
 use super::{answer, respond};
 use crate::actions::issue_gift_card::{NewGiftCard, issue_gift_card};
 use crate::actions::void_gift_card::void_gift_card;

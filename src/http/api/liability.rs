@@ -5,8 +5,8 @@ use actix_web::web::{self, Data, Path};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::ledger_views::MoneyView;
 use super::programs::find_program;
-use super::views::MoneyView;
 use crate::actions::ActionError;
 use crate::actions::measure_liability::{Liability, measure_liability};
 use crate::http::body::Who;

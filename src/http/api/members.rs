@@ -6,10 +6,11 @@ use actix_web::web::{self, Data, Path, Query};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::ledger_views::EntryView;
 use super::lists::{List, Page};
 use super::programs::find_program;
 use super::shapes::AttributeShape;
-use super::views::{CardView, EntryView, MemberAndCardView, MemberView};
+use super::views::{CardView, MemberAndCardView, MemberView};
 use super::{answer, respond};
 use crate::actions::adjust_points::{Moved, adjust_points};
 use crate::actions::enrol::{Enrolled, Enrolment, enrol};

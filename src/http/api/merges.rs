@@ -6,8 +6,9 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::ledger_views::EntryView;
 use super::members::find_member;
-use super::views::{CardView, EntryView, MemberView};
+use super::views::{CardView, MemberView};
 use super::{answer, respond};
 use crate::actions::merge_members::{Clash, Holdings, Joined, merge_members, preview_merge};
 use crate::actions::undo_merge::{Parted, undo_merge};

@@ -6,9 +6,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::ledger_views::{EntryView, OrderView, RefundView};
 use super::members::MovementView;
 use super::redemptions::RedemptionView;
-use super::views::{CardView, EntryView, OrderView, RefundView};
+use super::views::CardView;
 use super::{answer, respond};
 use crate::actions::adjust_points::Moved;
 use crate::actions::reason::read_reason;

@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::gift_cards::GiftCardView;
+use super::ledger_views::EntryView;
 use super::lists::{List, Page};
 use super::members::find_member;
-use super::views::{CardView, EntryView};
+use super::views::CardView;
 use super::{answer, respond};
 use crate::actions::issue_reward::{Handed, issue_reward};
 use crate::actions::settle_redemption::{Settling, settle_redemption};

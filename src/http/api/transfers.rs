@@ -6,8 +6,9 @@ use actix_web::web::{self, Data, Path};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::ledger_views::EntryView;
 use super::members::find_member;
-use super::views::{CardView, EntryView};
+use super::views::CardView;
 use super::{answer, respond};
 use crate::actions::record_order::Holder;
 use crate::actions::transfer_points::{NewTransfer, Transferred, transfer_points};
