@@ -1,5 +1,7 @@
 //! Points go from one card to another and keep the dates that they have.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Cause, Ledger, Movement, Return, out_of_range};
@@ -87,8 +89,8 @@ impl Ledger<'_> {
         Ok(dated.collect())
     }
 
-    /// Points arrive from another card. Those with a date keep it, those without get none; what is owed is paid
-    /// with those that expire first.
+    /// Points arrive from another card. Those with a date keep it, those without get none, those of one date lie
+    /// together; what is owed is paid with those that expire first.
     pub(in crate::actions) fn receive(
         &mut self,
         tx: &mut Tx<'_>,
@@ -97,19 +99,22 @@ impl Ledger<'_> {
     ) -> Result<(), ActionError> {
         let mut owed = self.balance.min(Points::ZERO).absolute();
         self.balance = self.balance.plus(movement.points).map_err(out_of_range)?;
-        let mut sorted = dated.to_vec();
-        sorted.sort_by_key(|one| one.expires_at);
-        for one in sorted {
-            let paid = owed.min(one.points);
+        let mut by_date: BTreeMap<Time, Points> = BTreeMap::new();
+        for one in dated {
+            let sum = by_date.entry(one.expires_at).or_default();
+            *sum = sum.plus(one.points).map_err(out_of_range)?;
+        }
+        for (expires_at, points) in by_date {
+            let paid = owed.min(points);
             owed = owed.minus(paid).map_err(out_of_range)?;
-            let kept = one.points.minus(paid).map_err(out_of_range)?;
+            let kept = points.minus(paid).map_err(out_of_range)?;
             if !kept.is_zero() {
                 let bucket = Bucket {
                     points: kept,
-                    ..self.bucket(&movement, kept, self.deed.now, Some(one.expires_at))
+                    ..self.bucket(&movement, kept, self.deed.now, Some(expires_at))
                 };
                 buckets::insert(tx, &bucket)?;
-                self.expect(one.expires_at);
+                self.expect(expires_at);
             }
         }
         let points = movement.points;
