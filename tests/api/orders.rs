@@ -86,7 +86,52 @@ on_both_databases! {
         assert_eq!((status, refund["card"]["balance"].as_i64()), (201, Some(10)), "{refund}");
         shop.running.stop().await;
     }
+
+    /// Doubled offline sync: a till that was cut off sends its queue of sales, loses the answers midway, and sends all
+    /// of it again, from two windows at once; each sale counts once, and the till is told which were known.
+    async fn a_queue_sent_again_after_lost_answers_counts_each_sale_once(database: Database) {
+        let shop = Shop::open(database).await;
+        let enrolled = shop.enrol("lina@example.com").await;
+        let code = enrolled["card"]["code"].as_str().expect("a code");
+        let (_, known) = shop.order(code, "before", 1_000).await;
+        let refund = format!("/v1/orders/{}/refunds", known["order"]["id"].as_str().expect("an id"));
+        let mut queue: Vec<_> = (0..QUEUED)
+            .map(|number| {
+                let mut sale = plain(code, &format!("offline-{number}"), 100 * (number + 1));
+                sale["paid_at"] = json!("2026-11-18T10:00:00Z");
+                ("/v1/orders".to_owned(), sale)
+            })
+            .collect();
+        queue.insert(5, (refund, json!({ "external_id": "offline-return" })));
+        let send = async |queue: &[(String, serde_json::Value)]| {
+            let mut new = 0;
+            for (path, body) in queue {
+                let (status, answer) = shop.post(path, body).await;
+                assert!(matches!(status, 200 | 201), "{path} {body}: {status} {answer}");
+                new += usize::from(status == 201);
+            }
+            new
+        };
+        // The answers to these never arrived.
+        let lost = send(&queue[..8]).await;
+        assert_eq!(lost, 8);
+        let (one, two) = futures_util::join!(send(&queue), send(&queue));
+        assert_eq!(one + two, queue.len() - 8);
+        assert_eq!(send(&queue).await, 0);
+        let (_, card) = shop.get(&format!("/v1/cards/{code}")).await;
+        // The welcome, and a point for each euro of the queue; what was returned is gone.
+        assert_eq!(card["card"]["balance"], 10 + QUEUED * (QUEUED + 1) / 2);
+        let member = enrolled["member"]["id"].as_str().expect("an id");
+        let (_, entries) = shop.get(&format!("/v1/members/{member}/entries?limit=200")).await;
+        let entries = entries["data"].as_array().expect("entries").len();
+        // One for the welcome, the first order, its return, and each of the queue.
+        assert_eq!(i64::try_from(entries).expect("few"), 3 + QUEUED);
+        shop.running.stop().await;
+    }
 }
+
+/// Sales that a till keeps while it is cut off.
+const QUEUED: i64 = 20;
 
 /// An order whose total is a plain number, in the program's currency.
 fn plain(code: &str, external_id: &str, cents: i64) -> serde_json::Value {

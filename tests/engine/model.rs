@@ -2,42 +2,31 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use billfold::actions::adjust_points::adjust_points;
-use billfold::actions::change_program::{ProgramChange, change_program};
-use billfold::actions::enrol::{Enrolment, enrol};
-use billfold::actions::issue_reward::issue_reward;
-use billfold::actions::record_event::{NewEvent, record_event};
-use billfold::actions::record_order::{Holder, NewOrder, record_order};
-use billfold::actions::refund_order::{NewRefund, refund_order};
-use billfold::actions::reverse_entry::reverse_entry;
-use billfold::actions::settle_points::settle_points;
-use billfold::actions::settle_redemption::{Settling, expire_redemption, settle_redemption};
-use billfold::actions::simulate_order::simulate_order;
-use billfold::actions::{ActionError, Deed};
-use billfold::loyalty::rule::facts::Line;
-use billfold::store::buckets::{self, Bucket};
-use billfold::store::cards::{self, Card};
-use billfold::store::entries::{self, Entry};
-use billfold::store::redemptions::{self, Redemption};
-use billfold::store::{Db, StoreError, Tx, standings, terms};
-use billfold::types::{CardId, EntryId, Money, OrderId, ProgramId, RewardId, Time};
+use billfold::actions::ActionError;
+use billfold::store::StoreError;
+use billfold::store::entries::Entry;
+use billfold::types::{EntryId, OrderId, ProgramId, Time};
 use futures_util::StreamExt as _;
-use serde_json::json;
 
 use crate::house::{Database, on_both_databases};
-use crate::plain::{
-    Basis, Climbing, EXCLUDED, Event, Expiry, Limit, Model, Paid, Per, Promotion, Refused, Reward, Rule,
-    Said, Span, Tier, Within,
-};
+use crate::plain::{Challenge, Climbing, Event, Expiry, Model, Promotion, Reward, Rule, Said, Tier};
 use crate::random::Random;
-use crate::shop::{BEGIN, Held, Shop, euro, program, term, zone};
+use crate::shop::{BEGIN, Held, Shop, program, zone};
+
+mod choices;
+mod jobs;
+mod seen;
+
+use choices::{climbing, expiry};
+use jobs::Done;
+use seen::Seen;
 
 /// Tests that share the sequences of a run.
 const SHARES: u64 = 8;
 /// Sequences of one test in which each of the words comes up.
 const ENOUGH: usize = 60;
 /// What comes up in the sequences.
-const WORDS: [&str; 32] = [
+const WORDS: [&str; 39] = [
     "earn",
     "promotion",
     "activate",
@@ -70,6 +59,13 @@ const WORDS: [&str; 32] = [
     "reward_sold_out",
     "redemption_settled",
     "stamps",
+    "transfer_in",
+    "transfer_out",
+    "limit_reached",
+    "merge",
+    "member_merged",
+    "won",
+    "fallen",
 ];
 /// Sequences of all tests, if `BILLFOLD_SEQUENCES` does not say another number.
 const SEQUENCES: u64 = 50;
@@ -77,12 +73,9 @@ const SEQUENCES: u64 = 50;
 const STEPS: usize = 50;
 /// Sequences under way at once, so that they share commits.
 const AT_ONCE: usize = 12;
-/// The first seed; each sequence has the next one.
+/// The first seed, if `BILLFOLD_SEED` does not say another; each sequence has the next one.
 const FIRST_SEED: u64 = 20_261_118;
 const HOUR: i64 = 3_600_000;
-/// What the tiers are called, by the order in which they are written.
-const TIERS: [&str; 3] = ["Silver", "Gold", "Platinum"];
-
 /// Something that is done to a program.
 #[derive(Debug, Clone)]
 enum Step {
@@ -94,6 +87,8 @@ enum Step {
     Reverse(usize, usize),
     Event(Event),
     Settle(usize),
+    Transfer(usize, usize, i64),
+    Join(usize, usize),
     WriteRule(Rule),
     SwitchRule(usize),
     EditRule(usize, i64),
@@ -105,44 +100,13 @@ enum Step {
     RunOut(usize),
     WriteReward(Reward),
     SwitchReward(usize),
+    WriteChallenge(Challenge),
+    SwitchChallenge(usize),
     WriteTier(Tier),
     SwitchTier(usize),
     EditTier(usize, i64),
     Settings(Expiry, Climbing),
 }
-
-/// What a step came to, the same words for engine and model.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Came {
-    /// Points that an order or event earned, or that a refund took.
-    points: i64,
-    is_new: bool,
-}
-
-/// What the engine did.
-struct Done {
-    came: Came,
-    /// What was said before it.
-    foreseen: Option<i64>,
-    card: Option<CardId>,
-    order: Option<OrderId>,
-    held: Option<Held>,
-}
-
-/// A card in the engine after a step.
-struct Seen {
-    card: Card,
-    remainders: Vec<(String, i64)>,
-    buckets: Vec<Bucket>,
-    entries: Vec<Entry>,
-    redemptions: Vec<Redemption>,
-    /// With what those of this instant were paid.
-    paid: BTreeMap<String, Paid>,
-    /// How many of each reward are gone.
-    gone: BTreeMap<String, i64>,
-}
-
-type Job = Box<dyn FnOnce(&mut Tx<'_>, &Deed) -> Result<Done, ActionError> + Send>;
 
 /// A sequence under way.
 struct Sequence<'a> {
@@ -209,9 +173,11 @@ on_both_databases! {
 /// Runs one of the shares of the sequences: each is a test of its own, so that none lasts for minutes.
 async fn run_share(database: Database, share: u64) {
     let shop = Shop::open(database);
-    let number =
-        std::env::var("BILLFOLD_SEQUENCES").map_or(SEQUENCES, |text| text.parse().expect("a number"));
-    let seeds: Vec<u64> = (FIRST_SEED..FIRST_SEED + number)
+    let number = |name: &str, default| {
+        std::env::var(name).map_or(default, |text| text.parse::<u64>().expect("a number"))
+    };
+    let first = number("BILLFOLD_SEED", FIRST_SEED);
+    let seeds: Vec<u64> = (first..first + number("BILLFOLD_SEQUENCES", SEQUENCES))
         .filter(|seed| seed % SHARES == share)
         .collect();
     let run = seeds.len();
@@ -318,11 +284,10 @@ impl<'a> Sequence<'a> {
         let rewards = self.reward_ids();
         let did = self.shop.house.store.write(move |tx| {
             let done = job(tx, &deed)?;
-            let seen = match &done.card {
-                Some(card) => Some(Seen::read(tx, card, deed.now, &rewards)?),
-                None => None,
-            };
-            Ok::<_, ActionError>((done, seen))
+            let seen = done.cards.iter();
+            let seen = seen.map(|card| Seen::read(tx, card, deed.now, &rewards));
+            let seen: Result<Vec<Seen>, StoreError> = seen.collect();
+            Ok::<_, ActionError>((done, seen?))
         });
         match (expected, did.await) {
             (Ok(expected), Ok((done, seen))) => {
@@ -333,6 +298,7 @@ impl<'a> Sequence<'a> {
                 self.count(if done.came.is_new { "new" } else { "again" });
                 self.take_in(&step, done, seen);
                 self.count_tiers(&before);
+                self.count_wins(&before);
             }
             (Err(expected), Err(error)) => {
                 self.check(
@@ -350,7 +316,7 @@ impl<'a> Sequence<'a> {
     }
 
     /// Notes what the engine made, and compares the card.
-    fn take_in(&mut self, step: &Step, done: Done, seen: Option<Seen>) {
+    fn take_in(&mut self, step: &Step, done: Done, seen: Vec<Seen>) {
         if let Some(foreseen) = done.foreseen.filter(|_| done.came.is_new) {
             let what = format!("{foreseen} were foreseen, {} earned", done.came.points);
             self.check(foreseen == done.came.points, &what);
@@ -361,16 +327,17 @@ impl<'a> Sequence<'a> {
             self.held.push(held);
             self.entries.push(Vec::new());
         }
-        let Some(seen) = seen else { return };
-        let place = self
-            .held
-            .iter()
-            .position(|held| held.card == seen.card.id)
-            .expect("a card of ours");
-        self.compare_card(place, &seen);
-        self.compare_entries(place, &seen.entries);
-        self.take_in_rewards(place, &seen);
-        self.compare_rewards(place, &seen);
+        for seen in seen {
+            let place = self
+                .held
+                .iter()
+                .position(|held| held.card == seen.card.id)
+                .expect("a card of ours");
+            self.compare_card(place, &seen);
+            self.compare_entries(place, &seen.entries);
+            self.take_in_rewards(place, &seen);
+            self.compare_rewards(place, &seen);
+        }
     }
 
     fn reward_ids(&self) -> Vec<String> {
@@ -390,7 +357,8 @@ impl<'a> Sequence<'a> {
             .map(|number| {
                 let given = &self.model.given[number];
                 let reward = self.model.rewards[given.reward].id.clone();
-                ((reward, self.model.paid(given)), number)
+                let won_with = given.won_with.clone();
+                ((reward, self.model.paid(given), won_with), number)
             })
             .collect();
         own.sort();
@@ -401,10 +369,14 @@ impl<'a> Sequence<'a> {
             .filter(|one| !known.contains(one.id.as_str()))
             .map(|one| {
                 let paid = seen.paid.get(one.id.as_str()).cloned().unwrap_or_default();
-                ((one.reward_id.clone(), paid), one.id.to_string())
+                let win = seen.won.get(one.id.as_str()).cloned();
+                let (won_with, place) = win.unzip();
+                ((one.reward_id.clone(), paid, won_with), place, one.id.to_string())
             })
             .collect();
+        // Those that one challenge gave fall in the order in which they were won.
         theirs.sort();
+        let theirs: Vec<_> = theirs.into_iter().map(|(key, _, id)| (key, id)).collect();
         let keys = (
             own.iter().map(|(key, _)| key).collect::<Vec<_>>(),
             theirs.iter().map(|(key, _)| key).collect::<Vec<_>>(),
@@ -419,9 +391,9 @@ impl<'a> Sequence<'a> {
             }
             let one = seen.redemptions.iter().find(|one| one.id.as_str() == id);
             let entry = one.and_then(|one| one.entry_id.clone());
-            if let (Some(taken), Some(entry)) = (self.model.given[number].entry, entry) {
+            if let (Some((owner, taken)), Some(entry)) = (self.model.given[number].entry, entry) {
                 // Of twins each has its own entry.
-                self.entries[place][taken] = entry;
+                self.entries[owner][taken] = entry;
             }
             self.model.given[number].id = id;
         }
@@ -491,6 +463,18 @@ impl<'a> Sequence<'a> {
                 _ => continue,
             };
             self.count(word);
+        }
+    }
+
+    /// Counts what was won, and what was taken back of it.
+    fn count_wins(&mut self, before: &Model) {
+        for (word, was, is) in [
+            ("won", before.won().0, self.model.won().0),
+            ("fallen", before.won().1, self.model.won().1),
+        ] {
+            if is > was {
+                self.count(word);
+            }
         }
     }
 
@@ -639,636 +623,4 @@ impl<'a> Sequence<'a> {
     fn count(&mut self, word: &str) {
         *self.tally.entry(word.to_owned()).or_default() += 1;
     }
-
-    // --- what is done ------------------------------------------------------------------------------------------
-
-    fn model_does(&mut self, step: &Step) -> Result<Came, Refused> {
-        let (model, now) = (&mut self.model, self.now);
-        let fresh = Came {
-            points: 0,
-            is_new: true,
-        };
-        let came = |points, is_new| Ok(Came { points, is_new });
-        match step {
-            Step::Enrol => model.enrol(now),
-            Step::EnrolAgain(_) => return came(0, false),
-            Step::Order(said) => {
-                return model
-                    .order(said, now)
-                    .and_then(|(earned, is_new)| came(earned, is_new));
-            }
-            Step::Refund(order, name, amount) => {
-                let (points, is_new) = model.refund(*order, name, *amount, now)?;
-                return came(points, is_new);
-            }
-            Step::Adjust(card, points) => model.adjust(*card, *points, now)?,
-            Step::Reverse(card, place) => model.reverse(*card, *place, now)?,
-            Step::Event(event) => {
-                let earned = model.event(event, now)?;
-                return came(earned.unwrap_or_default(), earned.is_some());
-            }
-            Step::Settle(card) => return came(0, model.settle(*card, now)),
-            Step::WriteRule(rule) => model.rules.push(rule.clone()),
-            Step::SwitchRule(place) => model.rules[*place].is_active ^= true,
-            Step::EditRule(place, points) => model.rules[*place].points = *points,
-            Step::WritePromotion(promotion) => model.promotions.push(promotion.clone()),
-            Step::SwitchPromotion(place) => model.promotions[*place].is_active ^= true,
-            Step::Want(card, reward) => model.want(*card, *reward, now)?,
-            Step::Complete(place, order) => model.complete(*place, *order, now)?,
-            Step::Cancel(place) => model.cancel(*place, now)?,
-            Step::RunOut(place) => return came(0, model.run_out(*place, now)),
-            Step::WriteReward(reward) => model.rewards.push(reward.clone()),
-            Step::SwitchReward(place) => model.rewards[*place].is_active ^= true,
-            Step::WriteTier(tier) => model.tiers.push(tier.clone()),
-            Step::SwitchTier(place) => model.tiers[*place].is_active ^= true,
-            Step::EditTier(place, threshold) => model.tiers[*place].threshold = *threshold,
-            Step::Settings(expiry, climbing) => (model.expiry, model.climbing) = (*expiry, *climbing),
-        }
-        Ok(fresh)
-    }
-
-    fn job(&self, step: &Step) -> Job {
-        match step {
-            Step::Enrol | Step::EnrolAgain(_) => {
-                let program = self.program.clone();
-                let place = if let Step::EnrolAgain(place) = step {
-                    *place
-                } else {
-                    self.held.len()
-                };
-                let enrolment = Enrolment {
-                    external_id: Some(format!("member-{place}")),
-                    ..Enrolment::default()
-                };
-                Box::new(move |tx, deed| {
-                    let enrolled = enrol(tx, deed, &program, &enrolment)?;
-                    let held = Held {
-                        member: enrolled.member.id,
-                        card: enrolled.sheet.card.id,
-                    };
-                    Ok(Done {
-                        held: Some(held.clone()),
-                        ..Done::of(0, enrolled.is_new, &held.card)
-                    })
-                })
-            }
-            Step::Order(said) => {
-                let new = self.new_order(said);
-                Box::new(move |tx, deed| {
-                    let foreseen = simulate_order(tx, &deed.house, None, &new, deed.now)?;
-                    let recorded = record_order(tx, deed, &new)?;
-                    Ok(Done {
-                        foreseen: Some(foreseen.total.get()),
-                        order: Some(recorded.order.id),
-                        ..Done::of(
-                            recorded.order.earned.get(),
-                            recorded.is_new,
-                            &recorded.sheet.card.id,
-                        )
-                    })
-                })
-            }
-            Step::Refund(order, name, amount) => {
-                let id = self.orders[*order].clone();
-                let new = NewRefund {
-                    external_id: Some(name.clone()),
-                    amount: amount.map(|minor| Money::new(minor, euro()).expect("an amount")),
-                    lines: Vec::new(),
-                    reason: String::new(),
-                };
-                Box::new(move |tx, deed| {
-                    let refunded = refund_order(tx, deed, &id, &new)?;
-                    let points = i64::from(refunded.is_new) * refunded.refund.points.get();
-                    Ok(Done::of(points, refunded.is_new, &refunded.sheet.card.id))
-                })
-            }
-            Step::Adjust(card, points) => {
-                let (member, points) = (self.held[*card].member.clone(), *points);
-                Box::new(move |tx, deed| {
-                    let moved = adjust_points(tx, deed, &member, points, "a test")?;
-                    Ok(Done::of(0, true, &moved.sheet.card.id))
-                })
-            }
-            Step::Reverse(card, place) => {
-                let id = self.entries[*card][*place].clone();
-                Box::new(move |tx, deed| {
-                    let moved = reverse_entry(tx, deed, &id)?;
-                    Ok(Done::of(0, true, &moved.sheet.card.id))
-                })
-            }
-            Step::Event(event) => {
-                let new = self.new_event(event);
-                Box::new(move |tx, deed| {
-                    let recorded = record_event(tx, deed, &new)?;
-                    let points = if recorded.is_new {
-                        recorded.event.earned.get()
-                    } else {
-                        0
-                    };
-                    Ok(Done::of(points, recorded.is_new, &recorded.sheet.card.id))
-                })
-            }
-            Step::Settle(card) => {
-                let id = self.held[*card].card.clone();
-                Box::new(move |tx, deed| Ok(Done::of(0, settle_points(tx, deed, &id)?, &id)))
-            }
-            Step::Want(..) | Step::Complete(..) | Step::Cancel(_) | Step::RunOut(_) => {
-                self.job_of_rewards(step)
-            }
-            _ => self.job_of_terms(step),
-        }
-    }
-
-    fn job_of_rewards(&self, step: &Step) -> Job {
-        let id_of = |place: usize| self.model.given[place].id.parse().expect("an id");
-        let settle = |place: usize, settling: Settling| -> Job {
-            let id = id_of(place);
-            Box::new(move |tx, deed| {
-                let handed = settle_redemption(tx, deed, &id, &settling)?;
-                Ok(Done::of(0, true, &handed.sheet.card.id))
-            })
-        };
-        match step {
-            Step::Want(card, reward) => {
-                let member = self.held[*card].member.clone();
-                let reward: RewardId = self.model.rewards[*reward].id.parse().expect("an id");
-                Box::new(move |tx, deed| {
-                    let handed = issue_reward(tx, deed, &member, &reward)?;
-                    Ok(Done::of(0, true, &handed.sheet.card.id))
-                })
-            }
-            Step::Complete(place, order) => {
-                let order = order.map(|number| self.orders[number].clone());
-                settle(*place, Settling::Complete(order))
-            }
-            Step::Cancel(place) => settle(*place, Settling::Cancel),
-            Step::RunOut(place) => {
-                let (id, card) = (
-                    id_of(*place),
-                    self.held[self.model.given[*place].card].card.clone(),
-                );
-                Box::new(move |tx, deed| Ok(Done::of(0, expire_redemption(tx, deed, &id)?, &card)))
-            }
-            _ => unreachable!("a step for rewards"),
-        }
-    }
-
-    /// What the people of the program write.
-    fn job_of_terms(&self, step: &Step) -> Job {
-        let program = self.program.clone();
-        let insert = |kind: &'static str, id: String, body: serde_json::Value| -> Job {
-            Box::new(move |tx, deed| {
-                let mut term = term(&program, kind, deed.now, &body);
-                term.id = id;
-                terms::insert(tx, &term, "test")?;
-                Ok(Done::of_terms())
-            })
-        };
-        let edit = |id: String, is_active: bool, body: serde_json::Value| -> Job {
-            Box::new(move |tx, _| {
-                let mut term = terms::lock(tx, &id)?;
-                let body = body.to_string();
-                let is_new_version = body != term.body;
-                term.version += 1;
-                (term.is_active, term.body) = (is_active, body);
-                terms::update(tx, &term, is_new_version, "test")?;
-                Ok(Done::of_terms())
-            })
-        };
-        match step {
-            Step::WriteRule(rule) => insert("rule", rule.id.clone(), rule.json()),
-            Step::WritePromotion(one) => insert("promotion", one.id.clone(), one.json()),
-            Step::WriteReward(reward) => insert("reward", reward.id.clone(), reward.json()),
-            Step::SwitchReward(place) => {
-                let reward = &self.model.rewards[*place];
-                edit(reward.id.clone(), reward.is_active, reward.json())
-            }
-            Step::WriteTier(tier) => insert("tier", tier.id.clone(), tier.json()),
-            Step::SwitchTier(place) | Step::EditTier(place, _) => {
-                let tier = &self.model.tiers[*place];
-                edit(tier.id.clone(), tier.is_active, tier.json())
-            }
-            Step::SwitchRule(place) | Step::EditRule(place, _) => {
-                let rule = &self.model.rules[*place];
-                edit(rule.id.clone(), rule.is_active, rule.json())
-            }
-            Step::SwitchPromotion(place) => {
-                let one = &self.model.promotions[*place];
-                edit(one.id.clone(), one.is_active, one.json())
-            }
-            Step::Settings(expiry, climbing) => {
-                let policy = serde_json::from_value(expiry.json(*climbing)).expect("a policy");
-                let (id, change) = (
-                    self.program.clone(),
-                    ProgramChange {
-                        policy: Some(policy),
-                        ..ProgramChange::default()
-                    },
-                );
-                Box::new(move |tx, deed| {
-                    change_program(tx, deed, &id, None, change)?;
-                    Ok(Done::of_terms())
-                })
-            }
-            _ => unreachable!("a step for cards"),
-        }
-    }
-
-    fn new_order(&self, said: &Said) -> NewOrder {
-        let line = |(category, quantity, minor): &(&str, i64, Option<i64>)| Line {
-            sku: None,
-            category: Some((*category).to_owned()),
-            quantity: *quantity,
-            amount_minor: *minor,
-            is_excluded: false,
-        };
-        NewOrder {
-            source: "till".to_owned(),
-            external_id: said.name.clone(),
-            holder: Holder::Member(self.held[said.card].member.clone()),
-            total_minor: said.total,
-            currency: said.is_foreign.then(|| "JPY".parse().expect("a currency")),
-            paid_at: said.paid_at.map(Time::from_millis),
-            lines: said.lines.iter().map(line).collect(),
-            location: None,
-            channel: said.channel.map(str::to_owned),
-        }
-    }
-
-    fn new_event(&self, event: &Event) -> NewEvent {
-        NewEvent {
-            source: "door".to_owned(),
-            external_id: event.name.clone(),
-            holder: Holder::Member(self.held[event.card].member.clone()),
-            kind: event.kind.to_owned(),
-            happened_at: None,
-            data: json!({}),
-        }
-    }
-
-    // --- what is chosen ----------------------------------------------------------------------------------------
-
-    fn choose(&mut self) -> Step {
-        let card = self.random.place(self.held.len());
-        let (orders, entries) = (self.orders.len(), self.entries[card].len());
-        let (rules, promotions) = (self.model.rules.len(), self.model.promotions.len());
-        let tiers = self.model.tiers.len();
-        if self.random.is(16) {
-            return self.choose_reward(card);
-        }
-        if self.random.is(3) {
-            return match self.random.between(0, 3) {
-                0 if tiers < TIERS.len() => Step::WriteTier(self.tier()),
-                1 if tiers > 0 => Step::SwitchTier(self.random.place(tiers)),
-                2 if tiers > 0 => {
-                    let place = self.random.place(tiers);
-                    Step::EditTier(place, self.threshold(place))
-                }
-                _ => Step::Settings(self.model.expiry, climbing(&mut self.random)),
-            };
-        }
-        match self.random.between(0, 100) {
-            30..45 if orders > 0 => self.choose_refund(),
-            45..58 => {
-                let points = self.random.of(&[-200, -60, -30, -12, -7, -1, 0, 1, 5, 20, 50]);
-                Step::Adjust(card, points)
-            }
-            58..67 if entries > 0 => Step::Reverse(card, self.random.place(entries)),
-            67..77 => self.choose_event(card),
-            77..86 => Step::Settle(card),
-            86..88 if self.held.len() < 5 => Step::Enrol,
-            88..90 => Step::EnrolAgain(card),
-            90..92 if rules < 8 => Step::WriteRule(self.rule()),
-            92..94 if rules > 0 => Step::SwitchRule(self.random.place(rules)),
-            94..95 if rules > 0 => Step::EditRule(self.random.place(rules), self.random.between(1, 6)),
-            95..97 if promotions < 4 => Step::WritePromotion(self.promotion()),
-            97..98 if promotions > 0 => Step::SwitchPromotion(self.random.place(promotions)),
-            98..100 => Step::Settings(expiry(&mut self.random), self.model.climbing),
-            _ => self.choose_order(card),
-        }
-    }
-
-    fn choose_reward(&mut self, card: usize) -> Step {
-        let (rewards, given) = (self.model.rewards.len(), self.model.given.len());
-        let issued: Vec<usize> = (0..given)
-            .filter(|&place| self.model.given[place].state == "issued")
-            .collect();
-        let any = |random: &mut Random| {
-            if issued.is_empty() || random.is(15) {
-                random.place(given)
-            } else {
-                random.of(&issued)
-            }
-        };
-        match self.random.between(0, 12) {
-            0 if rewards < 3 => Step::WriteReward(self.reward()),
-            1 if rewards > 0 => Step::SwitchReward(self.random.place(rewards)),
-            2..5 if given > 0 => {
-                let place = any(&mut self.random);
-                let orders = self.orders.len();
-                let order = (orders > 0 && self.random.is(60)).then(|| self.random.place(orders));
-                Step::Complete(place, order)
-            }
-            5..7 if given > 0 => Step::Cancel(any(&mut self.random)),
-            7..9 if given > 0 => Step::RunOut(any(&mut self.random)),
-            _ if rewards > 0 => Step::Want(card, self.random.place(rewards)),
-            _ => self.choose_order(card),
-        }
-    }
-
-    fn choose_order(&mut self, card: usize) -> Step {
-        if self.random.is(12) && !self.model.orders.is_empty() {
-            let place = self.random.place(self.model.orders.len());
-            let mut said = self.model.orders[place].said.clone();
-            if self.random.is(30) {
-                said.total += 1;
-            }
-            return Step::Order(said);
-        }
-        let random = &mut self.random;
-        let lines = if random.is(40) { 0 } else { random.between(1, 4) };
-        let line = |random: &mut Random| {
-            let category = random.of(&["cake", "tea", EXCLUDED]);
-            let minor = (!random.is(10)).then(|| random.between(0, 2_500));
-            (category, random.between(0, 4), minor)
-        };
-        let lines: Vec<_> = (0..lines).map(|_| line(random)).collect();
-        let sum = lines.iter().map(|(_, _, minor)| minor.unwrap_or_default()).sum();
-        let total = match random.between(0, 20) {
-            0 => 0,
-            1 => -5,
-            2..5 => 99,
-            5..12 if sum > 0 => sum,
-            _ => random.between(1, 6_000),
-        };
-        let paid_at = match random.between(0, 10) {
-            0 => Some(self.now - random.between(0, 80) * HOUR),
-            1 => Some(self.now + random.between(0, 30) * HOUR),
-            _ => None,
-        };
-        Step::Order(Said {
-            card,
-            name: format!("order-{}", self.log.len()),
-            total,
-            is_foreign: random.is(2),
-            lines,
-            channel: random.of(&[None, Some("app"), Some("till")]),
-            paid_at,
-        })
-    }
-
-    fn choose_refund(&mut self) -> Step {
-        let number = self.random.place(self.orders.len());
-        let order = &self.model.orders[number];
-        let left = order.said.total - order.refunded;
-        if !order.refunds.is_empty() && self.random.is(25) {
-            let (name, minor) = self.random.of(&order.refunds);
-            let amount = self.random.of(&[None, Some(minor), Some(minor + 1)]);
-            return Step::Refund(number, name, amount);
-        }
-        let amount = match self.random.between(0, 10) {
-            0..3 => None,
-            3 => Some(left + 1),
-            4 => Some(0),
-            _ => Some(self.random.between(1, left.max(1) + 1)),
-        };
-        Step::Refund(number, format!("refund-{}", self.log.len()), amount)
-    }
-
-    fn choose_event(&mut self, card: usize) -> Step {
-        if self.random.is(20) && !self.model.events.is_empty() {
-            let place = self.random.place(self.model.events.len());
-            let mut event = self.model.events[place].clone();
-            if self.random.is(30) {
-                event.kind = "another";
-            }
-            return Step::Event(event);
-        }
-        let kind = self.random.of(&["check_in", "check_in", "review"]);
-        Step::Event(Event {
-            card,
-            name: format!("event-{}", self.log.len()),
-            kind,
-        })
-    }
-
-    fn rule(&mut self) -> Rule {
-        let random = &mut self.random;
-        let pending_days = random.of(&[0, 0, self.pending_days]);
-        let limit = |times, points, within| {
-            Some(Limit {
-                times,
-                points,
-                within,
-            })
-        };
-        let mut rule = Rule {
-            id: format!("rule_{:010}_{:015}", self.seed, self.now),
-            is_active: true,
-            event: None,
-            category: None,
-            channel: None,
-            minimum: None,
-            every: None,
-            points: random.between(1, 6),
-            per: Per::Time,
-            limit: None,
-            budget: None,
-            spent: 0,
-            group: None,
-            tier: None,
-            pending_days,
-        };
-        match random.between(0, 10) {
-            0 => (rule.category, rule.per) = (Some("cake"), Per::Spend(random.of(&[100, 250, 5_000]))),
-            1 => (rule.category, rule.per) = (Some("tea"), Per::Item),
-            2 => {
-                let within = random.of(&[
-                    Within::Day,
-                    Within::Week,
-                    Within::Month,
-                    Within::Days(3),
-                    Within::Ever,
-                ]);
-                rule.limit = limit(Some(random.between(1, 4)), None, within);
-            }
-            3 => (rule.event, rule.limit) = (Some("check_in"), limit(Some(1), None, Within::Day)),
-            4 => (rule.event, rule.budget) = (Some("review"), Some(12)),
-            5 => (rule.minimum, rule.points, rule.group) = (Some(1_000), 9, Some("best")),
-            6 => (rule.per, rule.group, rule.channel) = (Per::Item, Some("best"), Some("app")),
-            7 => (rule.per, rule.budget) = (Per::Spend(random.of(&[50, 333])), Some(random.between(20, 150))),
-            8 => (rule.every, rule.channel) = (Some(3), random.of(&[None, Some("till")])),
-            _ => (rule.per, rule.limit) = (Per::Spend(70), limit(None, Some(25), Within::Month)),
-        }
-        if random.is(12) {
-            rule.tier = Some(random.of(&TIERS));
-        }
-        if random.is(10) {
-            rule.event = Some("sign_up");
-            (rule.category, rule.channel, rule.minimum, rule.every) = (None, None, None, None);
-            rule.per = Per::Time;
-        }
-        rule
-    }
-
-    /// A reward; no more than one of a program is given by itself.
-    fn reward(&mut self) -> Reward {
-        let has_automatic = self.model.rewards.iter().any(|reward| reward.is_automatic);
-        let random = &mut self.random;
-        let is_automatic = !has_automatic && random.is(40);
-        let times = random.of(&[1, 2, 4]);
-        let within = random.of(&[
-            Within::Day,
-            Within::Week,
-            Within::Month,
-            Within::Days(5),
-            Within::Ever,
-        ]);
-        Reward {
-            id: RewardId::new(Time::from_millis(self.now)).into(),
-            is_active: true,
-            is_automatic,
-            cost: if is_automatic {
-                random.of(&[20, 45])
-            } else {
-                random.of(&[0, 7, 15, 30])
-            },
-            stock: random.of(&[None, Some(2), Some(5)]),
-            limit: random.is(50).then_some((times, within)),
-            valid_days: random.of(&[None, Some(1), Some(10)]),
-        }
-    }
-
-    fn tier(&mut self) -> Tier {
-        let place = self.model.tiers.len();
-        Tier {
-            id: format!("tier_{:010}_{:015}", self.seed, self.now),
-            name: TIERS[place],
-            is_active: true,
-            threshold: self.threshold(place),
-            percent: self.random.of(&[None, Some(120), Some(150), Some(250)]),
-        }
-    }
-
-    /// How much a tier needs: never as much as another one.
-    fn threshold(&mut self, place: usize) -> i64 {
-        let most = match self.model.climbing.by {
-            Basis::Points => 50,
-            Basis::Spend => 5_000,
-            Basis::Visits => 2,
-        };
-        let thirds = if self.random.is(15) {
-            0
-        } else {
-            self.random.between(0, most)
-        };
-        3 * thirds + i64::try_from(place).expect("few")
-    }
-
-    fn promotion(&mut self) -> Promotion {
-        let random = &mut self.random;
-        let from = self.now + random.between(-5, 5) * 24 * HOUR;
-        Promotion {
-            id: format!("term_{:010}_{:015}", self.seed, self.now),
-            is_active: true,
-            percent: random.of(&[None, Some(200), Some(150), Some(300)]),
-            add: random.between(1, 8),
-            from,
-            until: from + random.between(1, 90) * 24 * HOUR,
-            budget: random.of(&[None, Some(40)]),
-            spent: 0,
-        }
-    }
-}
-
-fn climbing(random: &mut Random) -> Climbing {
-    Climbing {
-        by: random.of(&[Basis::Points, Basis::Spend, Basis::Visits]),
-        within: random.of(&[
-            Span::Year,
-            Span::Days(1),
-            Span::Days(7),
-            Span::Days(30),
-            Span::Days(90),
-            Span::Ever,
-        ]),
-        grace_days: random.of(&[0, 1, 10, 40]),
-    }
-}
-
-fn expiry(random: &mut Random) -> Expiry {
-    random.of(&[
-        Expiry::Never,
-        Expiry::Days(1),
-        Expiry::Days(30),
-        Expiry::Months(3),
-        Expiry::YearEnd(0),
-        Expiry::Inactive(20),
-        Expiry::Inactive(90),
-    ])
-}
-
-impl Done {
-    fn of(points: i64, is_new: bool, card: &CardId) -> Self {
-        Self {
-            card: Some(card.clone()),
-            came: Came { points, is_new },
-            ..Self::of_terms()
-        }
-    }
-
-    fn of_terms() -> Self {
-        Self {
-            came: Came {
-                points: 0,
-                is_new: true,
-            },
-            foreseen: None,
-            card: None,
-            order: None,
-            held: None,
-        }
-    }
-}
-
-impl Seen {
-    fn read(db: &mut Db, id: &CardId, now: Time, rewards: &[String]) -> Result<Self, StoreError> {
-        let card = cards::get(db, id)?;
-        let entries = entries::list_by_member(db, &card.member_id, None, 60)?;
-        let redemptions = redemptions::list_by_cards(db, std::slice::from_ref(id), None, 1_000)?;
-        let mut paid = BTreeMap::new();
-        for one in redemptions.iter().filter(|one| one.issued_at == now) {
-            if let Some(entry) = &one.entry_id {
-                paid.insert(one.id.to_string(), read_paid(db, entry)?);
-            }
-        }
-        let rewards: Vec<&str> = rewards.iter().map(String::as_str).collect();
-        let totals = standings::list_totals(db, &rewards)?.into_iter();
-        Ok(Self {
-            redemptions,
-            paid,
-            gone: totals.map(|total| (total.term_id, total.times)).collect(),
-            remainders: standings::list_remainders(db, id)?
-                .into_iter()
-                .map(|(term, carried)| (term, carried.remainder))
-                .collect(),
-            buckets: buckets::list_filled(db, id)?,
-            entries: entries
-                .into_iter()
-                .filter(|entry| entry.created_at == now)
-                .collect(),
-            card,
-        })
-    }
-}
-
-fn read_paid(db: &mut Db, entry: &EntryId) -> Result<Paid, StoreError> {
-    let mut paid = Paid::new();
-    for (id, points) in buckets::list_uses(db, entry)? {
-        let bucket = buckets::get(db, &id)?;
-        let expires = bucket.expires_at.map(Time::millis);
-        paid.push((bucket.created_at.millis(), bucket.term_id, expires, points.get()));
-    }
-    paid.sort();
-    Ok(paid)
 }

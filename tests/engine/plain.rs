@@ -10,9 +10,14 @@ use chrono_tz::Tz;
 use serde_json::{Value, json};
 
 mod catalogue;
+mod challenges;
+mod joining;
 mod ladder;
 
 pub(crate) use catalogue::{Given, Paid, Reward};
+use challenges::{Added, Win};
+pub(crate) use challenges::{Challenge, Goal, Prize};
+pub(crate) use joining::GIVEN_MAX;
 use ladder::Happened;
 pub(crate) use ladder::{Basis, Climbing, Span, Tier};
 
@@ -32,11 +37,15 @@ pub(crate) struct Model {
     pub(crate) tiers: Vec<Tier>,
     pub(crate) rewards: Vec<Reward>,
     pub(crate) given: Vec<Given>,
+    pub(crate) challenges: Vec<Challenge>,
     pub(crate) cards: Vec<Card>,
     pub(crate) orders: Vec<Order>,
     pub(crate) events: Vec<Event>,
     /// What came of the events, each at the place of its own.
     happened: Vec<Happened>,
+    /// What was added to challenges, and what was won.
+    added: Vec<Added>,
+    wins: Vec<Win>,
 }
 
 /// How long points live.
@@ -133,6 +142,8 @@ pub(crate) struct Card {
     /// What a phone saw before the deed under way.
     shown: Shown,
     uses: Vec<(String, NaiveDate, i64)>,
+    /// The card that acts for it since their members were joined.
+    led_to: Option<usize>,
 }
 
 /// What a phone shows of a card, and how many entries it has.
@@ -174,6 +185,8 @@ pub(crate) struct Entry {
     pub(crate) term: Option<String>,
     event: Option<usize>,
     from: Vec<(usize, i64)>,
+    /// The win that gave it.
+    win: Option<usize>,
     is_reversal: bool,
     is_reversed: bool,
 }
@@ -250,7 +263,8 @@ impl Expiry {
             Self::YearEnd(years) => json!({ "year_end": years }),
             Self::Inactive(days) => json!({ "inactive_days": days }),
         };
-        json!({ "expiry": expiry, "excluded_categories": [EXCLUDED], "tiers": climbing.json() })
+        json!({ "expiry": expiry, "excluded_categories": [EXCLUDED], "tiers": climbing.json(),
+            "transfers": true, "transfer_max": GIVEN_MAX })
     }
 
     fn of_points(self, zone: Tz, day: NaiveDate) -> Option<i64> {
@@ -347,10 +361,13 @@ impl Model {
             tiers: Vec::new(),
             rewards: Vec::new(),
             given: Vec::new(),
+            challenges: Vec::new(),
             cards: Vec::new(),
             orders: Vec::new(),
             events: Vec::new(),
             happened: Vec::new(),
+            added: Vec::new(),
+            wins: Vec::new(),
         }
     }
 
@@ -390,6 +407,7 @@ impl Model {
             self.add(card, now, "earn", self.bonus, Cause::default(), 0);
         }
         self.credit(card, now, now, &Cause::default(), judged);
+        self.count_event(card, "sign_up", &Cause::default(), now);
         self.give_automatic(card, now);
         self.close(card, now);
         // Nobody has seen it yet.
@@ -425,17 +443,19 @@ impl Model {
             undone: 0,
             counted: judged.counted.clone(),
         });
-        self.open(said.card, now);
-        self.cards[said.card].active_at = now;
-        self.cards[said.card].is_done = true;
+        let card = self.acting(said.card);
+        self.open(card, now);
+        self.cards[card].active_at = now;
+        self.cards[card].is_done = true;
         let cause = Cause {
             order: Some(number),
             ..Cause::default()
         };
-        self.credit(said.card, now, at, &cause, judged);
-        self.cards[said.card].orders += 1;
-        self.give_automatic(said.card, now);
-        self.close(said.card, now);
+        self.credit(card, now, at, &cause, judged);
+        self.count_order(card, said, &cause, now);
+        self.cards[card].orders += 1;
+        self.give_automatic(card, now);
+        self.close(card, now);
         Ok((earned, true))
     }
 
@@ -449,24 +469,26 @@ impl Model {
             };
         }
         self.events.push(event.clone());
-        let judged = self.judge_event(event.card, event.kind, now);
+        let card = self.acting(event.card);
+        let judged = self.judge_event(card, event.kind, now);
         let earned = judged.gains.iter().map(|(_, points, _)| points).sum();
         let cause = Cause {
             event: Some(self.happened.len()),
             ..Cause::default()
         };
         self.happened.push(Happened {
-            card: event.card,
+            card,
             at: now,
             earned,
             undone: 0,
         });
-        self.open(event.card, now);
-        self.cards[event.card].active_at = now;
-        self.cards[event.card].is_done = earned != 0;
-        self.credit(event.card, now, now, &cause, judged);
-        self.give_automatic(event.card, now);
-        self.close(event.card, now);
+        self.open(card, now);
+        self.cards[card].active_at = now;
+        self.cards[card].is_done = earned != 0;
+        self.credit(card, now, now, &cause, judged);
+        self.count_event(card, event.kind, &cause, now);
+        self.give_automatic(card, now);
+        self.close(card, now);
         Ok(Some(earned))
     }
 
@@ -479,7 +501,7 @@ impl Model {
         now: i64,
     ) -> Result<(i64, bool), Refused> {
         let order = self.orders[number].clone();
-        let card = order.said.card;
+        let card = self.acting(order.said.card);
         if let Some((_, known)) = order.refunds.iter().find(|(known, _)| known == name) {
             return if amount.is_none_or(|amount| amount == *known) {
                 Ok((0, false))
@@ -531,6 +553,7 @@ impl Model {
             self.take(card, "refund", points, cause, true);
             self.take_automatic(card, now);
         }
+        self.uncount(number, (order.refunded, order.refunded + minor, total), now);
         if order.refunded + minor >= total {
             self.give_again(card, number, now);
         }
@@ -543,6 +566,7 @@ impl Model {
         if points == 0 {
             return Err("invalid");
         }
+        let card = self.acting(card);
         self.open(card, now);
         if points > 0 {
             self.add(card, now, "adjust", points, Cause::default(), 0);
@@ -557,13 +581,19 @@ impl Model {
     }
 
     /// An entry is undone.
-    pub(crate) fn reverse(&mut self, card: usize, place: usize, now: i64) -> Result<(), Refused> {
-        let entry = self.cards[card].entries[place].clone();
+    pub(crate) fn reverse(&mut self, owner: usize, place: usize, now: i64) -> Result<(), Refused> {
+        let mut entry = self.cards[owner].entries[place].clone();
+        let card = self.acting(owner);
         if entry.is_reversed {
             return Err("already_reversed");
         }
         if entry.is_reversal || !["earn", "promotion", "activate", "adjust"].contains(&entry.kind) {
             return Err("not_reversible");
+        }
+        let is_of_order = entry.order.is_some();
+        if entry.win.is_some() {
+            // No part of what its order or event earned.
+            (entry.order, entry.event) = (None, None);
         }
         if let Some(number) = entry.order {
             let order = &mut self.orders[number];
@@ -587,7 +617,7 @@ impl Model {
         }
         self.open(card, now);
         self.cards[card].is_done = entry.order.is_some() || entry.event.is_some();
-        self.cards[card].entries[place].is_reversed = true;
+        self.cards[owner].entries[place].is_reversed = true;
         let cause = Cause {
             order: entry.order,
             event: entry.event,
@@ -596,7 +626,7 @@ impl Model {
         if entry.points < 0 {
             self.give_back(card, now, "adjust", -entry.points, cause, &entry.from, true);
         } else {
-            if entry.order.is_none() && self.cards[card].balance < entry.points {
+            if !is_of_order && self.cards[card].balance < entry.points {
                 return Err("insufficient_points");
             }
             self.take(card, "adjust", entry.points, cause, false);
@@ -718,7 +748,10 @@ impl Model {
 
     fn take(&mut self, card: usize, kind: &'static str, points: i64, cause: Cause, is_refund: bool) {
         let own = &mut self.cards[card];
-        let is_own = |lot: &Lot| cause.order.is_some() && lot.cause.order == cause.order;
+        let is_own = |lot: &Lot| {
+            let is_of_event = is_refund && cause.event.is_some() && lot.cause.event == cause.event;
+            is_of_event || (cause.order.is_some() && lot.cause.order == cause.order)
+        };
         let mut places = own.by_expiry();
         places.retain(|&place| !own.lots[place].is_pending || (is_refund && is_own(&own.lots[place])));
         places.sort_by_key(|&place| (!is_own(&own.lots[place]), !own.lots[place].is_pending));
@@ -789,6 +822,7 @@ impl Model {
             term: cause.term,
             event: cause.event,
             from,
+            win: None,
             is_reversal: false,
             is_reversed: false,
         });
@@ -826,7 +860,8 @@ impl Model {
 
     /// What an order would earn.
     pub(crate) fn judge_order(&self, said: &Said, now: i64) -> Judged {
-        let card = &self.cards[said.card];
+        let place = self.acting(said.card);
+        let card = &self.cards[place];
         let at = said.paid_at.unwrap_or(now);
         let mut judged = Judged::default();
         let (minor, _, is_any) = count(said, None);
@@ -849,7 +884,7 @@ impl Model {
             let (minor, _, is_any) = count(said, rule.category);
             rule.event.is_none()
                 && is_any
-                && self.is_on(said.card, rule)
+                && self.is_on(place, rule)
                 && rule.channel.is_none_or(|channel| said.channel == Some(channel))
                 && rule.minimum.is_none_or(|least| minor >= least)
                 && rule.every.is_none_or(|number| (card.orders + 1) % number == 0)
@@ -859,14 +894,8 @@ impl Model {
             .iter()
             .filter(|rule| rule.is_active && is_set_off(rule))
             .collect();
-        self.judge_rules(
-            said.card,
-            at,
-            &rules,
-            |rule| count(said, rule.category),
-            &mut judged,
-        );
-        self.promote(said.card, at, &mut judged);
+        self.judge_rules(place, at, &rules, |rule| count(said, rule.category), &mut judged);
+        self.promote(place, at, &mut judged);
         judged
     }
 

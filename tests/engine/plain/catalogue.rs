@@ -32,11 +32,13 @@ pub(crate) struct Given {
     pub(crate) state: &'static str,
     pub(crate) cost: i64,
     pub(crate) is_automatic: bool,
+    /// The challenge that it was won with.
+    pub(crate) won_with: Option<String>,
     pub(crate) at: i64,
     pub(crate) expires: Option<i64>,
     pub(crate) used_for: Option<usize>,
-    /// The place of the entry that took its points.
-    pub(crate) entry: Option<usize>,
+    /// The card and the place of the entry that took its points.
+    pub(crate) entry: Option<(usize, usize)>,
 }
 
 /// How much of what points a reward took: when they were made, by which term, their expiry, how many.
@@ -69,7 +71,7 @@ impl Model {
     /// With what the points were paid of something that was given just now.
     pub(crate) fn paid(&self, given: &Given) -> Paid {
         let own = &self.cards[given.card];
-        let from = given.entry.map_or(&[][..], |place| &own.entries[place].from);
+        let from = given.entry.map_or(&[][..], |(_, place)| &own.entries[place].from);
         let mut paid: Paid = from
             .iter()
             .map(|(place, points)| {
@@ -86,6 +88,7 @@ impl Model {
         if !self.rewards[reward].is_active {
             return Err("unknown_reward");
         }
+        let card = self.acting(card);
         self.open(card, now);
         self.cards[card].active_at = now;
         self.give(card, reward, now)?;
@@ -96,13 +99,24 @@ impl Model {
     }
 
     fn give(&mut self, card: usize, reward: usize, now: i64) -> Result<(), Refused> {
+        self.give_for(card, reward, self.rewards[reward].cost, now)
+    }
+
+    /// Gives a reward for so many points.
+    pub(super) fn give_for(
+        &mut self,
+        card: usize,
+        reward: usize,
+        cost: i64,
+        now: i64,
+    ) -> Result<(), Refused> {
         let what = self.rewards[reward].clone();
         let today = self.day(now);
         if let Some((most, within)) = what.limit {
             let first = first_day(within, today);
             let had = self.given.iter().filter(|given| {
                 let day = self.day(given.at);
-                given.card == card
+                self.acting(given.card) == card
                     && given.reward == reward
                     && given.state != "cancelled"
                     && first.is_none_or(|first| (first..=today).contains(&day))
@@ -115,7 +129,7 @@ impl Model {
         if what.stock.is_some_and(|stock| gone >= stock) {
             return Err("reward_sold_out");
         }
-        if what.cost > 0 && self.cards[card].balance < what.cost {
+        if cost > 0 && self.cards[card].balance < cost {
             return Err("insufficient_points");
         }
         let cause = Cause {
@@ -123,9 +137,9 @@ impl Model {
             ..Cause::default()
         };
         let mut entry = None;
-        if what.cost > 0 {
-            entry = Some(self.cards[card].entries.len());
-            self.take(card, "redeem", what.cost, cause, false);
+        if cost > 0 {
+            entry = Some((card, self.cards[card].entries.len()));
+            self.take(card, "redeem", cost, cause, false);
         }
         self.cards[card].has_changed = true;
         let end = |days: u32| midnight(self.zone, today + Days::new(u64::from(days) + 1));
@@ -134,8 +148,9 @@ impl Model {
             card,
             reward,
             state: "issued",
-            cost: what.cost,
+            cost,
             is_automatic: what.is_automatic,
+            won_with: None,
             at: now,
             expires: what.valid_days.map(end),
             used_for: None,
@@ -158,8 +173,8 @@ impl Model {
     /// A reward is handed over.
     pub(crate) fn complete(&mut self, place: usize, order: Option<usize>, now: i64) -> Result<(), Refused> {
         self.check_open(place, now)?;
-        let card = self.given[place].card;
-        if order.is_some_and(|order| self.orders[order].said.card != card) {
+        let card = self.acting(self.given[place].card);
+        if order.is_some_and(|order| self.acting(self.orders[order].said.card) != card) {
             return Err("invalid");
         }
         self.open(card, now);
@@ -174,7 +189,7 @@ impl Model {
     /// A reward is taken back.
     pub(crate) fn cancel(&mut self, place: usize, now: i64) -> Result<(), Refused> {
         self.check_open(place, now)?;
-        let card = self.given[place].card;
+        let card = self.acting(self.given[place].card);
         self.open(card, now);
         self.end(place, "cancelled", now);
         self.close(card, now);
@@ -198,23 +213,24 @@ impl Model {
         if given.state != "issued" || given.expires.is_none_or(|expires| expires > now) {
             return false;
         }
-        let card = given.card;
+        let card = self.acting(given.card);
         self.open(card, now);
         self.end(place, "expired", now);
         self.close(card, now);
         true
     }
 
-    fn end(&mut self, place: usize, state: &'static str, now: i64) {
+    pub(super) fn end(&mut self, place: usize, state: &'static str, now: i64) {
         self.given[place].state = state;
         let Given {
             card, reward, cost, ..
         } = self.given[place];
+        let card = self.acting(card);
         self.cards[card].has_changed = true;
         let Some(entry) = self.given[place].entry else {
             return;
         };
-        let taking = &mut self.cards[card].entries[entry];
+        let taking = &mut self.cards[entry.0].entries[entry.1];
         taking.is_reversed = true;
         let from = taking.from.clone();
         let cause = Cause {
@@ -246,6 +262,7 @@ impl Model {
         for given in &mut self.given {
             if given.used_for == Some(order) && given.state == "completed" {
                 given.state = "issued";
+                given.card = card;
                 given.used_for = None;
                 given.expires = given.expires.map(|had| had.max(again));
                 self.cards[card].has_changed = true;

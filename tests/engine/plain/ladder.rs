@@ -87,7 +87,11 @@ impl Model {
     /// What of each day of a card counts: what stands of its orders and events.
     fn counted(&self, card: usize) -> BTreeMap<NaiveDate, i64> {
         let mut days = BTreeMap::new();
-        for order in self.orders.iter().filter(|order| order.said.card == card) {
+        for order in self
+            .orders
+            .iter()
+            .filter(|order| self.acting(order.said.card) == card)
+        {
             let is_given_back = !order.refunds.is_empty() && order.refunded >= order.said.total;
             let day: &mut i64 = days.entry(self.day(order.at)).or_default();
             *day = match self.climbing.by {
@@ -97,7 +101,11 @@ impl Model {
                 Basis::Visits => (*day).max(i64::from(!is_given_back)),
             };
         }
-        for event in self.happened.iter().filter(|event| event.card == card) {
+        for event in self
+            .happened
+            .iter()
+            .filter(|event| self.acting(event.card) == card)
+        {
             if matches!(self.climbing.by, Basis::Points) {
                 *days.entry(self.day(event.at)).or_default() += event.earned - event.undone;
             }
