@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use billfold::actions::ActionError;
 use billfold::actions::refund_order::Refunded;
+use billfold::types::RewardId;
 use futures_util::future::join_all;
 use serde_json::json;
 
@@ -196,4 +197,68 @@ on_both_databases! {
         }
         shop.check(&cards).await;
     }
+
+    /// Of sixty-four members who want the last of a reward one gets it, and only that one pays for it.
+    ///
+    /// Shows SR-042 (the stock), SR-086.
+    async fn the_last_of_a_reward_goes_to_one_of_many(database: Database) {
+        let shop = Shop::open(database);
+        let program = open(&shop, 1).await;
+        let cards = shop.cards(&program, WRITERS).await;
+        for held in &cards {
+            shop.adjust(held, 5 * i64::try_from(rounds()).expect("few")).await;
+        }
+        for _ in 0..rounds() {
+            let reward = write_reward(&shop, &program, &json!({ "stock": 1, "cost": 5 })).await;
+            let outcomes = join_all(cards.iter().map(|held| shop.try_issue(held, &reward))).await;
+            let counts = tally(outcomes, |_| "issued");
+            assert_eq!(counts, [("issued", 1), ("reward_sold_out", WRITERS - 1)].into());
+        }
+        let mut left = 0;
+        for held in &cards {
+            left += balance(&shop, held).await;
+        }
+        let rounds = i64::try_from(rounds()).expect("few");
+        let all = 5 * rounds * i64::try_from(WRITERS).expect("few");
+        assert_eq!(left, all - 5 * rounds);
+        shop.check(&cards).await;
+    }
+
+    /// Half of sixty-four writers give the order back that half want to spend the points of: it is given back once, at
+    /// most one reward is issued for the points, and whoever has it owes them.
+    ///
+    /// Shows SR-086, SR-135 (the double refund).
+    async fn a_refund_and_a_reward_want_the_same_points(database: Database) {
+        let shop = Shop::open(database);
+        let program = open(&shop, 1).await;
+        let reward = write_reward(&shop, &program, &json!({ "cost": 100 })).await;
+        let cards = shop.cards(&program, rounds()).await;
+        for held in &cards {
+            let bought = shop.buy(held, 10_000).await.order.id;
+            let refunds = join_all((0..WRITERS / 2).map(|_| shop.try_refund(&bought, Some("back"), None)));
+            let wishes = join_all((0..WRITERS / 2).map(|_| shop.try_issue(held, &reward)));
+            // Who comes first is left to chance.
+            let (refunds, wishes) = futures_util::join!(refunds, wishes);
+            let counts = tally(refunds, |one| newness(one.is_new));
+            assert_eq!(counts, [("again", WRITERS / 2 - 1), ("new", 1)].into());
+            let counts = tally(wishes, |_| "issued");
+            let issued = counts.get("issued").copied().unwrap_or_default();
+            let refused = counts.get("insufficient_points").copied().unwrap_or_default();
+            assert_eq!((issued <= 1, issued + refused), (true, WRITERS / 2), "{counts:?}");
+            assert_eq!(balance(&shop, held).await, if issued == 1 { -100 } else { 0 });
+        }
+        shop.check(&cards).await;
+    }
+}
+
+/// Writes a reward down that is handed over.
+async fn write_reward(
+    shop: &Shop,
+    program: &billfold::types::ProgramId,
+    terms: &serde_json::Value,
+) -> RewardId {
+    let mut body = json!({ "name": "a cup", "gives": "product" });
+    let own = body.as_object_mut().expect("an object");
+    own.extend(terms.as_object().expect("terms").clone());
+    shop.write_reward(program, &body).await
 }

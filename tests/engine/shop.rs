@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use billfold::actions::adjust_points::{Moved, adjust_points};
 use billfold::actions::enrol::{Enrolment, enrol};
+use billfold::actions::issue_reward::{Handed, issue_reward};
 use billfold::actions::record_event::{NewEvent, RecordedEvent, record_event};
 use billfold::actions::record_order::{Holder, NewOrder, Recorded, record_order};
 use billfold::actions::refund_order::{NewRefund, Refunded, refund_order};
@@ -21,7 +22,7 @@ use billfold::store::{Db, StoreError, Tx};
 use billfold::telemetry::Metrics;
 use billfold::types::{
     CardId, Clock as _, EntryId, Language, ManualClock, MasterKey, MemberId, Money, OrderId, ProgramId,
-    Secret, Text, Time, Zone, random_token,
+    RewardId, Secret, Text, Time, Zone, random_token,
 };
 use serde_json::Value;
 
@@ -139,6 +140,24 @@ impl Shop {
         let id = term.id.clone();
         self.write(move |tx| terms::insert(tx, &term, "test")).await;
         id
+    }
+
+    /// Writes a reward; its id.
+    pub(crate) async fn write_reward(&self, program: &ProgramId, body: &Value) -> RewardId {
+        let reward = RewardId::new(self.clock.now());
+        let term = Term {
+            id: reward.to_string(),
+            ..term(program, "reward", self.clock.now(), body)
+        };
+        self.write(move |tx| terms::insert(tx, &term, "test")).await;
+        reward
+    }
+
+    /// Issues a reward.
+    pub(crate) async fn try_issue(&self, held: &Held, reward: &RewardId) -> Result<Handed, ActionError> {
+        let (member, reward) = (held.member.clone(), reward.clone());
+        self.act(move |tx, deed| issue_reward(tx, deed, &member, &reward))
+            .await
     }
 
     /// Gives a rule or promotion another body.

@@ -1,6 +1,5 @@
 //! Facts about the stocks of rewards, one test each.
 
-use billfold::actions::issue_reward::issue_reward;
 use billfold::actions::settle_redemption::{Settling, settle_redemption};
 use billfold::store::terms;
 use billfold::types::{RedemptionId, RewardId};
@@ -10,10 +9,7 @@ use crate::house::on_both_databases;
 use crate::shop::{Held, Shop};
 
 async fn issue(shop: &Shop, held: &Held, reward: &RewardId) -> Result<RedemptionId, &'static str> {
-    let (member, reward) = (held.member.clone(), reward.clone());
-    let handed = shop
-        .act(move |tx, deed| issue_reward(tx, deed, &member, &reward))
-        .await;
+    let handed = shop.try_issue(held, reward).await;
     handed
         .map(|handed| handed.redemption.id)
         .map_err(|error| error.code.name())
@@ -37,14 +33,7 @@ on_both_databases! {
         let program = shop.program(|_| ()).await;
         let body = json!({ "name": "a cup", "gives": "product", "stock": 1,
             "limits": [{ "times": 1, "within": "ever" }] });
-        let reward = RewardId::new(shop.house.now());
-        let (id, owner, now) = (reward.to_string(), program.clone(), shop.house.now());
-        shop.write(move |tx| {
-            let mut term = crate::shop::term(&owner, "reward", now, &body);
-            term.id = id;
-            terms::insert(tx, &term, "test")
-        })
-        .await;
+        let reward = shop.write_reward(&program, &body).await;
         let held = shop.card(&program).await;
         let first = issue(&shop, &held, &reward).await.expect("a cup");
         set_active(&shop, &reward, false).await;
