@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::assess::rulebook;
+use super::issue_reward::issue_automatic;
 use super::joining::{JoinedPerson, TakenOver, join_person};
 use super::ledger::{Ledger, Moved, Why};
 use super::reason::read_reason;
@@ -103,13 +104,15 @@ pub fn merge_members(
         moving.add(tx, (deed, &rulebook), &mut ledger, (source, &target), why)?;
     }
     let active_at = (own_activity, ledger.active_at());
-    let closed = ledger.close(tx)?;
     let JoinedPerson {
         survivor,
         taken,
         clashes,
         ..
     } = join_person(tx, deed, &survivor, &merged)?;
+    // What both had may suffice now, within what both have used.
+    issue_automatic(tx, &mut ledger, &target, &rulebook, None)?;
+    let closed = ledger.close(tx)?;
     let detail = MergeDetail {
         gifts: gift_accounts::move_all(tx, &merged.id, &survivor.id)?,
         moved: moving.moved,

@@ -6,6 +6,7 @@ use super::assess::rulebook;
 use super::joining::part_person;
 use super::ledger::{Ledger, Moved, Why};
 use super::merge_members::{MergeDetail, undo_until};
+use super::settle_redemption::take_back_automatic;
 use super::surviving::find_surviving;
 use super::{ActionError, CardSheet, Code, Deed};
 use crate::store::cards::{self, Card};
@@ -84,12 +85,15 @@ pub fn undo_merge(tx: &mut Tx<'_>, deed: &Deed, id: &MergeId) -> Result<Parted, 
     if is_idle {
         ledger.set_active_at(own_activity);
     }
-    let closed = ledger.close(tx)?;
     for (place, redemption) in &detail.redemptions {
         if let Some(source) = sources.get(*place) {
             redemptions::put_on(tx, redemption, (&source.id, &source.member_id))?;
         }
     }
+    // What both together were given points for by itself is not the survivor's alone.
+    let card = ledger.card();
+    take_back_automatic(tx, &mut ledger, &card, &rulebook)?;
+    let closed = ledger.close(tx)?;
     gift_accounts::give_back(tx, &detail.gifts, (&survivor.id, &merged.id))?;
     let lost = part_person(tx, deed, &survivor, merged, &detail.taken)?;
     merges::set_undone(tx, id, deed.now)?;

@@ -5,7 +5,7 @@ use billfold::actions::merge_members::{Joined, merge_members};
 use billfold::actions::record_order::{Holder, Recorded};
 use billfold::actions::transfer_points::{NewTransfer, Transferred, transfer_points};
 use billfold::actions::undo_merge::{Parted, undo_merge};
-use billfold::store::members;
+use billfold::store::{members, redemptions};
 use billfold::types::{MergeId, OrderId, ProgramId, Time, random_token};
 use futures_util::future::join_all;
 use serde_json::json;
@@ -344,6 +344,26 @@ on_both_databases! {
         shop.check(&pair).await;
     }
 
+    /// Two half-full stamp cards make a full one, and who parts them takes its reward back.
+    async fn two_half_full_stamp_cards_make_one_reward(database: Database) {
+        let shop = Shop::open(database);
+        let program = open(&shop).await;
+        let coffee = json!({ "name": "a coffee", "gives": "product", "cost": 5, "automatic": true });
+        shop.write_reward(&program, &coffee).await;
+        let (into, from) = (shop.card(&program).await, shop.card(&program).await);
+        shop.adjust(&into, 3).await;
+        shop.adjust(&from, 8).await;
+        assert_eq!(rewards(&shop, &from).await, ["issued"]);
+        let id = merge(&shop, &into, &from).await;
+        assert_eq!(rewards(&shop, &into).await, ["issued", "issued"]);
+        assert_eq!(shop.points(&into).await, (1, 0));
+        try_undo(&shop, &id).await.expect("they are parted");
+        assert_eq!((shop.points(&into).await, shop.points(&from).await), ((3, 0), (3, 0)));
+        assert_eq!(rewards(&shop, &into).await, ["cancelled"]);
+        assert_eq!(rewards(&shop, &from).await, ["issued"]);
+        shop.check(&[into, from]).await;
+    }
+
     /// What the survivor spent of the other's points is owed when they are parted; what was earned since stays.
     async fn what_was_spent_together_is_owed_by_the_survivor(database: Database) {
         let shop = Shop::open(database);
@@ -456,6 +476,17 @@ on_both_databases! {
         assert_eq!(code(try_undo(&shop, &first).await), "merge_too_old");
         shop.check(&cards).await;
     }
+}
+
+/// The states of the rewards on a card, sorted.
+async fn rewards(shop: &Shop, held: &Held) -> Vec<String> {
+    let id = held.card.clone();
+    let all = shop
+        .read(move |db| redemptions::list_by_cards(db, &[id], None, 100))
+        .await;
+    let mut states: Vec<String> = all.into_iter().map(|one| one.state).collect();
+    states.sort();
+    states
 }
 
 /// The points of a card with the dates on which they expire, the first before the others.

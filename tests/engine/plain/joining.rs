@@ -126,6 +126,7 @@ impl Model {
         self.cards[from].led_to = Some(into);
         // What tiers count is more than before.
         self.cards[into].is_done = true;
+        self.give_automatic(into, now);
         self.close(into, now);
         Ok(())
     }
