@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use billfold::actions::ActionError;
 use billfold::store::StoreError;
 use billfold::store::entries::Entry;
-use billfold::types::{EntryId, OrderId, ProgramId, Time};
+use billfold::types::{EntryId, OrderId, ProgramId, RuleId, Time};
 use futures_util::StreamExt as _;
 
 use crate::house::{Database, on_both_databases};
@@ -26,7 +26,7 @@ const SHARES: u64 = 8;
 /// Sequences of one test in which each of the words comes up.
 const ENOUGH: usize = 60;
 /// What comes up in the sequences.
-const WORDS: [&str; 39] = [
+const WORDS: [&str; 40] = [
     "earn",
     "promotion",
     "activate",
@@ -65,6 +65,7 @@ const WORDS: [&str; 39] = [
     "merge",
     "member_merged",
     "won",
+    "given",
     "fallen",
 ];
 /// Sequences of all tests, if `BILLFOLD_SEQUENCES` does not say another number.
@@ -251,13 +252,17 @@ impl<'a> Sequence<'a> {
             log: vec![format!("zone {name}, {expiry:?}, {climbing:?}, bonus {bonus}")],
             tally: BTreeMap::new(),
         };
+        for _ in 0..sequence.random.between(0, 4) {
+            let reward = sequence.reward();
+            sequence.step(Step::WriteReward(reward)).await;
+        }
         for _ in 0..sequence.random.between(0, 5) {
             let rule = sequence.rule();
             sequence.step(Step::WriteRule(rule)).await;
         }
-        for _ in 0..sequence.random.between(0, 4) {
-            let reward = sequence.reward();
-            sequence.step(Step::WriteReward(reward)).await;
+        for _ in 0..sequence.random.between(0, 3) {
+            let challenge = sequence.challenge();
+            sequence.step(Step::WriteChallenge(challenge)).await;
         }
         for _ in 0..sequence.random.between(0, 3) {
             let tier = sequence.tier();
@@ -334,7 +339,7 @@ impl<'a> Sequence<'a> {
                 .position(|held| held.card == seen.card.id)
                 .expect("a card of ours");
             self.compare_card(place, &seen);
-            self.compare_entries(place, &seen.entries);
+            self.compare_entries(place, &seen);
             self.take_in_rewards(place, &seen);
             self.compare_rewards(place, &seen);
         }
@@ -357,8 +362,8 @@ impl<'a> Sequence<'a> {
             .map(|number| {
                 let given = &self.model.given[number];
                 let reward = self.model.rewards[given.reward].id.clone();
-                let won_with = given.won_with.clone();
-                ((reward, self.model.paid(given), won_with), number)
+                let given_by = given.given_by.clone();
+                ((reward, self.model.paid(given), given_by), number)
             })
             .collect();
         own.sort();
@@ -369,9 +374,10 @@ impl<'a> Sequence<'a> {
             .filter(|one| !known.contains(one.id.as_str()))
             .map(|one| {
                 let paid = seen.paid.get(one.id.as_str()).cloned().unwrap_or_default();
-                let win = seen.won.get(one.id.as_str()).cloned();
-                let (won_with, place) = win.unzip();
-                ((one.reward_id.clone(), paid, won_with), place, one.id.to_string())
+                let place = seen.won.get(one.id.as_str());
+                let is_given = one.origin.starts_with(RuleId::PREFIX) || place.is_some();
+                let given_by = is_given.then(|| one.origin.clone());
+                ((one.reward_id.clone(), paid, given_by), place, one.id.to_string())
             })
             .collect();
         // Those that one challenge gave fall in the order in which they were won.
@@ -388,6 +394,9 @@ impl<'a> Sequence<'a> {
         for ((_, number), (_, id)) in own.into_iter().zip(theirs) {
             if self.model.given[number].is_automatic {
                 self.count("stamps");
+            }
+            if self.model.given[number].given_by.is_some() {
+                self.count("given");
             }
             let one = seen.redemptions.iter().find(|one| one.id.as_str() == id);
             let entry = one.and_then(|one| one.entry_id.clone());
@@ -551,13 +560,14 @@ impl<'a> Sequence<'a> {
     }
 
     /// The entries of this step, and which of the model's they are.
-    fn compare_entries(&mut self, place: usize, seen: &[Entry]) {
+    fn compare_entries(&mut self, place: usize, seen: &Seen) {
         let known: BTreeSet<&EntryId> = self.entries[place].iter().collect();
         let order_of = |entry: &Entry| {
             let id = entry.order_id.as_ref()?;
             self.orders.iter().position(|known| known == id)
         };
         let mut theirs: Vec<_> = seen
+            .entries
             .iter()
             .filter(|entry| !known.contains(&entry.id))
             .map(|entry| {
@@ -567,10 +577,12 @@ impl<'a> Sequence<'a> {
                     order_of(entry),
                     entry.term_id.clone(),
                 );
-                (key, entry.id.clone())
+                // What one challenge gave falls in the order in which it was won.
+                (key, seen.won.get(entry.id.as_str()), entry.id.clone())
             })
             .collect();
         theirs.sort();
+        let theirs: Vec<_> = theirs.into_iter().map(|(key, _, id)| (key, id)).collect();
         let made = self.entries[place].len();
         let mut own: Vec<_> = (made..self.model.cards[place].entries.len())
             .map(|number| {

@@ -70,6 +70,8 @@ pub(crate) struct Rule {
     pub(crate) every: Option<i64>,
     pub(crate) points: i64,
     pub(crate) per: Per,
+    /// The place of the reward that it gives instead of points.
+    pub(crate) reward: Option<usize>,
     pub(crate) limit: Option<Limit>,
     pub(crate) budget: Option<i64>,
     pub(crate) spent: i64,
@@ -232,6 +234,7 @@ struct Counted {
     per: i64,
     minor: i64,
     earned: i64,
+    gives_rewards: bool,
 }
 
 /// What an order or event earns.
@@ -243,6 +246,8 @@ pub(crate) struct Judged {
     counted: Vec<Counted>,
     remainders: Vec<(Option<String>, i64)>,
     used: Vec<(String, i64)>,
+    /// Rewards by the id of the rule that gives them.
+    rewards: Vec<(String, i64)>,
 }
 
 /// Why something is refused: the code.
@@ -291,15 +296,20 @@ impl Within {
 }
 
 impl Rule {
-    pub(crate) fn json(&self) -> Value {
+    /// As it is written down, with the id of the reward that it gives.
+    pub(crate) fn json(&self, reward: Option<&str>) -> Value {
+        let per = match self.per {
+            Per::Time => json!("time"),
+            Per::Item => json!("item"),
+            Per::Spend(minor) => json!({ "spend": minor }),
+        };
         let mut body = json!({
             "name": "a rule",
             "when": self.event.map_or(json!("order"), |kind| json!({ "event": kind })),
-            "then": { "points": self.points, "per": match self.per {
-                Per::Time => json!("time"),
-                Per::Item => json!("item"),
-                Per::Spend(minor) => json!({ "spend": minor }),
-            } },
+            "then": reward.map_or(
+                json!({ "points": self.points, "per": per }),
+                |reward| json!({ "reward": reward, "per": per }),
+            ),
             "pending_days": self.pending_days,
         });
         let mut conditions = Vec::new();
@@ -530,7 +540,7 @@ impl Model {
         };
         let mut points = 0;
         let mut by_money = 0;
-        for counted in &order.counted {
+        for counted in order.counted.iter().filter(|one| !one.gives_rewards) {
             let earned = share(counted.earned);
             let remainder = share(counted.minor) * counted.each - earned * counted.per;
             *self.cards[card].remainder_of(counted.term.as_ref()) -= remainder;
@@ -553,6 +563,7 @@ impl Model {
             self.take(card, "refund", points, cause, true);
             self.take_automatic(card, now);
         }
+        self.take_given(card, number, &share, now);
         self.uncount(number, (order.refunded, order.refunded + minor, total), now);
         if order.refunded + minor >= total {
             self.give_again(card, number, now);
@@ -845,6 +856,9 @@ impl Model {
             };
             self.add(card, now, kind, points, cause, pending_days);
         }
+        for (rule, number) in judged.rewards {
+            self.give_by_rule(card, &rule, number, cause, now);
+        }
         for (term, points) in judged.used {
             for rule in self.rules.iter_mut().filter(|rule| rule.id == term) {
                 rule.spent += points;
@@ -875,6 +889,7 @@ impl Model {
                 per: BASE_PER,
                 minor,
                 earned: points,
+                gives_rewards: false,
             });
             if points > 0 {
                 judged.gains.push((None, points, 0));
@@ -927,11 +942,12 @@ impl Model {
         let given = |rule: &Rule| {
             let (minor, pieces, _) = count(rule);
             let had = card.remainders.get(&rule.id).copied().unwrap_or_default();
+            let each = if rule.reward.is_some() { 1 } else { rule.points };
             let (points, rest) = match rule.per {
-                Per::Time => (rule.points, had),
-                Per::Item => (rule.points * pieces, had),
+                Per::Time => (each, had),
+                Per::Item => (each * pieces, had),
                 Per::Spend(per) => {
-                    let worth = minor * rule.points + had;
+                    let worth = minor * each + had;
                     let points = worth.div_euclid(per).max(0);
                     (points, worth - points * per)
                 }
@@ -955,14 +971,17 @@ impl Model {
                 if points == kept {
                     judged.counted.push(Counted {
                         term: Some(rule.id.clone()),
-                        each: rule.points,
+                        each: if rule.reward.is_some() { 1 } else { rule.points },
                         per,
                         minor: count(rule).0,
                         earned: points,
+                        gives_rewards: rule.reward.is_some(),
                     });
                 }
             }
-            if kept > 0 {
+            if rule.reward.is_some() {
+                judged.rewards.push((rule.id.clone(), kept));
+            } else if kept > 0 {
                 judged
                     .gains
                     .push((Some(rule.id.clone()), kept, rule.pending_days));

@@ -1,6 +1,6 @@
 //! Which step comes next, by chance.
 
-use billfold::types::{ChallengeId, RewardId, Time};
+use billfold::types::{ChallengeId, RewardId, RuleId, Time};
 
 use super::{Sequence, Step};
 use crate::plain::{
@@ -24,7 +24,7 @@ impl Sequence<'_> {
         if self.random.is(16) {
             return self.choose_reward(card);
         }
-        if self.random.is(8) {
+        if self.random.is(9) {
             return self.choose_between_members(card);
         }
         if self.random.is(3) {
@@ -89,25 +89,26 @@ impl Sequence<'_> {
 
     /// What moves points between members, and challenges.
     fn choose_between_members(&mut self, card: usize) -> Step {
-        let (rewards, challenges) = (self.model.rewards.len(), self.model.challenges.len());
+        let challenges = self.model.challenges.len();
         let other = self.random.place(self.held.len());
         match self.random.between(0, 10) {
-            0 => Step::Join(card, other),
-            1..5 => Step::Transfer(card, other, self.random.of(&[0, 1, 3, 8, 15, 40, 61])),
+            0..2 => Step::Join(card, other),
+            2..5 => Step::Transfer(card, other, self.random.of(&[0, 1, 3, 8, 15, 40, 61])),
             5 if challenges > 0 => Step::SwitchChallenge(self.random.place(challenges)),
             _ if challenges < 3 => {
-                let challenge = self.challenge(rewards);
+                let challenge = self.challenge();
                 Step::WriteChallenge(challenge)
             }
             _ => self.choose_order(card),
         }
     }
 
-    fn challenge(&mut self, rewards: usize) -> Challenge {
+    pub(super) fn challenge(&mut self) -> Challenge {
+        let rewards = self.model.rewards.len();
         let random = &mut self.random;
         let event = random.is(25).then_some("check_in");
         let goal = if event.is_some() || random.is(50) {
-            Goal::Times(random.between(1, 5))
+            Goal::Times(random.between(1, 4))
         } else {
             Goal::Spend(random.of(&[500, 3_000, 7_500]))
         };
@@ -203,6 +204,7 @@ impl Sequence<'_> {
     }
 
     pub(super) fn rule(&mut self) -> Rule {
+        let rewards = self.model.rewards.len();
         let random = &mut self.random;
         let pending_days = random.of(&[0, 0, self.pending_days]);
         let limit = |times, points, within| {
@@ -213,7 +215,7 @@ impl Sequence<'_> {
             })
         };
         let mut rule = Rule {
-            id: format!("rule_{:010}_{:015}", self.seed, self.now),
+            id: RuleId::new(Time::from_millis(self.now)).into(),
             is_active: true,
             event: None,
             category: None,
@@ -222,6 +224,7 @@ impl Sequence<'_> {
             every: None,
             points: random.between(1, 6),
             per: Per::Time,
+            reward: None,
             limit: None,
             budget: None,
             spent: 0,
@@ -250,13 +253,19 @@ impl Sequence<'_> {
             8 => (rule.every, rule.channel) = (Some(3), random.of(&[None, Some("till")])),
             _ => (rule.per, rule.limit) = (Per::Spend(70), limit(None, Some(25), Within::Month)),
         }
+        if rewards > 0 && random.is(15) {
+            rule.reward = Some(random.place(rewards));
+            rule.per = random.of(&[Per::Time, Per::Item, Per::Spend(1_500)]);
+            (rule.limit, rule.budget, rule.group, rule.pending_days) = (None, None, None, 0);
+            (rule.event, rule.minimum) = (None, None);
+        }
         if random.is(12) {
             rule.tier = Some(random.of(&TIERS));
         }
         if random.is(10) {
             rule.event = Some("sign_up");
             (rule.category, rule.channel, rule.minimum, rule.every) = (None, None, None, None);
-            rule.per = Per::Time;
+            (rule.per, rule.reward) = (Per::Time, None);
         }
         rule
     }

@@ -280,7 +280,7 @@ impl Sequence<'_> {
             })
         };
         match step {
-            Step::WriteRule(rule) => insert("rule", rule.id.clone(), rule.json()),
+            Step::WriteRule(rule) => insert("rule", rule.id.clone(), self.model.rule_json(rule)),
             Step::WritePromotion(one) => insert("promotion", one.id.clone(), one.json()),
             Step::WriteReward(reward) => insert("reward", reward.id.clone(), reward.json()),
             Step::SwitchReward(place) => {
@@ -299,7 +299,7 @@ impl Sequence<'_> {
             }
             Step::SwitchRule(place) | Step::EditRule(place, _) => {
                 let rule = &self.model.rules[*place];
-                edit(rule.id.clone(), rule.is_active, rule.json())
+                edit(rule.id.clone(), rule.is_active, self.model.rule_json(rule))
             }
             Step::SwitchPromotion(place) => {
                 let one = &self.model.promotions[*place];

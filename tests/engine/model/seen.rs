@@ -20,8 +20,8 @@ pub(super) struct Seen {
     pub(super) redemptions: Vec<Redemption>,
     /// With what those of this instant were paid.
     pub(super) paid: BTreeMap<String, Paid>,
-    /// The challenge that each reward was won with, and the number of the win.
-    pub(super) won: BTreeMap<String, (String, i64)>,
+    /// The number of the win that gave a reward, or an entry.
+    pub(super) won: BTreeMap<String, i64>,
     /// How many of each reward are gone.
     pub(super) gone: BTreeMap<String, i64>,
 }
@@ -39,9 +39,9 @@ impl Seen {
         }
         let mut won = BTreeMap::new();
         for win in challenges::list_wins(db, id)? {
-            if let Some(redemption) = win.redemption_id {
-                won.insert(redemption.to_string(), (win.challenge_id, win.number));
-            }
+            let given = win.redemption_id.map(|id| id.to_string());
+            let given = given.or(win.entry_id.map(|id| id.to_string()));
+            won.extend(given.map(|id| (id, win.number)));
         }
         let rewards: Vec<&str> = rewards.iter().map(String::as_str).collect();
         let totals = standings::list_totals(db, &rewards)?.into_iter();

@@ -3,7 +3,7 @@
 use chrono::{Datelike as _, Days, NaiveDate};
 use serde_json::{Value, json};
 
-use super::{Cause, Model, Refused, Within, midnight};
+use super::{Cause, Model, Refused, Rule, Within, midnight};
 
 /// Days for which a reward can be used again whose order was given back.
 const AGAIN_DAYS: u64 = 30;
@@ -32,8 +32,10 @@ pub(crate) struct Given {
     pub(crate) state: &'static str,
     pub(crate) cost: i64,
     pub(crate) is_automatic: bool,
-    /// The challenge that it was won with.
-    pub(crate) won_with: Option<String>,
+    /// The rule or challenge that gave it.
+    pub(crate) given_by: Option<String>,
+    /// The order that it was given for by a rule.
+    pub(super) earned_by: Option<usize>,
     pub(crate) at: i64,
     pub(crate) expires: Option<i64>,
     pub(crate) used_for: Option<usize>,
@@ -62,6 +64,12 @@ impl Reward {
 }
 
 impl Model {
+    /// A rule as it is written down.
+    pub(crate) fn rule_json(&self, rule: &Rule) -> Value {
+        let reward = rule.reward.map(|place| self.rewards[place].id.as_str());
+        rule.json(reward)
+    }
+
     /// How many of a reward are gone.
     pub(crate) fn gone(&self, reward: usize) -> usize {
         let gone = |given: &&Given| given.reward == reward && given.state != "cancelled";
@@ -150,7 +158,8 @@ impl Model {
             state: "issued",
             cost,
             is_automatic: what.is_automatic,
-            won_with: None,
+            given_by: None,
+            earned_by: None,
             at: now,
             expires: what.valid_days.map(end),
             used_for: None,
@@ -168,6 +177,53 @@ impl Model {
             }
             while self.give(card, reward, now).is_ok() {}
         }
+    }
+
+    /// Rewards that a rule gives.
+    pub(super) fn give_by_rule(&mut self, card: usize, rule: &str, number: i64, cause: &Cause, now: i64) {
+        let own = self.rules.iter().find(|one| one.id == rule);
+        let reward = own.and_then(|one| one.reward).expect("a rule with a reward");
+        for _ in 0..number {
+            if !self.rewards[reward].is_active || self.give_for(card, reward, 0, now).is_err() {
+                return;
+            }
+            let given = self.given.last_mut().expect("the reward");
+            given.is_automatic = false;
+            given.given_by = Some(rule.to_owned());
+            given.earned_by = cause.order;
+        }
+    }
+
+    /// Part of an order goes back: unused rewards that rules gave for it go too, the newest first. A rule that counts
+    /// money loses the money, and a reward for each step that is gone with it; of the others the same part goes.
+    pub(super) fn take_given(&mut self, card: usize, order: usize, share: &dyn Fn(i64) -> i64, now: i64) {
+        let counted = self.orders[order].counted.clone();
+        let by_money: Vec<_> = counted.into_iter().filter(|one| one.gives_rewards).collect();
+        for one in &by_money {
+            let mut left = *self.cards[card].remainder_of(one.term.as_ref()) - share(one.minor);
+            while left < 0 && self.take_newest(card, now, |given| given.given_by == one.term) {
+                left += one.per;
+            }
+            *self.cards[card].remainder_of(one.term.as_ref()) = left;
+        }
+        let is_otherwise = |given: &Given| {
+            given.earned_by == Some(order) && !by_money.iter().any(|one| one.term == given.given_by)
+        };
+        let all = self.given.iter().filter(|given| is_otherwise(given)).count();
+        for _ in 0..share(i64::try_from(all).expect("few")) {
+            self.take_newest(card, now, is_otherwise);
+        }
+    }
+
+    fn take_newest(&mut self, card: usize, now: i64, is_meant: impl Fn(&Given) -> bool) -> bool {
+        let is_there = |given: &Given| given.card == card && given.state == "issued" && is_meant(given);
+        let newest = (0..self.given.len())
+            .filter(|&place| is_there(&self.given[place]))
+            .max_by_key(|&place| (self.given[place].at, self.given[place].id.clone()));
+        if let Some(place) = newest {
+            self.end(place, "cancelled", now);
+        }
+        newest.is_some()
     }
 
     /// A reward is handed over.
