@@ -2,6 +2,7 @@
 
 mod attributes;
 mod codec;
+mod folding;
 mod id;
 mod language;
 mod money;
@@ -18,6 +19,7 @@ mod zone;
 
 pub use attributes::{Attribute, AttributeChanges, AttributeError, Attributes};
 pub use codec::{Base64Url, sha256_hex};
+pub use folding::{fold, fold_email};
 pub use id::{
     BucketId, CardId, ChallengeId, DesignId, EntryId, EventId, GiftAccountId, GiftEntryId, IdError, KeyId,
     LocationId, MemberId, MergeId, OrderId, PassId, ProgramId, PromotionId, RedemptionId, ReferralId,
