@@ -71,7 +71,7 @@ pub(super) fn takes_codes(pattern: &str) -> bool {
 
 /// Whether a failure says that a code is unknown.
 pub(super) const fn is_unknown(code: Code) -> bool {
-    matches!(code, Code::UnknownCard | Code::NotFound)
+    matches!(code, Code::UnknownCard | Code::NotFound | Code::BadCheckDigit)
 }
 
 #[cfg(test)]

@@ -208,13 +208,16 @@ on_both_databases! {
 
         let enrolled = send(Method::POST, &format!("{program}/members"), Some(json!({
             "first_name": "Lina", "last_name": "Haddad", "email": "lina@example.com", "phone": "+4930123456",
-            "external_id": "C-17", "language": "ar", "attributes": { "milk": "oat", "size": 42, "vip": true },
+            "external_id": "C-17", "card_number": "9001-17", "language": "ar", "attributes": { "milk": "oat", "size": 42, "vip": true },
             "consents": [{ "purpose": "marketing", "granted": true }], "referral_code": null, "birth_date": "1990-02-28",
         })), 201).await;
         let member = format!("/v1/members/{}", text(&enrolled["member"]["id"]));
         let code = text(&enrolled["card"]["code"]);
         let change = json!({ "last_name": null, "birth_date": "2000-02-29", "attributes": { "milk": null, "size": 43 } });
         send(Method::PATCH, &member, Some(change), 200).await;
+        let plastic = json!({ "type": "card_number", "value": "0017-1234" });
+        send(Method::POST, &format!("{member}/identities"), Some(plastic), 201).await;
+        send(Method::DELETE, &format!("{member}/identities/card_number:00171234"), None, 200).await;
         let preview = format!("{program}/design/preview?member=external:C-17&language=fa");
         send(Method::GET, &preview, None, 200).await;
         for path in [member.clone(), format!("{member}/entries"), format!("{member}/referrals?state=paid"), format!("{member}/diagnosis"), format!("/v1/cards/{code}")] {
@@ -242,7 +245,8 @@ on_both_databases! {
         use_gift_cards(&shop, &member, &order["order"]["id"]).await;
         join_and_part(&shop, &member).await;
         send(Method::POST, &format!("/v1/cards/{code}/link"), None, 200).await;
-        send(Method::POST, &format!("/v1/cards/{code}/void"), None, 200).await;
+        let replaced = send(Method::POST, &format!("/v1/cards/{code}/replace"), None, 200).await;
+        send(Method::POST, &format!("/v1/cards/{}/void", text(&replaced["code"])), None, 200).await;
         let key = send(Method::POST, "/v1/keys", Some(json!({ "name": "till", "role": "cashier", "program": shop.program })), 201).await;
         send(Method::DELETE, &format!("/v1/keys/{}", text(&key["id"])), None, 200).await;
         send(Method::DELETE, &member, None, 200).await;

@@ -16,7 +16,9 @@ use crate::actions::adjust_points::{Moved, adjust_points};
 use crate::actions::enrol::{Enrolled, Enrolment, enrol};
 use crate::actions::referral_code::give_code;
 use crate::actions::surviving::list_joined;
-use crate::actions::{ActionError, Caller, CardSheet, Code, Deed, House, MemberSheet, Profile, perform};
+use crate::actions::{
+    ActionError, Caller, CardSheet, Code, Deed, House, MemberSheet, Profile, find_by_external_id, perform,
+};
 use crate::http::body::{Posted, Who};
 use crate::http::{Problem, State};
 use crate::store::entries::{self, Entry};
@@ -50,6 +52,9 @@ pub(super) struct MemberInput {
     phone: Option<String>,
     /// The caller's own id.
     external_id: Option<String>,
+    /// The number on a plastic card that they have, 4 to 40 letters and digits: it is scanned like the card's code.
+    #[schema(example = "0017-1234")]
+    card_number: Option<String>,
     /// Attributes of the shop's own: texts, whole numbers, true or false.
     #[serde(default)]
     #[schema(value_type = BTreeMap<String, AttributeShape>, example = json!({ "milk": "oat" }))]
@@ -97,6 +102,7 @@ pub(super) async fn create(
         email: input.email,
         phone: input.phone,
         external_id: input.external_id,
+        card_number: input.card_number,
         language: input.language,
         attributes: input.attributes,
         consents: input
@@ -299,9 +305,7 @@ pub(super) async fn adjust(
 pub(super) fn find_member(db: &mut Db, caller: &Caller, id: &str) -> Result<Member, ActionError> {
     let missing = || ActionError::new(Code::NotFound);
     let id = match (id.strip_prefix("external:"), &caller.program) {
-        (Some(external), Some(program)) => {
-            members::find_by_identity(db, program, "external_id", external)?.ok_or_else(missing)?
-        }
+        (Some(external), Some(program)) => find_by_external_id(db, program, external)?.ok_or_else(missing)?,
         (Some(_), None) => {
             let detail = "A key for all programs must name the member by id.";
             return Err(ActionError::with(Code::BadParameter, detail));
