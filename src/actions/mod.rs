@@ -39,6 +39,7 @@ pub mod replace_card;
 pub mod reverse_entry;
 pub mod reverse_gift_entry;
 pub mod scanned;
+pub mod search_member;
 pub mod settle_points;
 pub mod settle_redemption;
 pub mod simulate_order;

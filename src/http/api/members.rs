@@ -15,6 +15,7 @@ use super::{answer, respond};
 use crate::actions::adjust_points::{Moved, adjust_points};
 use crate::actions::enrol::{Enrolled, Enrolment, enrol};
 use crate::actions::referral_code::give_code;
+use crate::actions::search_member::{read_search, search_member};
 use crate::actions::surviving::list_joined;
 use crate::actions::{
     ActionError, Caller, CardSheet, Code, Deed, House, MemberSheet, Profile, find_by_external_id, perform,
@@ -192,11 +193,16 @@ impl MemberAndCardsView {
     }
 }
 
-/// Shows a member with their cards, by id or as `external:…`.
+/// Shows a member with their cards, by id or as `external:…`; or searches one, with a key of the program, as `email:…`,
+/// `phone:…` or `card_number:…`. Each search is noted in the audit trail, and those that find nobody count as guesses.
 #[utoipa::path(get, path = "/v1/members/{id}", tag = "members",
-    params(("id" = String, Path, description = "The id, or `external:` and the caller's own id")),
+    params(("id" = String, Path, description = "The id, `external:` and the caller's own id, or `email:`, `phone:` or \
+                                                `card_number:` and that")),
     responses((status = 200, description = "The member", body = MemberAndCardsView)))]
 pub(super) async fn show(state: Data<State>, who: Who, id: Path<String>) -> Result<HttpResponse, Problem> {
+    if read_search(&id).is_some() {
+        return search(&state, who.0, id.into_inner()).await;
+    }
     let caller = who.0.clone();
     let mut sheet = state
         .house
@@ -219,6 +225,21 @@ pub(super) async fn show(state: Data<State>, who: Who, id: Path<String>) -> Resu
             })
             .await?;
     }
+    Ok(HttpResponse::Ok().json(MemberAndCardsView::new(&state.house, sheet)))
+}
+
+async fn search(state: &State, caller: Caller, address: String) -> Result<HttpResponse, Problem> {
+    let deed = Deed::begin(&state.house, caller);
+    let found = state.house.store.write(move |tx| {
+        let named = read_search(&address).ok_or_else(|| ActionError::new(Code::NotFound))?;
+        let found = search_member(tx, &deed, named)?;
+        found.map(|member| MemberSheet::read(tx, member)).transpose()
+    });
+    // Nobody is no failure of the transaction: that it was searched stays in the books.
+    let sheet = found.await?.ok_or_else(|| {
+        let detail = "No member of the program has it. Look at it again, or ask for another.";
+        ActionError::with(Code::NotFound, detail)
+    })?;
     Ok(HttpResponse::Ok().json(MemberAndCardsView::new(&state.house, sheet)))
 }
 
