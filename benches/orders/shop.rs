@@ -137,6 +137,7 @@ fn member(card: &Card) -> Member {
         block_reason: None,
         note: String::new(),
         merged_into: None,
+        attribute_details: billfold::types::Provenances::default(),
     }
 }
 

@@ -32,14 +32,14 @@ pub fn adjust_points(
 ) -> Result<Moved, ActionError> {
     let points = check(points)?;
     let reason = need_reason(reason)?;
-    let found =
-        find_card(tx, deed.caller.program.as_ref(), &Holder::Member(member.clone())).map_err(|error| {
-            if error.code == Code::UnknownMember {
-                ActionError::new(Code::NotFound)
-            } else {
-                error
-            }
-        })?;
+    let holder = Holder::Member(member.clone());
+    let found = find_card(tx, &deed.house, deed.caller.program.as_ref(), &holder).map_err(|error| {
+        if error.code == Code::UnknownMember {
+            ActionError::new(Code::NotFound)
+        } else {
+            error
+        }
+    })?;
     let card = lock_shown(tx, &found.id)?;
     if points > Points::ZERO {
         check_good(&card)?;

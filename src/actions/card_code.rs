@@ -2,10 +2,25 @@
 
 use rand::Rng as _;
 
+use super::identity::is_gap;
+use crate::types::fold;
+
 /// Letters and digits that people do not confuse (Crockford's base 32).
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Random characters of a code: 75 bits, so that guessing finds no card.
 const RANDOM_LEN: usize = 15;
+
+/// Longest text that is looked at, in bytes.
+const TEXT_MAX: usize = 256;
+
+/// Why a text is no card code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoCode {
+    /// It has the length of one, and the check character shows that a character is wrong.
+    Slip,
+    /// It is something else.
+    Other,
+}
 
 /// A card code of 15 random characters and a check character.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,19 +36,31 @@ impl CardCode {
         Self(code)
     }
 
-    /// Reads what was scanned or typed: case, spaces and hyphens do not matter, `O` is 0, `I` and `L` are 1.
-    /// `None` if it is no code, or if the check character shows a slip.
+    /// Reads what was scanned or typed: case, spaces, hyphens and the script of the digits do not matter, `O` is 0, `I`
+    /// and `L` are 1.
+    pub fn read(text: &str) -> Result<Self, NoCode> {
+        if text.len() > TEXT_MAX {
+            return Err(NoCode::Other);
+        }
+        let folded = fold(text);
+        let letters: Vec<char> = folded.chars().filter(|letter| !is_gap(*letter)).collect();
+        if letters.len() != RANDOM_LEN + 1 || !letters.iter().all(char::is_ascii_alphanumeric) {
+            return Err(NoCode::Other);
+        }
+        let values: Option<Vec<u32>> = letters.into_iter().map(value).collect();
+        let values = values.ok_or(NoCode::Slip)?;
+        match values.split_last() {
+            Some((check, body)) if check_value(body) == *check => {
+                Ok(Self(values.iter().copied().map(letter).collect()))
+            }
+            _ => Err(NoCode::Slip),
+        }
+    }
+
+    /// The same; `None` if it is no code, or if the check character shows a slip.
     pub fn parse(text: &str) -> Option<Self> {
-        if text.len() > 64 {
-            return None;
-        }
-        let mut values = Vec::with_capacity(RANDOM_LEN + 1);
-        for letter in text.chars().filter(|letter| !matches!(letter, ' ' | '-')) {
-            values.push(value(letter)?);
-        }
-        let (check, body) = values.split_last()?;
-        (body.len() == RANDOM_LEN && check_value(body) == *check)
-            .then(|| Self(values.iter().copied().map(letter).collect()))
+        // Whoever asks so says the same of both.
+        Self::read(text).ok()
     }
 
     /// The code as it is stored and scanned: 16 characters.
@@ -83,6 +110,17 @@ mod tests {
         assert_eq!(CardCode::parse(&spaced), Some(code.clone()));
         assert_eq!(
             CardCode::parse(&text.replace('0', "O").replace('1', "l")),
+            Some(code.clone())
+        );
+        let other_digits: String = text
+            .chars()
+            .map(|letter| match letter.to_digit(10) {
+                Some(digit) => char::from_u32(0x6f0 + digit).expect("a digit"),
+                None => letter,
+            })
+            .collect();
+        assert_eq!(
+            CardCode::parse(&format!("\u{200f}{other_digits}\u{a0}")),
             Some(code)
         );
     }
@@ -97,15 +135,17 @@ mod tests {
                     continue;
                 }
                 slipped[place] = wrong;
-                assert_eq!(CardCode::parse(&slipped.iter().collect::<String>()), None);
+                let text: String = slipped.iter().collect();
+                assert_eq!(CardCode::read(&text), Err(NoCode::Slip), "{text}");
             }
         }
+        assert_eq!(CardCode::read(&format!("U{}", &code[1..])), Err(NoCode::Slip));
     }
 
     #[test]
     fn what_is_no_code_is_refused() {
         for text in ["", "-", "U", "12345", "’", &"0".repeat(1_000)] {
-            assert_eq!(CardCode::parse(text), None, "{text}");
+            assert_eq!(CardCode::read(text), Err(NoCode::Other), "{text}");
         }
     }
 }

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::card_facts::read_facts;
 use super::draw_card::draw;
 use super::identity::{self, Known};
+use super::known_identity::{Claim, claim};
 use super::merge_members::check_single;
 use super::person::attribute_fault;
 use super::{ActionError, CardSheet, Code, Deed, Fault, MemberSheet};
@@ -81,6 +82,9 @@ pub fn change_member(
     let today = program.time_zone.local(deed.now).day;
     let had = birthdays::find(tx, id)?;
     let (mut member, replacements, born) = apply(&program, &old, change, had, today)?;
+    member.attribute_details =
+        old.attribute_details
+            .edited(&old.attributes, &member.attributes, &deed.caller.actor, deed.now);
     let known = members::list_identities(tx, id)?;
     let replacements: Vec<_> = replacements
         .into_iter()
@@ -188,7 +192,7 @@ fn apply(
     };
     let replacements = read_identities(change, &mut faults);
     if let Some(one) = replacements.iter().find(|one| one.kind == "external_id") {
-        member.external_id = one.known.as_ref().map(|known| known.value.clone());
+        member.external_id = one.known.as_ref().map(|known| known.shown.clone());
     }
     if faults.is_empty() {
         return Ok((member, replacements, born));
@@ -228,8 +232,12 @@ impl Replacement {
             .filter(|one| one.kind == self.kind)
             .map(|one| one.value.as_str())
             .collect();
-        let wanted: Vec<&str> = self.known.iter().map(|one| one.value.as_str()).collect();
-        held == wanted
+        match &self.known {
+            None => held.is_empty(),
+            Some(known) => {
+                held == [known.value.as_str()] || known.earlier.as_deref().is_some_and(|one| held == [one])
+            }
+        }
     }
 }
 
@@ -238,15 +246,7 @@ fn replace(tx: &mut Tx<'_>, deed: &Deed, member: &Member, one: &Replacement) -> 
     let Some(known) = &one.known else {
         return Ok(());
     };
-    let identity = Identity {
-        program_id: member.program_id.clone(),
-        kind: known.kind.to_owned(),
-        value: known.value.clone(),
-        member_id: member.id.clone(),
-        created_at: deed.now,
-        came_from: String::new(),
-    };
-    if members::claim_identity(tx, &identity)? {
+    if claim(tx, deed, member, known)? != Claim::Taken {
         return Ok(());
     }
     let detail = "Another member of the program has it.";

@@ -6,6 +6,7 @@ use super::assess::{assess, credit, lock_budgets, rulebook};
 use super::identity::Known;
 use super::invite_friend::{note_invitation, refuse_own_code};
 use super::issue_reward::issue_automatic;
+use super::known_identity::{Claim, claim, find_owner};
 use super::ledger::{Cause, Ledger, Movement};
 use super::person::{Person, check};
 use super::referral_code::{find_referrer, give_code};
@@ -18,7 +19,9 @@ use crate::store::members::{self, Consent, Identity, Member};
 use crate::store::passes::{self, Pass};
 use crate::store::programs::{self, Program};
 use crate::store::{Db, Tx};
-use crate::types::{AttributeChanges, CardId, Language, MemberId, PassId, Points, ProgramId, Wallet};
+use crate::types::{
+    AttributeChanges, Attributes, CardId, Language, MemberId, PassId, Points, ProgramId, Provenances, Wallet,
+};
 
 /// The event that enrolling is.
 const SIGN_UP: &str = "sign_up";
@@ -38,6 +41,8 @@ pub struct Enrolment {
     pub phone: Option<String>,
     /// The caller's own id.
     pub external_id: Option<String>,
+    /// The number on a plastic card that they have.
+    pub card_number: Option<String>,
     /// The language of the card; else the program's.
     pub language: Option<Language>,
     /// What the shop keeps of its own; of somebody known, what is there stays.
@@ -83,7 +88,7 @@ pub fn enrol(
     let referrer = find_inviter(tx, &program, enrolment)?;
     let mut known = Vec::new();
     for identity in &person.identities {
-        if let Some(member) = members::find_by_identity(tx, &program.id, identity.kind, &identity.value)? {
+        if let Some(member) = find_owner(tx, &program.id, identity)? {
             known.push(member);
         }
     }
@@ -170,7 +175,7 @@ fn enrol_new(
             .identities
             .iter()
             .find(|one| one.kind == "external_id")
-            .map(|one| one.value.clone()),
+            .map(|one| one.shown.clone()),
         first_name: person.first_name.clone(),
         last_name: person.last_name.clone(),
         language: enrolment
@@ -186,6 +191,12 @@ fn enrol_new(
         block_reason: None,
         note: String::new(),
         merged_into: None,
+        attribute_details: Provenances::default().edited(
+            &Attributes::default(),
+            &person.attributes,
+            &deed.caller.actor,
+            now,
+        ),
     };
     members::insert(tx, &member)?;
     claim_identities(tx, deed, &member, &person.identities)?;
@@ -233,19 +244,7 @@ fn claim_identities(
     list: &[Known],
 ) -> Result<(), ActionError> {
     for known in list {
-        let identity = Identity {
-            program_id: member.program_id.clone(),
-            kind: known.kind.to_owned(),
-            value: known.value.clone(),
-            member_id: member.id.clone(),
-            created_at: deed.now,
-            came_from: String::new(),
-        };
-        if members::claim_identity(tx, &identity)? {
-            continue;
-        }
-        let owner = members::find_by_identity(tx, &member.program_id, known.kind, &known.value)?;
-        if owner.as_ref() != Some(&member.id) {
+        if claim(tx, deed, member, known)? == Claim::Taken {
             return Err(ActionError::new(Code::IdentityConflict));
         }
     }

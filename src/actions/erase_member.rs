@@ -19,7 +19,7 @@ use crate::store::passes;
 use crate::store::programs::{self, Program};
 use crate::store::referrals;
 use crate::store::{Db, StoreError, Tx, idempotency};
-use crate::types::{Attributes, MemberId, Wallet};
+use crate::types::{Attributes, MemberId, Provenances, Wallet};
 
 /// Erases what is known of a member who is still at `version` (any, if `None`), and of all who were joined with
 /// them, and voids their cards. From a survivor goes what came of a joined member who is erased.
@@ -162,6 +162,7 @@ fn forget(tx: &mut Tx<'_>, deed: &Deed, program: &Program, old: Member) -> Resul
         last_name: String::new(),
         language: program.language.clone(),
         attributes: Attributes::default(),
+        attribute_details: Provenances::default(),
         version: version + 1,
         updated_at: deed.now,
         erased_at: Some(deed.now),

@@ -81,6 +81,7 @@ codes! {
     SlugTaken           "slug_taken"           Conflict        "Another program has that slug.";
     ExternalIdTaken     "external_id_taken"    Conflict        "The external id is taken.";
     IdentityConflict    "identity_conflict"    Conflict        "The identities belong to different members.";
+    IdentityTaken       "identity_taken"       Conflict        "Another member of the program has it; find and join them, or leave it out.";
     OrderExists         "order_exists"         Conflict        "Another order was recorded under that external id.";
     EventExists         "event_exists"         Conflict        "Another event was recorded under that external id.";
     RedemptionSettled   "redemption_settled"   Conflict        "The redemption was completed, cancelled or expired before.";
@@ -99,6 +100,8 @@ codes! {
         BadCallback         "bad_callback"         Unprocessable   "The callback was not signed by Google for us.";
     IdempotencyMismatch  "idempotency_mismatch" Unprocessable   "The idempotency key was used for another request.";
     UnknownCard         "unknown_card"         Unprocessable   "The card is unknown. Scan it again or search by phone.";
+    BadCheckDigit       "bad_check_digit"      Unprocessable   "One character of the code is wrong; look at the card again.";
+    CardReplaced        "card_replaced"        Unprocessable   "The code was replaced by a new one and is not good any more; ask for the new card.";
     UnknownMember       "unknown_member"       Unprocessable   "The member is unknown.";
     CardVoided          "card_voided"          Unprocessable   "The card was voided.";
     MemberBlocked       "member_blocked"       Unprocessable   "The member is blocked.";

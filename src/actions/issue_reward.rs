@@ -50,7 +50,8 @@ pub fn issue_reward(
     member: &MemberId,
     reward: &RewardId,
 ) -> Result<Handed, ActionError> {
-    let found = find_card(tx, deed.caller.program.as_ref(), &Holder::Member(member.clone()))?;
+    let holder = Holder::Member(member.clone());
+    let found = find_card(tx, &deed.house, deed.caller.program.as_ref(), &holder)?;
     let card = lock_shown(tx, &found.id)?;
     check_good(&card)?;
     let program = programs::get(tx, &card.program_id)?;

@@ -5,16 +5,16 @@ use serde::{Deserialize, Serialize};
 use super::{ActionError, Code, Deed};
 use crate::store::members::{self, Consent, Identity, Member};
 use crate::store::{StoreError, Tx, standings};
-use crate::types::{AttributeChanges, Time};
+use crate::types::{AttributeChanges, Displaced, TakenAttributes, Time};
 
 /// What both members have and only one can keep.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clash {
     /// `first_name`, or `attributes/` and the attribute's name.
     pub name: String,
-    /// What stays: the survivor's.
+    /// What stays: of attributes the newer one, else the survivor's.
     pub kept: String,
-    /// What does not: that of the other.
+    /// What does not.
     pub dropped: String,
 }
 
@@ -27,6 +27,9 @@ pub(super) struct TakenOver {
     /// That of the joined member, who keeps none.
     external_id: Option<String>,
     attributes: AttributeChanges,
+    /// The survivor's own attributes that made room for newer ones.
+    #[serde(default)]
+    displaced: Displaced,
     consents: Vec<(String, Time)>,
     /// When the survivor had enrolled themselves.
     enrolled_at: Option<Time>,
@@ -38,6 +41,10 @@ struct TakenIdentity {
     value: String,
     came_from: String,
     created_at: Time,
+    #[serde(default)]
+    shown: String,
+    #[serde(default)]
+    source: String,
 }
 
 /// The survivor after two members were joined, and what it takes to part them.
@@ -48,19 +55,20 @@ pub(super) struct JoinedPerson {
 }
 
 /// Gives the survivor what the other has: identities, consents, names and attributes that they have not, limits
-/// that they used. What both have stays the survivor's.
+/// that they used. What both have stays the survivor's, of attributes the newer one.
 pub(super) fn join_person(
     tx: &mut Tx<'_>,
     deed: &Deed,
     survivor: &Member,
     merged: &Member,
 ) -> Result<JoinedPerson, ActionError> {
-    let clashes = list_clashes(survivor, merged);
-    let (attributes, added) = survivor.attributes.joined(&merged.attributes);
+    let (attributed, added) = survivor.attributed().joined(&merged.attributed());
+    let clashes = list_clashes(survivor, merged, &added);
     let mut taken = TakenOver {
         identities: take_identities(tx, survivor, merged)?,
         external_id: merged.external_id.clone(),
-        attributes: added,
+        attributes: added.values,
+        displaced: added.displaced,
         consents: take_consents(tx, survivor, merged)?,
         enrolled_at: Some(survivor.created_at),
         ..TakenOver::default()
@@ -73,7 +81,8 @@ pub(super) fn join_person(
         after.last_name.clone_from(&merged.last_name);
     }
     after.external_id = survivor.external_id.clone().or(merged.external_id.clone());
-    after.attributes = attributes;
+    after.attributes = attributed.values;
+    after.attribute_details = attributed.details;
     after.created_at = survivor.created_at.min(merged.created_at);
     standings::join_uses(tx, &merged.id, &survivor.id)?;
     let gone = Member {
@@ -149,7 +158,12 @@ pub(super) fn forget_taken(
 /// The survivor without what they still have of the other.
 fn without(survivor: &Member, taken: &TakenOver) -> Member {
     let mut own = survivor.clone();
-    own.attributes = survivor.attributes.without(&taken.attributes);
+    let attributed = survivor.attributed().parted(&TakenAttributes {
+        values: taken.attributes.clone(),
+        displaced: taken.displaced.clone(),
+    });
+    own.attributes = attributed.values;
+    own.attribute_details = attributed.details;
     if own.first_name == taken.first_name && own.last_name == taken.last_name {
         own.first_name.clear();
         own.last_name.clear();
@@ -170,6 +184,8 @@ impl TakenIdentity {
             member_id: survivor.id.clone(),
             created_at: self.created_at,
             came_from: self.came_from.clone(),
+            shown: self.shown.clone(),
+            source: self.source.clone(),
         }
     }
 }
@@ -187,6 +203,8 @@ fn take_identities(
             value: identity.value,
             came_from: identity.came_from,
             created_at: identity.created_at,
+            shown: identity.shown,
+            source: identity.source,
         });
     }
     Ok(taken)
@@ -210,7 +228,7 @@ fn take_consents(
     Ok(taken)
 }
 
-fn list_clashes(survivor: &Member, merged: &Member) -> Vec<Clash> {
+fn list_clashes(survivor: &Member, merged: &Member, taken: &TakenAttributes) -> Vec<Clash> {
     let mut clashes = Vec::new();
     let mut compare = |name: &str, kept: &str, dropped: &str| {
         if !kept.is_empty() && !dropped.is_empty() && kept != dropped {
@@ -234,9 +252,14 @@ fn list_clashes(survivor: &Member, merged: &Member) -> Vec<Clash> {
         merged.external_id.as_deref().unwrap_or_default(),
     );
     compare("note", &survivor.note, &merged.note);
-    for (name, dropped) in merged.attributes.texts() {
-        if let Some((_, kept)) = survivor.attributes.texts().find(|(own, _)| *own == name) {
-            compare(&format!("attributes/{name}"), &kept, &dropped);
+    for (name, other) in merged.attributes.texts() {
+        if let Some((_, own)) = survivor.attributes.texts().find(|(own, _)| *own == name) {
+            let (kept, dropped) = if taken.displaced.contains_key(name) {
+                (&other, &own)
+            } else {
+                (&own, &other)
+            };
+            compare(&format!("attributes/{name}"), kept, dropped);
         }
     }
     clashes

@@ -1,6 +1,7 @@
 //! The deeds of the shop, one file each. Every deed opens its own transaction; doors (the API, pages,
 //! commands) only parse and print.
 
+pub mod add_identity;
 pub mod adjust_points;
 pub mod block_member;
 pub mod change_member;
@@ -33,8 +34,12 @@ pub mod referral_code;
 pub mod refund_order;
 pub mod register_device;
 pub mod reissue_link;
+pub mod remove_identity;
+pub mod replace_card;
 pub mod reverse_entry;
 pub mod reverse_gift_entry;
+pub mod scanned;
+pub mod search_member;
 pub mod settle_points;
 pub mod settle_redemption;
 pub mod simulate_order;
@@ -59,6 +64,7 @@ mod house;
 mod identity;
 mod invite_friend;
 mod joining;
+mod known_identity;
 mod ledger;
 mod perform;
 mod person;
@@ -69,11 +75,12 @@ mod shelf;
 mod term_kind;
 mod watch_order;
 
-pub use card_code::CardCode;
+pub use card_code::{CardCode, NoCode};
 pub use count_challenges::{ChallengeJudged, ChallengeStanding};
 pub use error::{ActionError, Code, Fault, Kind};
 pub use gift_ledger::{GiftMoved, GiftNote};
 pub use house::{AppleIssuer, Bell, Fetches, GoogleIssuer, House, HouseParts, Wallets};
+pub use known_identity::find_by_external_id;
 pub use ledger::Promised;
 pub use perform::{Answer, Caller, Deed, IdempotencyKey, perform};
 pub use profile::{Profile, ReferralSheet};

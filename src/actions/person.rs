@@ -34,6 +34,9 @@ pub(super) fn check(enrolment: &Enrolment, today: Day) -> Result<Person, ActionE
     if let Some(text) = given(&enrolment.external_id) {
         keep(identity::external_id(&text), &mut identities);
     }
+    if let Some(text) = given(&enrolment.card_number) {
+        keep(identity::card_number(&text), &mut identities);
+    }
     let mut names = Vec::new();
     for (pointer, text) in [
         ("/first_name", &enrolment.first_name),

@@ -130,6 +130,7 @@ fn sample(program: &Program, language: Language, now: Time) -> Result<(Member, C
         block_reason: None,
         note: String::new(),
         merged_into: None,
+        attribute_details: crate::types::Provenances::default(),
     };
     let card = Card {
         id: CardId::new(now),

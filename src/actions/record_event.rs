@@ -57,7 +57,7 @@ pub struct RecordedEvent {
 
 /// Records an event. The same event again earns nothing more.
 pub fn record_event(tx: &mut Tx<'_>, deed: &Deed, new: &NewEvent) -> Result<RecordedEvent, ActionError> {
-    let found = find_card(tx, deed.caller.program.as_ref(), &new.holder)?;
+    let found = find_card(tx, &deed.house, deed.caller.program.as_ref(), &new.holder)?;
     let program = programs::get(tx, &found.program_id)?;
     let card = lock_shown(tx, &found.id)?;
     let rulebook = rulebook(tx, &deed.house, &program)?;

@@ -4,11 +4,13 @@ use serde_json::json;
 
 use super::assess::{assess, credit, lock_budgets, rulebook};
 use super::issue_reward::issue_automatic;
+use super::known_identity::find_by_external_id;
 use super::ledger::{Cause, Ledger};
 use super::pay_referral::{Payment, find_friends_event, lock_for_order, pay_referral};
+use super::scanned::find_scanned;
 use super::surviving::{check_good, find_shown, find_surviving, find_survivor, leads_to, list_own_buckets};
 use super::watch_order::watch_order;
-use super::{ActionError, CardCode, CardSheet, Code, Deed, Promised};
+use super::{ActionError, CardSheet, Code, Deed, House, Promised};
 use crate::loyalty::rule::facts::{Happening, Line, Purchase};
 use crate::loyalty::rulebook::Rulebook;
 use crate::loyalty::tier::Activity;
@@ -19,7 +21,7 @@ use crate::store::events::Event;
 use crate::store::orders::{self, Order};
 use crate::store::programs::{self, Program};
 use crate::store::redemptions::{self, Redemption};
-use crate::store::{Db, Tx, members};
+use crate::store::{Db, Tx};
 use crate::types::{CardId, Currency, MemberId, Money, OrderId, Points, ProgramId, Time, sha256_hex};
 
 /// Whose order it is.
@@ -75,7 +77,7 @@ pub struct Recorded {
 
 /// Records an order. The same order again answers the same and earns nothing more.
 pub fn record_order(tx: &mut Tx<'_>, deed: &Deed, new: &NewOrder) -> Result<Recorded, ActionError> {
-    let found = find_card(tx, deed.caller.program.as_ref(), &new.holder)?;
+    let found = find_card(tx, &deed.house, deed.caller.program.as_ref(), &new.holder)?;
     let program = programs::get(tx, &found.program_id)?;
     let total = check_total(new, &program)?;
     let (card, invited) = lock_for_order(tx, &found, total.minor)?;
@@ -209,13 +211,16 @@ fn answer_again(
 }
 
 /// The card that a till means, or the one that acts for it; the newest good one of a member.
-pub fn find_card(db: &mut Db, program: Option<&ProgramId>, holder: &Holder) -> Result<Card, ActionError> {
+pub fn find_card(
+    db: &mut Db,
+    house: &House,
+    program: Option<&ProgramId>,
+    holder: &Holder,
+) -> Result<Card, ActionError> {
     let sees = |card: &Card| program.is_none_or(|own| *own == card.program_id);
     let member = match holder {
         Holder::Card(text) => {
-            let code = CardCode::parse(text).ok_or_else(|| ActionError::new(Code::UnknownCard))?;
-            let found = cards::find_by_code(db, code.as_str())?.filter(sees);
-            let found = found.ok_or_else(|| ActionError::new(Code::UnknownCard))?;
+            let found = find_scanned(db, house, program, text)?;
             return Ok(find_shown(db, found)?);
         }
         Holder::Member(id) => Some(id.clone()),
@@ -224,7 +229,7 @@ pub fn find_card(db: &mut Db, program: Option<&ProgramId>, holder: &Holder) -> R
                 let detail = "A key for all programs must name the member by id.";
                 return Err(ActionError::fault("/member", "unknown_member", detail));
             };
-            members::find_by_identity(db, program, "external_id", external)?
+            find_by_external_id(db, program, external)?
         }
     };
     let unknown = || ActionError::new(Code::UnknownMember);
@@ -237,7 +242,7 @@ pub fn find_card(db: &mut Db, program: Option<&ProgramId>, holder: &Holder) -> R
     let newest = newest.filter(sees).ok_or_else(unknown)?;
     if newest.merged_into.is_some() {
         let survivor = find_survivor(db, &newest.member_id)?;
-        return find_card(db, program, &Holder::Member(survivor.id));
+        return find_card(db, house, program, &Holder::Member(survivor.id));
     }
     Ok(newest)
 }

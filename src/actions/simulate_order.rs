@@ -54,7 +54,7 @@ pub fn simulate_order(
     new: &NewOrder,
     now: Time,
 ) -> Result<Simulation, ActionError> {
-    let card = find_card(db, program, &new.holder)?;
+    let card = find_card(db, house, program, &new.holder)?;
     check_good(&card)?;
     let program = programs::get(db, &card.program_id)?;
     let total = check_total(new, &program)?;

@@ -124,8 +124,8 @@ fn lock_both(
     to: &Holder,
 ) -> Result<(Card, Card), ActionError> {
     let program = deed.caller.program.as_ref();
-    let giver = find_card(tx, program, &Holder::Member(from.clone()))?;
-    let taker = find_card(tx, Some(&giver.program_id), to).map_err(|error| {
+    let giver = find_card(tx, &deed.house, program, &Holder::Member(from.clone()))?;
+    let taker = find_card(tx, &deed.house, Some(&giver.program_id), to).map_err(|error| {
         let detail = "The program has no such member or card.";
         match error.code {
             Code::UnknownCard | Code::UnknownMember => ActionError::fault("/to", "unknown_member", detail),

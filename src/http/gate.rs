@@ -11,7 +11,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, HttpRequest, web};
 
 use super::error::render;
-use super::guesses::{Guesses, is_unknown, takes_codes};
+use super::guesses::{Guesses, is_unknown, takes_guesses};
 use super::pages::PageReader;
 use super::routes::{self, Access, Route, Surface};
 use super::{Problem, State};
@@ -135,7 +135,7 @@ async fn admit(
 
 /// Where the guesses of a request's key are counted, if a code can be guessed at its address.
 fn guesses_of(request: &HttpRequest, route: Option<&'static Route>) -> Option<(web::Data<Guesses>, String)> {
-    route.filter(|route| takes_codes(route.path))?;
+    route.filter(|route| takes_guesses(route.path, request.path()))?;
     let guesses = request.app_data::<web::Data<Guesses>>().cloned()?;
     let actor = request
         .extensions()

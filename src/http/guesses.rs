@@ -62,8 +62,18 @@ fn make_room(full_at: &mut HashMap<String, Time>, now: Time) {
     }
 }
 
-/// Whether a code can be guessed at an address.
-pub(super) fn takes_codes(pattern: &str) -> bool {
+/// Whether a code, or what a person is searched by, can be guessed at an address.
+pub(super) fn takes_guesses(pattern: &str, path: &str) -> bool {
+    takes_codes(pattern) || (pattern == "/v1/members/{id}" && is_search(path))
+}
+
+/// Whether a path names a member by something that leads to a person; by an id or the caller's own id is no guess.
+fn is_search(path: &str) -> bool {
+    let named = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    (named.contains(':') || named.contains("%3a")) && !named.starts_with("external")
+}
+
+fn takes_codes(pattern: &str) -> bool {
     let codes = ["/v1/cards/", "/v1/gift-cards", "/v1/redemptions/", "/v1/events"];
     matches!(pattern, "/v1/orders" | "/v1/orders/simulate")
         || codes.iter().any(|one| pattern.starts_with(one))
@@ -71,7 +81,7 @@ pub(super) fn takes_codes(pattern: &str) -> bool {
 
 /// Whether a failure says that a code is unknown.
 pub(super) const fn is_unknown(code: Code) -> bool {
-    matches!(code, Code::UnknownCard | Code::NotFound)
+    matches!(code, Code::UnknownCard | Code::NotFound | Code::BadCheckDigit)
 }
 
 #[cfg(test)]

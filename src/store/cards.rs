@@ -255,6 +255,14 @@ pub fn set_merged(tx: &mut Tx<'_>, id: &CardId, into: Option<&CardId>) -> Result
         .get_result(conn))?)
 }
 
+/// Gives a locked card another code.
+pub fn set_code(tx: &mut Tx<'_>, id: &CardId, code: &str) -> Result<(), StoreError> {
+    diesel::update(cards::table.find(id))
+        .set(cards::code.eq(code))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
 /// Takes every link to the card's page back.
 pub fn next_link_epoch(tx: &mut Tx<'_>, card: &Card) -> Result<Card, StoreError> {
     Ok(on_both!(tx, conn => diesel::update(cards::table.find(&card.id))

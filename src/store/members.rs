@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::dialect::{locked, on_both};
 use super::schema::{consents, identities, members};
 use super::{Db, StoreError, Tx};
-use crate::types::{Attributes, Language, MemberId, ProgramId, Time};
+use crate::types::{Attributed, Attributes, Language, MemberId, ProgramId, Provenances, Time};
 
 /// A person in a program.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -41,6 +41,18 @@ pub struct Member {
     pub note: String,
     /// The member that they were joined with, who stands for both.
     pub merged_into: Option<MemberId>,
+    /// Who set each attribute, and when.
+    pub attribute_details: Provenances,
+}
+
+impl Member {
+    /// The attributes with where they come from.
+    pub fn attributed(&self) -> Attributed {
+        Attributed {
+            values: self.attributes.clone(),
+            details: self.attribute_details.clone(),
+        }
+    }
 }
 
 /// A typed id that resolves to a member.
@@ -49,9 +61,9 @@ pub struct Member {
 pub struct Identity {
     /// The program that it is unique in.
     pub program_id: ProgramId,
-    /// `email`, `phone` or `external_id`.
+    /// `email`, `phone`, `external_id` or `card_number`.
     pub kind: String,
-    /// Normalised.
+    /// In the form in which it is compared.
     pub value: String,
     /// Whose it is.
     pub member_id: MemberId,
@@ -59,6 +71,21 @@ pub struct Identity {
     pub created_at: Time,
     /// The member that it was taken over from; empty for a member's own.
     pub came_from: String,
+    /// As it was typed; empty if that was not kept.
+    pub shown: String,
+    /// Who gave it; empty if that was not kept.
+    pub source: String,
+}
+
+impl Identity {
+    /// As it was typed, as far as that is known.
+    pub fn shown(&self) -> &str {
+        if self.shown.is_empty() {
+            &self.value
+        } else {
+            &self.shown
+        }
+    }
 }
 
 /// A yes or no to a purpose; never changed, only followed by another.
@@ -152,13 +179,14 @@ pub fn find_by_identity(
     Ok(found.optional()?)
 }
 
-/// A member's identities, by kind; their own before those that were taken over.
+/// A member's identities, by kind; their own before those that were taken over, older ones first.
 pub fn list_identities(db: &mut Db, member: &MemberId) -> Result<Vec<Identity>, StoreError> {
     Ok(identities::table
         .filter(identities::member_id.eq(member))
         .order((
             identities::kind.asc(),
             identities::came_from.asc(),
+            identities::created_at.asc(),
             identities::value.asc(),
         ))
         .limit(super::LIST_MAX)

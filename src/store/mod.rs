@@ -29,6 +29,7 @@ pub mod passes;
 pub mod programs;
 pub mod redemptions;
 pub mod referrals;
+pub mod replaced_codes;
 pub mod settings;
 pub mod standings;
 pub mod terms;

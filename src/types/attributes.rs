@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, AsExpression, FromSqlRow)]
 #[diesel(sql_type = SqlText)]
 #[serde(transparent)]
-pub struct Attributes(BTreeMap<String, Attribute>);
+pub struct Attributes(pub(super) BTreeMap<String, Attribute>);
 
 /// The value of an attribute. Fractions are absent: nothing here is computed with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,7 +44,8 @@ pub enum AttributeError {
 
 const NAME_MAX: usize = 60;
 const TEXT_MAX: usize = 500;
-const COUNT_MAX: usize = 50;
+/// Most attributes of a member.
+pub(super) const COUNT_MAX: usize = 50;
 
 impl Attributes {
     /// Each name with its value as text; a flag is `true` or `false`.
@@ -78,28 +79,6 @@ impl Attributes {
             faults.push((last.clone(), AttributeError::TooMany));
         }
         if faults.is_empty() { Ok(after) } else { Err(faults) }
-    }
-
-    /// These and those of another that have no value here, as far as there is room; and which those were.
-    pub fn joined(&self, other: &Self) -> (Self, AttributeChanges) {
-        let mut after = self.clone();
-        let mut taken = AttributeChanges::new();
-        for (name, value) in &other.0 {
-            if after.0.len() < COUNT_MAX && !after.0.contains_key(name) {
-                after.0.insert(name.clone(), value.clone());
-                taken.insert(name.clone(), Some(value.clone()));
-            }
-        }
-        (after, taken)
-    }
-
-    /// These without those that still have the values that were taken over.
-    #[must_use]
-    pub fn without(&self, taken: &AttributeChanges) -> Self {
-        let is_taken =
-            |name: &String, value: &Attribute| taken.get(name).and_then(Option::as_ref) == Some(value);
-        let own = self.0.iter().filter(|(name, value)| !is_taken(name, value));
-        Self(own.map(|(name, value)| (name.clone(), value.clone())).collect())
     }
 }
 

@@ -2,12 +2,14 @@
 
 mod attributes;
 mod codec;
+mod folding;
 mod id;
 mod language;
 mod money;
 mod persian;
 mod plural;
 mod points;
+mod provenance;
 mod role;
 mod secret;
 mod sql;
@@ -18,6 +20,7 @@ mod zone;
 
 pub use attributes::{Attribute, AttributeChanges, AttributeError, Attributes};
 pub use codec::{Base64Url, sha256_hex};
+pub use folding::{fold, fold_email};
 pub use id::{
     BucketId, CardId, ChallengeId, DesignId, EntryId, EventId, GiftAccountId, GiftEntryId, IdError, KeyId,
     LocationId, MemberId, MergeId, OrderId, PassId, ProgramId, PromotionId, RedemptionId, ReferralId,
@@ -27,6 +30,7 @@ pub use language::{Language, LanguageError, Text};
 pub use money::{Currency, Money, MoneyError};
 pub use plural::PluralForm;
 pub use points::{Points, PointsError};
+pub use provenance::{Attributed, Displaced, Provenance, Provenances, TakenAttributes};
 pub use role::Role;
 pub use secret::{MasterKey, Secret, constant_time_eq, random_token, ready_openssl};
 pub use time::{Clock, ManualClock, SystemClock, Time, TimeError};

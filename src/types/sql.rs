@@ -5,7 +5,7 @@ use diesel::deserialize::{self, FromSql};
 use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::Text as SqlText;
 
-use super::{Attributes, Currency, DeviceId, Language, PushToken, Role, Text, Wallet, Zone};
+use super::{Attributes, Currency, DeviceId, Language, Provenances, PushToken, Role, Text, Wallet, Zone};
 
 /// A word whose text is `as_str` and that is read back by `parse`.
 macro_rules! words {
@@ -63,4 +63,4 @@ macro_rules! json_words {
     )*};
 }
 
-json_words!(Text, Attributes);
+json_words!(Text, Attributes, Provenances);

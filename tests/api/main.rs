@@ -20,6 +20,7 @@ mod challenges;
 mod document;
 mod erasure;
 mod gifts;
+mod identities;
 mod joined;
 mod limits;
 mod line_refunds;

@@ -71,7 +71,7 @@ on_both_databases! {
         let before = stored(&shop, member).await;
         let euros = |amount: Value| json!({ "external_id": "X", "card": code, "total": { "amount": amount, "currency": "EUR" } });
         let cases = [
-            (json!({ "external_id": "X", "card": "0000000000000001", "total": 100 }), "unknown_card", ""),
+            (json!({ "external_id": "X", "card": "0000000000000001", "total": 100 }), "bad_check_digit", ""),
             (json!({ "external_id": "X", "card": "nonsense", "total": 100 }), "unknown_card", ""),
             (euros(json!(-1)), "invalid", "/total/amount"),
             (euros(json!(12.5)), "invalid", "/total"),

@@ -12,6 +12,7 @@ mod birthdays;
 mod cases;
 mod challenges;
 mod gifts;
+mod identities;
 mod joined;
 mod limits;
 mod model;

@@ -171,6 +171,7 @@ pub(crate) fn member(card: &Card) -> Member {
         block_reason: None,
         note: String::new(),
         merged_into: None,
+        attribute_details: billfold::types::Provenances::default(),
     }
 }
 

@@ -13,15 +13,17 @@ use super::views::{CardView, MemberView};
 use super::{answer, respond};
 use crate::actions::look_up_card::look_up_card;
 use crate::actions::reissue_link::reissue_link;
+use crate::actions::replace_card::replace_card;
+use crate::actions::scanned::find_scanned;
 use crate::actions::surviving::find_shown;
 use crate::actions::void_card::void_card;
-use crate::actions::{ActionError, Caller, CardCode, CardSheet, ChallengeStanding, Code, perform};
+use crate::actions::{ActionError, Caller, CardSheet, ChallengeStanding, Code, House, perform};
 use crate::http::body::Who;
 use crate::http::{Problem, State};
 use crate::loyalty::reward::{Gift, Reward};
 use crate::loyalty::rulebook::Listed;
 use crate::loyalty::tier::{Place, Tier};
-use crate::store::cards::{self, Card};
+use crate::store::cards::Card;
 use crate::store::gift_accounts::GiftAccount;
 use crate::store::{Db, Tx};
 use crate::types::{GiftAccountId, Money, Points, Text, Time};
@@ -30,7 +32,8 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     config
         .route("/v1/cards/{code}", web::get().to(show))
         .route("/v1/cards/{code}/void", web::post().to(void))
-        .route("/v1/cards/{code}/link", web::post().to(link));
+        .route("/v1/cards/{code}/link", web::post().to(link))
+        .route("/v1/cards/{code}/replace", web::post().to(replace));
 }
 
 /// What the till needs of a card, in one answer.
@@ -218,7 +221,9 @@ impl OfferView {
     }
 }
 
-/// Shows what the till needs of a scanned or typed card, in one answer.
+/// Shows what the till needs of a scanned or typed card, in one answer. It takes the card's code, however it is spaced
+/// and in whichever digits, the link to the card's page, and, with a key of the program, the number of a plastic card. A
+/// code with one wrong character is answered with `bad_check_digit`.
 #[utoipa::path(get, path = "/v1/cards/{code}", tag = "cards",
     params(("code" = String, Path, description = "What was scanned or typed")),
     responses((status = 200, description = "The card, its holder, rewards", body = CardAtTillView)))]
@@ -228,7 +233,7 @@ pub(super) async fn show(state: Data<State>, who: Who, code: Path<String>) -> Re
         .house
         .store
         .read(move |db| {
-            let card = find_card(db, &who.0, &code)?;
+            let card = find_card(db, &house, &who.0, &code)?;
             let card = find_shown(db, card)?;
             look_up_card(db, &house, card, house.now())
         })
@@ -285,6 +290,21 @@ pub(super) async fn link(
     .await
 }
 
+/// Gives a card that was lost another code; the balance stays. The old code is refused with `card_replaced`, earlier
+/// links to the card's page stop working, and passes show the new code with their next update.
+#[utoipa::path(post, path = "/v1/cards/{code}/replace", tag = "cards", operation_id = "replace_card",
+    params(("code" = String, Path, description = "The code that was lost, or what leads to its card"),
+           ("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat")),
+    responses((status = 200, description = "The card with its new code", body = CardView)))]
+pub(super) async fn replace(
+    state: Data<State>,
+    request: HttpRequest,
+    who: Who,
+    code: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    act(&state, &request, who.0, code.into_inner(), replace_card).await
+}
+
 async fn act(
     state: &State,
     request: &HttpRequest,
@@ -298,22 +318,17 @@ async fn act(
     let house = state.house.clone();
     let who = caller.clone();
     let whole = move |tx: &mut Tx<'_>, under_way: &crate::actions::Deed| {
-        let card = find_card(tx, &who, &code)?;
+        let card = find_card(tx, &under_way.house, &who, &code)?;
         deed(tx, under_way, &card)
     };
     let render = move |sheet: &CardSheet| answer(StatusCode::OK, &CardView::new(&house, sheet.clone()));
     Ok(respond(perform(&state.house, caller, whole, render).await?)?)
 }
 
-fn find_card(db: &mut Db, caller: &Caller, code: &str) -> Result<Card, ActionError> {
-    let missing = || {
-        ActionError::with(
-            Code::NotFound,
-            "The card is unknown. Scan it again or search by phone.",
-        )
-    };
-    let code = CardCode::parse(code).ok_or_else(missing)?;
-    let card = cards::find_by_code(db, code.as_str())?.ok_or_else(missing)?;
-    caller.check_sees(&card.program_id).map_err(|_| missing())?;
-    Ok(card)
+fn find_card(db: &mut Db, house: &House, caller: &Caller, text: &str) -> Result<Card, ActionError> {
+    find_scanned(db, house, caller.program.as_ref(), text).map_err(|error| match error.code {
+        // An address that names no card is not there.
+        Code::UnknownCard => ActionError::with(Code::NotFound, error.detail),
+        _ => error,
+    })
 }

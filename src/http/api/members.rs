@@ -15,8 +15,11 @@ use super::{answer, respond};
 use crate::actions::adjust_points::{Moved, adjust_points};
 use crate::actions::enrol::{Enrolled, Enrolment, enrol};
 use crate::actions::referral_code::give_code;
+use crate::actions::search_member::{read_search, search_member};
 use crate::actions::surviving::list_joined;
-use crate::actions::{ActionError, Caller, CardSheet, Code, Deed, House, MemberSheet, Profile, perform};
+use crate::actions::{
+    ActionError, Caller, CardSheet, Code, Deed, House, MemberSheet, Profile, find_by_external_id, perform,
+};
 use crate::http::body::{Posted, Who};
 use crate::http::{Problem, State};
 use crate::store::entries::{self, Entry};
@@ -50,6 +53,9 @@ pub(super) struct MemberInput {
     phone: Option<String>,
     /// The caller's own id.
     external_id: Option<String>,
+    /// The number on a plastic card that they have, 4 to 40 letters and digits: it is scanned like the card's code.
+    #[schema(example = "0017-1234")]
+    card_number: Option<String>,
     /// Attributes of the shop's own: texts, whole numbers, true or false.
     #[serde(default)]
     #[schema(value_type = BTreeMap<String, AttributeShape>, example = json!({ "milk": "oat" }))]
@@ -97,6 +103,7 @@ pub(super) async fn create(
         email: input.email,
         phone: input.phone,
         external_id: input.external_id,
+        card_number: input.card_number,
         language: input.language,
         attributes: input.attributes,
         consents: input
@@ -186,11 +193,16 @@ impl MemberAndCardsView {
     }
 }
 
-/// Shows a member with their cards, by id or as `external:…`.
+/// Shows a member with their cards, by id or as `external:…`; or searches one, with a key of the program, as `email:…`,
+/// `phone:…` or `card_number:…`. Each search is noted in the audit trail, and those that find nobody count as guesses.
 #[utoipa::path(get, path = "/v1/members/{id}", tag = "members",
-    params(("id" = String, Path, description = "The id, or `external:` and the caller's own id")),
+    params(("id" = String, Path, description = "The id, `external:` and the caller's own id, or `email:`, `phone:` or \
+                                                `card_number:` and that")),
     responses((status = 200, description = "The member", body = MemberAndCardsView)))]
 pub(super) async fn show(state: Data<State>, who: Who, id: Path<String>) -> Result<HttpResponse, Problem> {
+    if read_search(&id).is_some() {
+        return search(&state, who.0, id.into_inner()).await;
+    }
     let caller = who.0.clone();
     let mut sheet = state
         .house
@@ -213,6 +225,21 @@ pub(super) async fn show(state: Data<State>, who: Who, id: Path<String>) -> Resu
             })
             .await?;
     }
+    Ok(HttpResponse::Ok().json(MemberAndCardsView::new(&state.house, sheet)))
+}
+
+async fn search(state: &State, caller: Caller, address: String) -> Result<HttpResponse, Problem> {
+    let deed = Deed::begin(&state.house, caller);
+    let found = state.house.store.write(move |tx| {
+        let named = read_search(&address).ok_or_else(|| ActionError::new(Code::NotFound))?;
+        let found = search_member(tx, &deed, named)?;
+        found.map(|member| MemberSheet::read(tx, member)).transpose()
+    });
+    // Nobody is no failure of the transaction: that it was searched stays in the books.
+    let sheet = found.await?.ok_or_else(|| {
+        let detail = "No member of the program has it. Look at it again, or ask for another.";
+        ActionError::with(Code::NotFound, detail)
+    })?;
     Ok(HttpResponse::Ok().json(MemberAndCardsView::new(&state.house, sheet)))
 }
 
@@ -299,9 +326,7 @@ pub(super) async fn adjust(
 pub(super) fn find_member(db: &mut Db, caller: &Caller, id: &str) -> Result<Member, ActionError> {
     let missing = || ActionError::new(Code::NotFound);
     let id = match (id.strip_prefix("external:"), &caller.program) {
-        (Some(external), Some(program)) => {
-            members::find_by_identity(db, program, "external_id", external)?.ok_or_else(missing)?
-        }
+        (Some(external), Some(program)) => find_by_external_id(db, program, external)?.ok_or_else(missing)?,
         (Some(_), None) => {
             let detail = "A key for all programs must name the member by id.";
             return Err(ActionError::with(Code::BadParameter, detail));

@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::identities::IdentityView;
 use super::ledger_views::EntryView;
 use super::members::find_member;
 use super::views::{CardView, MemberView};
@@ -17,7 +18,6 @@ use crate::http::body::{Posted, Who, idempotency_key};
 use crate::http::{Problem, State};
 use crate::store::Tx;
 use crate::store::cards::Card;
-use crate::store::members::Identity;
 use crate::store::merges::Merge;
 use crate::types::{CardId, MemberId, MergeId, Points, RedemptionId, Time};
 
@@ -104,36 +104,13 @@ impl From<Holdings> for HoldingsView {
     }
 }
 
-/// A typed id that leads to a member.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Identity)]
-pub(super) struct IdentityView {
-    /// `email`, `phone` or `external_id`.
-    #[serde(rename = "type")]
-    kind: String,
-    /// Normalised.
-    value: String,
-    /// The member that it was taken over from.
-    came_from: Option<String>,
-}
-
-impl From<Identity> for IdentityView {
-    fn from(identity: Identity) -> Self {
-        Self {
-            kind: identity.kind,
-            value: identity.value,
-            came_from: Some(identity.came_from).filter(|from| !from.is_empty()),
-        }
-    }
-}
-
 /// What both members have and only one can keep.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Clash)]
 pub(super) struct ClashView {
     /// `first_name`, or `attributes/` and the attribute's name.
     name: String,
-    /// What stays: the survivor's.
+    /// What stays: of attributes the newer one, else the survivor's.
     kept: String,
     /// What does not.
     dropped: String,
@@ -214,7 +191,7 @@ impl JoinedView {
             before: joined.before.into(),
             joined: joined.joined.into(),
             after: joined.after.into(),
-            identities: joined.identities.into_iter().map(IdentityView::from).collect(),
+            identities: joined.identities.iter().map(IdentityView::from).collect(),
             clashes: joined.clashes.into_iter().map(ClashView::from).collect(),
             cards: joined.cards.into_iter().map(JoinedCardView::from).collect(),
             redemptions: joined.redemptions,

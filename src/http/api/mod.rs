@@ -6,6 +6,7 @@ pub mod events;
 pub mod gift_cards;
 pub mod gift_moves;
 mod health;
+pub mod identities;
 pub mod keys;
 pub mod ledger_views;
 mod liability;
@@ -42,6 +43,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     preview::configure(config);
     members::configure(config);
     member_changes::configure(config);
+    identities::configure(config);
     blocks::configure(config);
     merges::configure(config);
     transfers::configure(config);

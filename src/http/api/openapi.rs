@@ -8,8 +8,8 @@ use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::{
-    blocks, cards, events, gift_cards, gift_moves, keys, liability, member_changes, members, merges, orders,
-    preview, programs, redemptions, referrals, simulations, terms, transfers,
+    blocks, cards, events, gift_cards, gift_moves, identities, keys, liability, member_changes, members,
+    merges, orders, preview, programs, redemptions, referrals, simulations, terms, transfers,
 };
 use crate::actions::{Code, Kind};
 use crate::http::error::{ProblemView, status};
@@ -27,9 +27,10 @@ use crate::http::error::{ProblemView, status};
         programs::create, programs::list, programs::show, programs::change, programs::publish, programs::show_design,
         preview::show,
         members::create, members::list, members::show, members::list_entries, members::adjust, members::diagnose,
-        member_changes::change, member_changes::erase, blocks::block, blocks::unblock,
+        member_changes::change, member_changes::erase, identities::add, identities::remove,
+        blocks::block, blocks::unblock,
         merges::merge, merges::foresee, merges::undo, transfers::transfer,
-        cards::show, cards::void, cards::link,
+        cards::show, cards::void, cards::link, cards::replace,
         orders::record, simulations::simulate, orders::show, orders::refund, orders::reverse,
         events::record,
         referrals::list,

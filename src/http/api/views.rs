@@ -1,8 +1,11 @@
 //! How programs, people and their cards look in answers.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::identities::IdentityView;
 use super::shapes::{AttributeShape, PolicyShape, TextShape};
 use crate::actions::{CardSheet, House, Profile, ReferralSheet};
 use crate::google::ResourceId;
@@ -11,7 +14,8 @@ use crate::store::members::{Identity, Member};
 use crate::store::passes::{INSTALLED, Pass};
 use crate::store::programs::Program;
 use crate::types::{
-    Attributes, CardId, Currency, DesignId, Language, MemberId, Points, ProgramId, Text, Time, Wallet, Zone,
+    Attributes, CardId, Currency, DesignId, Language, MemberId, Points, ProgramId, Provenance, Text, Time,
+    Wallet, Zone,
 };
 
 /// What an order earns.
@@ -125,9 +129,9 @@ pub(super) struct MemberView {
     first_name: String,
     /// Last name.
     last_name: String,
-    /// E-mail address.
+    /// E-mail address, the oldest of theirs.
     email: Option<String>,
-    /// Phone number in E.164.
+    /// Phone number in E.164, the oldest of theirs.
     phone: Option<String>,
     /// The language of their card.
     #[schema(value_type = String)]
@@ -135,6 +139,10 @@ pub(super) struct MemberView {
     /// What the shop keeps of its own.
     #[schema(value_type = BTreeMap<String, AttributeShape>)]
     attributes: Attributes,
+    /// Who set each attribute, and when; those that were set before this was kept are not named.
+    attribute_details: BTreeMap<String, AttributeDetailView>,
+    /// Everything that leads to them, by type, their own and older ones first.
+    identities: Vec<IdentityView>,
     /// When they were born.
     #[schema(value_type = Option<String>, format = Date, example = "1990-02-28")]
     birth_date: Option<String>,
@@ -161,6 +169,26 @@ pub(super) struct MemberView {
     /// The member that they were joined with, who stands for both.
     #[schema(value_type = Option<String>)]
     merged_into: Option<MemberId>,
+}
+
+/// Where the value of an attribute comes from.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AttributeDetail)]
+pub(super) struct AttributeDetailView {
+    /// `key:` and a key's id, `customer`, `cli`.
+    source: String,
+    /// When it was set.
+    #[schema(value_type = String, format = DateTime)]
+    at: Time,
+}
+
+impl From<&Provenance> for AttributeDetailView {
+    fn from(detail: &Provenance) -> Self {
+        Self {
+            source: detail.source.clone(),
+            at: detail.at,
+        }
+    }
 }
 
 /// How a member came, and whom they brought.
@@ -214,6 +242,12 @@ impl MemberView {
             last_name: member.last_name,
             language: member.language,
             attributes: member.attributes,
+            attribute_details: member
+                .attribute_details
+                .iter()
+                .map(|(name, detail)| (name.clone(), AttributeDetailView::from(detail)))
+                .collect(),
+            identities: identities.iter().map(IdentityView::from).collect(),
             birth_date: profile.birth_date.map(|day| day.to_string()),
             referral: profile.referral.map(|sheet| ReferralLinkView::new(house, sheet)),
             version: member.version,

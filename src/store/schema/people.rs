@@ -17,6 +17,7 @@ diesel::table! {
         block_reason -> Nullable<Text>,
         note -> Text,
         merged_into -> Nullable<Text>,
+        attribute_details -> Text,
     }
 }
 
@@ -28,6 +29,8 @@ diesel::table! {
         member_id -> Text,
         created_at -> BigInt,
         came_from -> Text,
+        shown -> Text,
+        source -> Text,
     }
 }
 
@@ -91,6 +94,15 @@ diesel::table! {
         created_at -> BigInt,
         undone_at -> Nullable<BigInt>,
         blanked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    replaced_codes (code) {
+        code -> Text,
+        card_id -> Text,
+        program_id -> Text,
+        replaced_at -> BigInt,
     }
 }
 
