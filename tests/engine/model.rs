@@ -362,7 +362,7 @@ impl<'a> Sequence<'a> {
             .map(|number| {
                 let given = &self.model.given[number];
                 let reward = self.model.rewards[given.reward].id.clone();
-                let given_by = given.given_by.clone();
+                let given_by = given.source.clone();
                 ((reward, self.model.paid(given), given_by), number)
             })
             .collect();
@@ -395,7 +395,7 @@ impl<'a> Sequence<'a> {
             if self.model.given[number].is_automatic {
                 self.count("stamps");
             }
-            if self.model.given[number].given_by.is_some() {
+            if self.model.given[number].source.is_some() {
                 self.count("given");
             }
             let one = seen.redemptions.iter().find(|one| one.id.as_str() == id);

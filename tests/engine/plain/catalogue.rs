@@ -33,7 +33,7 @@ pub(crate) struct Given {
     pub(crate) cost: i64,
     pub(crate) is_automatic: bool,
     /// The rule or challenge that gave it.
-    pub(crate) given_by: Option<String>,
+    pub(crate) source: Option<String>,
     /// The order that it was given for by a rule.
     pub(super) earned_by: Option<usize>,
     pub(crate) at: i64,
@@ -158,7 +158,7 @@ impl Model {
             state: "issued",
             cost,
             is_automatic: what.is_automatic,
-            given_by: None,
+            source: None,
             earned_by: None,
             at: now,
             expires: what.valid_days.map(end),
@@ -189,7 +189,7 @@ impl Model {
             }
             let given = self.given.last_mut().expect("the reward");
             given.is_automatic = false;
-            given.given_by = Some(rule.to_owned());
+            given.source = Some(rule.to_owned());
             given.earned_by = cause.order;
         }
     }
@@ -201,13 +201,13 @@ impl Model {
         let by_money: Vec<_> = counted.into_iter().filter(|one| one.gives_rewards).collect();
         for one in &by_money {
             let mut left = *self.cards[card].remainder_of(one.term.as_ref()) - share(one.minor);
-            while left < 0 && self.take_newest(card, now, |given| given.given_by == one.term) {
+            while left < 0 && self.take_newest(card, now, |given| given.source == one.term) {
                 left += one.per;
             }
             *self.cards[card].remainder_of(one.term.as_ref()) = left;
         }
         let is_otherwise = |given: &Given| {
-            given.earned_by == Some(order) && !by_money.iter().any(|one| one.term == given.given_by)
+            given.earned_by == Some(order) && !by_money.iter().any(|one| one.term == given.source)
         };
         let all = self.given.iter().filter(|given| is_otherwise(given)).count();
         for _ in 0..share(i64::try_from(all).expect("few")) {

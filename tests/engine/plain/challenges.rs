@@ -153,7 +153,7 @@ impl Model {
                     }
                     let given = self.given.len() - 1;
                     self.given[given].is_automatic = false;
-                    self.given[given].given_by = Some(what.id);
+                    self.given[given].source = Some(what.id);
                     win.given = Some(given);
                 }
             }
