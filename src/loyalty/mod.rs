@@ -16,4 +16,5 @@ pub mod reward;
 pub mod rule;
 pub mod rulebook;
 pub mod safeguard;
+pub mod stamps;
 pub mod tier;
