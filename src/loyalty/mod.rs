@@ -10,6 +10,7 @@ pub mod face;
 pub mod gift;
 pub mod liability;
 pub mod line_refund;
+pub mod notice;
 pub mod policy;
 pub mod refunding;
 pub mod reward;
