@@ -33,7 +33,7 @@ pub struct Stamps {
     /// Behind the stamps; the design's background colour if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub background: Option<String>,
-    /// Stamps in a row; as many as make them large if left out.
+    /// Stamps in a row. If left out, up to five stand in one row, up to ten in two, more in three.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub per_row: Option<u8>,
 }
@@ -184,7 +184,7 @@ pub struct StampPlan {
 }
 
 impl StampPicture {
-    /// Lays the stamps out in rows on so many pixels, as large as they go, the whole in the middle. From right to left
+    /// Lays the stamps out in rows on so many pixels, the whole in the middle. From right to left
     /// the first stamp stands at the right.
     pub fn lay_out(self, per_row: Option<u8>, width: u32, height: u32) -> StampPlan {
         let goal = u32::from(self.goal);
