@@ -16,6 +16,9 @@ use std::time::{Duration, Instant};
 use billfold::apple::credentials::PassCredentials;
 use billfold::apple::package::{PassTemplate, SignedPass};
 use billfold::apple::signature::PassSigner;
+use billfold::loyalty::design::Colors;
+use billfold::loyalty::stamps::{StampPicture, Stamps};
+use billfold::picture::{BANNER, STRIP, StampArt};
 use billfold::simulator::authority::{Authority, Issued, KeyKind, PassLeaf};
 use billfold::types::{Clock as _, SystemClock, Time};
 use bytes::Bytes;
@@ -70,6 +73,8 @@ fn main() {
     print_row("bare P-256 signature", bare_p256, bare_p256);
     print_row("pass, P-256", pass_p256, bare_p256);
 
+    draw_stamps(bare);
+
     println!("two threads, each timed by its own CPU, added up:");
     let (mut bare, mut pass) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
@@ -78,6 +83,31 @@ fn main() {
     }
     print_row("bare RSA-2048 signature", &bare, &bare);
     print_row("pass, RSA-2048", &pass, &bare);
+}
+
+/// Stamps of a state, drawn once for all who have as many.
+fn draw_stamps(bare: &[f64]) {
+    let art = StampArt::new(&Stamps::default(), &Colors::default()).expect("built in");
+    let picture = |turn: u64| -> StampPicture { format!("{}-10", turn % 11).parse().expect("a picture") };
+    let strips = |turn| {
+        for scale in 1..=3 {
+            let size = (STRIP.0 * scale, STRIP.1 * scale);
+            black_box(art.draw(picture(turn), size).expect("a picture"));
+        }
+    };
+    let banner = |turn| drop(black_box(art.draw(picture(turn), BANNER).expect("a picture")));
+    let strip_len = art
+        .draw(picture(3), (STRIP.0 * 3, STRIP.1 * 3))
+        .expect("a picture")
+        .len();
+    println!("stamps, a state: the largest strip has {strip_len} bytes");
+    let measured = take_turns(&[&strips, &banner]);
+    for (name, rates) in ["three strips of 10 stamps", "a banner of 10 stamps"]
+        .iter()
+        .zip(&measured)
+    {
+        print_row(name, rates, bare);
+    }
 }
 
 /// What a contender does once; the number differs at every turn.

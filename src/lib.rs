@@ -11,6 +11,7 @@ pub mod delivery;
 pub mod google;
 pub mod http;
 pub mod loyalty;
+pub mod picture;
 pub mod server;
 pub mod simulator;
 pub mod store;

@@ -23,7 +23,7 @@ use reading::{files_below, name_of, read_languages, read_migrations, read_source
 const FLOORS: &[&[&str]] = &[
     &["types", "telemetry"],
     &["config", "loyalty"],
-    &["store", "apple", "google", "webhook"],
+    &["store", "apple", "google", "picture", "webhook"],
     &["actions"],
     &["simulator", "http", "delivery"],
     &["wiring"],
@@ -45,6 +45,7 @@ const WALLS: &[(&[&str], &[&str])] = &[
         &["apple", "google", "delivery", "simulator"],
     ),
     (&["a2"], &["apple"]),
+    (&["resvg"], &["picture"]),
     (&["askama"], &["http", "simulator"]),
 ];
 

@@ -5,17 +5,20 @@ use super::House;
 use super::assess::rulebook;
 use super::count_challenges::{list_standings, nearest};
 use super::look_up_card::next_offer;
+use super::pay_referral::{REFERRAL, REFERRED};
 use crate::loyalty::challenge::Goal;
 use crate::loyalty::explain::Explanation;
 use crate::loyalty::face::{CardFacts, Progress};
 use crate::loyalty::reward::Reward;
+use crate::loyalty::rule::Trigger;
 use crate::loyalty::rulebook::Rulebook;
+use crate::loyalty::stamps::StampCount;
 use crate::loyalty::tier::Basis;
 use crate::store::cards::Card;
 use crate::store::entries::{self, Entry};
 use crate::store::members::Member;
 use crate::store::programs::Program;
-use crate::store::{Db, redemptions, terms};
+use crate::store::{Db, redemptions, referrals, terms};
 use crate::types::{Language, Money, Time};
 
 /// Movements that the back of a card lists.
@@ -55,6 +58,9 @@ pub(super) fn read_facts(
             &mut progress,
         )?;
     }
+    if asked.referral {
+        tell_referral(db, house, (&rulebook, program), member, &mut progress)?;
+    }
     Ok(CardFacts {
         code: card.code.clone(),
         balance: card.balance,
@@ -76,6 +82,7 @@ pub(super) fn read_facts(
 fn progress(rulebook: &Rulebook, program: &Program, card: &Card, language: &Language) -> Progress {
     let mut progress = Progress {
         pending: card.pending,
+        stamps: stamps(rulebook, card),
         ..Progress::default()
     };
     if let Some((next, missing)) = rulebook.ladder.next(&card.place()) {
@@ -97,6 +104,37 @@ fn progress(rulebook: &Rulebook, program: &Program, card: &Card, language: &Lang
         progress.reward_missing = language.write_number(missing.max(0));
     }
     progress
+}
+
+/// The points of a card beside what they are collected for: the reward that costs least of those that are issued by
+/// themselves. Points that are only promised are none yet.
+fn stamps(rulebook: &Rulebook, card: &Card) -> Option<StampCount> {
+    let rewards = rulebook.rewards.iter().map(|listed| &listed.body);
+    let goal = rewards
+        .filter(|reward| reward.automatic)
+        .map(|reward| reward.cost);
+    Some(StampCount::new(card.balance, goal.min()?))
+}
+
+/// Tells how friends join by the holder's code, if that brings anybody anything.
+fn tell_referral(
+    db: &mut Db,
+    house: &House,
+    (rulebook, program): (&Rulebook, &Program),
+    member: &Member,
+    progress: &mut Progress,
+) -> Result<(), ActionError> {
+    let pays =
+        |trigger: &Trigger| matches!(trigger, Trigger::Event(kind) if kind == REFERRAL || kind == REFERRED);
+    let has_referral = rulebook.rules.iter().any(|rule| pays(&rule.body.when));
+    if !has_referral || member.erased_at.is_some() {
+        return Ok(());
+    }
+    if let Some(known) = referrals::find_code(db, &member.id)? {
+        progress.referral_link = house.invitation_url(&program.slug, &known.code);
+        progress.referral_code = known.code;
+    }
+    Ok(())
 }
 
 /// Tells of the challenge that is nearest to being met.

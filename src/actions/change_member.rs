@@ -290,7 +290,7 @@ fn tell_cards(
         };
         let mut look = |member| {
             let facts = read_facts(tx, &deed.house, program, member, &card)?;
-            draw(&deed.house, program, &design, &facts, &passes)
+            draw(&deed.house, program, (design_id, &design), &facts, &passes)
         };
         if look(old)? != look(new)? {
             let card = cards::touch(tx, &card, deed.now)?;

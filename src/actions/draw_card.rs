@@ -7,6 +7,7 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use super::card_facts::read_facts;
+use super::draw_stamps::{StampLook, banner_path, put_stamps};
 use super::shelf::{Asked, ReadyDesign};
 use super::{ActionError, Code, House};
 use crate::apple::package::PassTemplate;
@@ -62,6 +63,8 @@ pub struct Drawing {
     pub apple: Option<Vec<u8>>,
     /// The loyalty object.
     pub google: Option<Value>,
+    /// Where its stamps are drawn, on our host.
+    pub stamps: Option<String>,
 }
 
 /// What stands in a drawing instead of the token that lets a phone fetch its pass.
@@ -73,14 +76,15 @@ const NO_PASS: &str = "preview";
 pub fn draw(
     house: &House,
     program: &Program,
-    design: &Design,
+    (id, design): (&DesignId, &Design),
     facts: &CardFacts,
     passes: &[Pass],
 ) -> Result<Drawing, ActionError> {
     let face = CardFace::draw(design, facts);
     Ok(Drawing {
         apple: draw_for_apple(house, program, &face, passes),
-        google: draw_for_google(house, program, &face, passes)?,
+        google: draw_for_google(house, program, id, &face, passes)?,
+        stamps: banner_path(design, id, facts),
     })
 }
 
@@ -104,6 +108,7 @@ fn draw_for_apple(house: &House, program: &Program, face: &CardFace<'_>, passes:
 fn draw_for_google(
     house: &House,
     program: &Program,
+    design: &DesignId,
     face: &CardFace<'_>,
     passes: &[Pass],
 ) -> Result<Option<Value>, ActionError> {
@@ -119,7 +124,19 @@ fn draw_for_google(
         object_id: &object_id.map_err(ActionError::internal)?,
         class_id: &class_id(issuer, program)?,
     };
-    Ok(Some(object_json(face, &identity, house.now())))
+    Ok(Some(google_object(house, design, face, &identity)))
+}
+
+/// A card as Google is given it; `design` is what its face is drawn with.
+pub fn google_object(
+    house: &House,
+    design: &DesignId,
+    face: &CardFace<'_>,
+    identity: &ObjectIdentity<'_>,
+) -> Value {
+    let mut object = object_json(face, identity, house.now());
+    put_stamps(house, &mut object, face.design, design, face.facts);
+    object
 }
 
 /// The class of a program's objects at Google.
@@ -149,6 +166,7 @@ async fn make_ready(house: &House, id: DesignId) -> Result<Arc<ReadyDesign>, Act
             package_files(&design, |name| images.get(name).cloned()).map_err(ActionError::internal)?;
         let template = PassTemplate::new(&files).map_err(ActionError::internal)?;
         Ok::<_, ActionError>(Arc::new(ReadyDesign {
+            stamps: StampLook::new(&design, &files)?,
             design,
             template,
             asked,

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use super::shelf::Shelf;
 use crate::apple::signature::PassSigner;
 use crate::google::{CallbackVerifier, GoogleWallet, IssuerId};
+use crate::loyalty::notice::Shown;
 use crate::store::Store;
 use crate::store::passes::PassAt;
 use crate::telemetry::Metrics;
@@ -110,51 +111,65 @@ impl Bell {
     }
 }
 
+/// A pass that reached a phone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fetched {
+    /// The pass and its version.
+    pub at: PassAt,
+    /// What is remembered of it, if anything.
+    pub shown: Option<Arc<Shown>>,
+}
+
 /// Passes that reached phones and are not yet recorded, so that no phone waits for a write.
 #[derive(Default)]
-pub struct Fetches(Mutex<HashMap<PassId, PassAt>>);
+pub struct Fetches(Mutex<HashMap<PassId, Fetched>>);
 
 impl Fetches {
     /// Most fetches that wait; beyond, one is not recorded, and the phone may be told once more.
     const WAITING_MAX: usize = 20_000;
 
     /// Notes a fetch; of a pass that was fetched twice the newer version counts.
-    pub fn note(&self, fetched: PassAt) {
+    pub fn note(&self, fetched: Fetched) {
         let mut waiting = self.waiting();
-        let newest = waiting.get(&fetched.id).map(|known| known.version);
+        let newest = waiting.get(&fetched.at.id).map(|known| known.at.version);
         let has_room = newest.is_some() || waiting.len() < Self::WAITING_MAX;
-        if has_room && newest.is_none_or(|newest| newest < fetched.version) {
-            waiting.insert(fetched.id.clone(), fetched);
+        if has_room && newest.is_none_or(|newest| newest < fetched.at.version) {
+            waiting.insert(fetched.at.id.clone(), fetched);
         }
+    }
+
+    /// The newest fetch of a pass, if it is not yet recorded.
+    pub fn find(&self, pass: &PassId) -> Option<Fetched> {
+        self.waiting().get(pass).cloned()
     }
 
     /// Whether a pass was fetched at that version or a later one, and this is not yet recorded.
     pub fn has(&self, pass: &PassId, version: i64) -> bool {
         self.waiting()
             .get(pass)
-            .is_some_and(|fetched| fetched.version >= version)
+            .is_some_and(|fetched| fetched.at.version >= version)
     }
 
     /// What is noted now. It stays noted until [`Self::forget`], so that at no instant a fetch is neither here nor
     /// in the database.
-    pub fn list(&self) -> Vec<PassAt> {
+    pub fn list(&self) -> Vec<Fetched> {
         self.waiting().values().cloned().collect()
     }
 
     /// Forgets what is recorded; what a phone fetched meanwhile stays.
-    pub fn forget(&self, recorded: &[PassAt]) {
+    pub fn forget(&self, recorded: &[Fetched]) {
         let mut waiting = self.waiting();
         for fetched in recorded {
             if waiting
-                .get(&fetched.id)
-                .is_some_and(|known| known.version <= fetched.version)
+                .get(&fetched.at.id)
+                .is_some_and(|known| known.at.version <= fetched.at.version)
             {
-                waiting.remove(&fetched.id);
+                waiting.remove(&fetched.at.id);
             }
         }
     }
 
-    fn waiting(&self) -> MutexGuard<'_, HashMap<PassId, PassAt>> {
+    fn waiting(&self) -> MutexGuard<'_, HashMap<PassId, Fetched>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -168,6 +183,11 @@ impl House {
     /// The present instant.
     pub fn now(&self) -> Time {
         self.0.clock.now()
+    }
+
+    /// Where friends join by a member's code.
+    pub fn invitation_url(&self, slug: &str, code: &str) -> String {
+        format!("{}/join/{slug}?ref={code}", self.0.public_url)
     }
 
     /// The token that opens a card's page: the card's id and a code that only we can make.
@@ -208,12 +228,13 @@ impl std::ops::Deref for House {
 mod tests {
     use super::*;
 
-    fn at(id: &PassId, card_id: &CardId, version: i64) -> PassAt {
-        PassAt {
+    fn at(id: &PassId, card_id: &CardId, version: i64) -> Fetched {
+        let at = PassAt {
             id: id.clone(),
             card_id: card_id.clone(),
             version,
-        }
+        };
+        Fetched { at, shown: None }
     }
 
     #[test]

@@ -1,11 +1,17 @@
 //! A phone or a browser gets a card's Apple pass, signed; or hears that it has the newest.
 
+use std::sync::Arc;
+
 use super::draw_card::{DrawnCard, read_card, ready_design};
+use super::draw_stamps::stamped_template;
+use super::house::Fetched;
 use super::register_device::{PassClaim, admit, admit_to_sight};
+use super::shelf::BuiltPass;
 use super::{ActionError, Code, House};
-use crate::apple::package::SignedPass;
+use crate::apple::package::{PackageError, SignedPass};
 use crate::apple::pass::{PassIdentity, pass_json};
 use crate::loyalty::face::CardFace;
+use crate::loyalty::notice::{Shown, choose_notice};
 use crate::store::cards::Card;
 use crate::store::passes::{Pass, PassAt};
 use crate::store::{Db, cards, passes};
@@ -25,7 +31,7 @@ pub enum IssuedPass {
         /// When the pass last changed.
         last_modified: Time,
         /// What is recorded once the phone has it; nothing where a browser asks beside a phone that has the pass.
-        fetched: Option<PassAt>,
+        fetched: Option<Fetched>,
     },
 }
 
@@ -95,16 +101,19 @@ async fn sign_pass(
 ) -> Result<IssuedPass, ActionError> {
     let last_modified = card.last_modified;
     let place = house.shelf.pass(&(pass.id.clone(), card.version, pass.epoch));
-    let body = place.get_or_try_init(|| make(house, pass, card)).await?.clone();
+    let built = place.get_or_try_init(|| make(house, pass, card)).await?.clone();
+    let BuiltPass { signed, shown } = built;
     Ok(IssuedPass::Signed {
-        body,
+        body: signed,
         last_modified,
-        fetched,
+        fetched: fetched.map(|at| Fetched { at, shown }),
     })
 }
 
 /// Draws and signs; never on the thread that asks, never twice for one version.
-async fn make(house: &House, pass: Pass, card: Card) -> Result<SignedPass, ActionError> {
+async fn make(house: &House, pass: Pass, card: Card) -> Result<BuiltPass, ActionError> {
+    let version = card.version;
+    let before = shown_before(house, &pass);
     let here = house.clone();
     let drawn = house.store.read(move |db| read_card(db, &here, card)).await?;
     let ready = ready_design(house, &drawn.design_id).await?;
@@ -116,6 +125,8 @@ async fn make(house: &House, pass: Pass, card: Card) -> Result<SignedPass, Actio
     let token = Secret::new(house.pass_token(&pass.pass_type, &pass.serial, pass.epoch));
     let address = format!("{}/apple", house.public_url);
     let now = house.now();
+    // Before the turn to sign is taken: drawing takes a turn of its own.
+    let stamped = stamped_template(house, &ready, &drawn.design_id, &drawn.facts).await?;
     let _turn = house
         .shelf
         .signers
@@ -124,7 +135,8 @@ async fn make(house: &House, pass: Pass, card: Card) -> Result<SignedPass, Actio
         .map_err(ActionError::internal)?;
     let signing = tokio::task::spawn_blocking(move || {
         let DrawnCard { facts, .. } = drawn;
-        let face = CardFace::draw(&ready.design, &facts);
+        let mut face = CardFace::draw(&ready.design, &facts);
+        let shown = choose_notice(&mut face, version, before.as_deref());
         let identity = PassIdentity {
             pass_type: &pass.pass_type,
             team: &issuer.team,
@@ -132,12 +144,32 @@ async fn make(house: &House, pass: Pass, card: Card) -> Result<SignedPass, Actio
             authentication_token: &token,
             web_service_url: &address,
         };
-        ready
-            .template
-            .build(&pass_json(&face, &identity), &issuer.signer, now)
+        let template = stamped.as_ref().map_or(&ready.template, |state| &state.template);
+        let signed = template.build(&pass_json(&face, &identity), &issuer.signer, now)?;
+        Ok::<_, PackageError>(BuiltPass {
+            signed,
+            shown: shown.map(Arc::new),
+        })
     });
     signing
         .await
         .map_err(ActionError::internal)?
         .map_err(ActionError::internal)
+}
+
+/// What is remembered of the pass that phones have: of the newest that one fetched, recorded or not. `None` if that
+/// is not known.
+fn shown_before(house: &House, pass: &Pass) -> Option<Arc<Shown>> {
+    let noted = house
+        .fetches
+        .find(&pass.id)
+        .filter(|noted| noted.at.version >= pass.fetched_version);
+    let (version, shown) = if let Some(Fetched { at, shown }) = noted {
+        (at.version, shown)
+    } else {
+        // What cannot be read counts as not known: then the pass keeps all its messages.
+        let read = |text: &str| serde_json::from_str(text).ok().map(Arc::new);
+        (pass.fetched_version, pass.shown.as_deref().and_then(read))
+    };
+    shown.filter(|shown: &Arc<Shown>| shown.version == version)
 }

@@ -68,12 +68,18 @@ pub async fn preview_design(house: &House, program: Program, sitter: Sitter) -> 
     let (scene, facts) = house
         .store
         .read(move |db| {
-            let scene = read(db, &of, sitter, now)?;
-            let facts = read_facts(db, &here, &of, &scene.member, &scene.card)?;
+            let mut scene = read(db, &of, sitter, now)?;
+            let mut facts = read_facts(db, &here, &of, &scene.member, &scene.card)?;
+            if let (true, Some(_), Some(count)) = (is_sample, &scene.design.stamps, facts.progress.stamps) {
+                // Half of the stamps show more of the look than all of them.
+                scene.card.balance = Points::new(count.goal() / 2).map_err(ActionError::internal)?;
+                facts = read_facts(db, &here, &of, &scene.member, &scene.card)?;
+            }
             Ok::<_, ActionError>((scene, facts))
         })
         .await?;
-    let drawing = draw(house, &program, &scene.design, &facts, &scene.passes)?;
+    let look = (&scene.design_id, &scene.design);
+    let drawing = draw(house, &program, look, &facts, &scene.passes)?;
     Ok(Preview {
         design_id: scene.design_id,
         number: scene.number,

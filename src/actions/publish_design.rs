@@ -11,6 +11,7 @@ use crate::apple::image::{ImageFacts, inspect_png};
 use crate::apple::validator;
 use crate::google::design_check;
 use crate::loyalty::design::Design;
+use crate::picture::StampArt;
 use crate::store::programs::{self, Program};
 use crate::store::{Tx, deliveries, designs, settings};
 use crate::types::{DesignId, ProgramId, Text, sha256_hex};
@@ -153,6 +154,17 @@ fn look_at(
             &mut warnings
         };
         list.push(Fault::new(finding.pointer, finding.code, finding.message));
+    }
+    if let Some(stamps) = &design.stamps {
+        if let Err(found) = StampArt::new(stamps, &design.colors) {
+            let found = found.into_iter();
+            faults.extend(found.map(|one| Fault::new(one.pointer, one.fault.code, one.fault.detail)));
+        }
+        if !design.fields.primary.is_empty() {
+            let detail = "Apple writes the primary field over the stamps; move it to the header, or the two cannot be \
+                          read.";
+            warnings.push(Fault::new("/fields/primary/0", "stamps_covered", detail));
+        }
     }
     if faults.is_empty() {
         return Ok(CheckedDesign {

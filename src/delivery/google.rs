@@ -9,9 +9,9 @@ use serde_json::Value;
 
 use super::backoff::next_try;
 use super::dispatcher::{Parts, settle_as_they_end, settlement, write_patiently};
-use crate::actions::draw_card::{DrawnCard, read_card, ready_design};
+use crate::actions::draw_card::{DrawnCard, google_object, read_card, ready_design};
 use crate::actions::{ActionError, Code, GoogleIssuer};
-use crate::google::look::{class_json, object_json};
+use crate::google::look::class_json;
 use crate::google::patch::object_patch;
 use crate::google::{ClassIdentity, Done, GoogleError, ObjectIdentity, ResourceId};
 use crate::loyalty::face::CardFace;
@@ -111,7 +111,7 @@ async fn write_object(parts: &Arc<Parts>, google: &GoogleIssuer, drawn: &DrawnCa
                 object_id: &object_id,
                 class_id: &class_id,
             };
-            object_json(&face, &identity, parts.house.now())
+            google_object(&parts.house, &drawn.design_id, &face, &identity)
         }
         Err(error) => return Outcome::Failed(error.to_string()),
     };

@@ -10,7 +10,8 @@ use crate::actions::publish_design::{CURSOR_PREFIX, put_on_cards};
 use crate::actions::settle_points::settle_points;
 use crate::actions::settle_redemption::expire_redemption;
 use crate::actions::void_gift_card::expire_gift_card;
-use crate::actions::{ActionError, Caller, Deed, House};
+use crate::actions::{ActionError, Caller, Deed, Fetched, House};
+use crate::store::passes::PassAt;
 use crate::store::{cards, gift_accounts, idempotency, passes, redemptions, settings};
 use crate::types::Time;
 
@@ -26,6 +27,16 @@ const DROP_EVERY: u32 = 300;
 const BIRTHDAYS_MAX: usize = 100;
 /// Every so many periods the calendar is asked for birthdays: once a minute.
 const BIRTHDAYS_EVERY: u32 = 300;
+
+/// What is remembered of the passes that were fetched, as it is stored.
+fn shown_in(fetched: &[Fetched]) -> Result<Vec<(&PassAt, String)>, ActionError> {
+    let remembered = fetched
+        .iter()
+        .filter_map(|one| Some((&one.at, one.shown.as_deref()?)));
+    remembered
+        .map(|(at, shown)| Ok((at, serde_json::to_string(shown).map_err(ActionError::internal)?)))
+        .collect()
+}
 
 /// Does the small things that no request waits for.
 pub struct Upkeep {
@@ -91,7 +102,12 @@ impl Upkeep {
         let recorded = Arc::clone(&fetched);
         self.house
             .store
-            .write(move |tx| Ok::<_, ActionError>(passes::record_fetched(tx, &recorded, now)?))
+            .write(move |tx| {
+                let at: Vec<PassAt> = recorded.iter().map(|one| one.at.clone()).collect();
+                passes::record_fetched(tx, &at, now)?;
+                passes::record_shown(tx, &shown_in(&recorded)?)?;
+                Ok::<_, ActionError>(())
+            })
             .await?;
         self.house.fetches.forget(&fetched);
         Ok(())

@@ -130,6 +130,13 @@ pub fn object_json(face: &CardFace<'_>, identity: &ObjectIdentity<'_>, now: Time
     Value::Object(object)
 }
 
+/// Gives an object a banner of its own in the place of its class's.
+pub fn put_banner(object: &mut Value, uri: &str, alt: &Text) {
+    if let Value::Object(fields) = object {
+        put(fields, "heroImage", image(uri, alt));
+    }
+}
+
 fn state(face: &CardFace<'_>, now: Time) -> &'static str {
     if face.facts.is_voided {
         "INACTIVE"

@@ -193,6 +193,8 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/robots.txt", Access::Anybody),
     route("GET", "/images/{file}", Access::Anybody),
     route("HEAD", "/images/{file}", Access::Anybody),
+    route("GET", "/stamps/{design}/{file}", Access::Anybody),
+    route("HEAD", "/stamps/{design}/{file}", Access::Anybody),
     page("GET", "/card/{token}/pass.pkpass"),
     route("HEAD", "/card/{token}/pass.pkpass", Access::Anybody),
     page("GET", "/card/{token}/google"),

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+use super::stamps::Stamps;
 use crate::types::{Currency, Text, Time};
 
 /// A look of a program's passes. File names of images are those of Apple's package
@@ -70,6 +71,10 @@ pub struct Design {
     /// The poster look of iOS 27, beside the store card; older phones do not see it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub poster: Option<Poster>,
+    /// Stamps drawn in the place of the strip and of Google's banner, if the program has a reward that is issued by
+    /// itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stamps: Option<Stamps>,
     /// What only Google Wallet shows.
     #[serde(default)]
     pub google: GoogleLook,

@@ -1,6 +1,7 @@
 //! The card face: a design with one card's values filled in, the same for both wallets.
 
 use crate::loyalty::design::{Barcode, Design, Field};
+use crate::loyalty::stamps::{StampCount, StampPicture};
 use crate::types::{Language, Points, Text, Time};
 
 /// What a card says of itself; everything that a placeholder can name.
@@ -55,6 +56,19 @@ pub struct Progress {
     pub challenge_done: String,
     /// How much is to be done.
     pub challenge_goal: String,
+    /// How many points there are, of how many that are wanted for the reward that is issued by itself.
+    pub stamps: Option<StampCount>,
+    /// What the holder tells friends who are to join.
+    pub referral_code: String,
+    /// Where such friends join.
+    pub referral_link: String,
+}
+
+impl CardFacts {
+    /// The stamps as a picture, if there is something to collect and not too much of it.
+    pub fn stamp_picture(&self) -> Option<StampPicture> {
+        self.progress.stamps?.picture(&self.language)
+    }
 }
 
 /// A design filled in for one card.
@@ -93,6 +107,8 @@ pub struct FaceField<'d> {
     pub value: FaceValue,
     /// The value with links, if the design has one.
     pub attributed_value: Option<String>,
+    /// Whether its change message is left out, so that another's is heard.
+    pub is_hushed: bool,
 }
 
 /// The value of a field.
@@ -115,6 +131,13 @@ impl<'d> CardFace<'d> {
             let filled = fields.iter().map(|field| FaceField::fill(field, facts));
             filled.filter(|field| !field.is_blank(facts)).collect()
         };
+        // A phone tells of a change only in a field that it had before, and on the back an empty one disturbs nobody.
+        let fill_back = |fields: &'d [Field]| {
+            let filled = fields.iter().map(|field| FaceField::fill(field, facts));
+            let is_shown =
+                |field: &FaceField<'_>| field.field.change_message.is_some() || !field.is_blank(facts);
+            filled.filter(is_shown).collect()
+        };
         let Barcode {
             message, alt_text, ..
         } = &design.barcode;
@@ -125,7 +148,7 @@ impl<'d> CardFace<'d> {
             primary: fill_all(&design.fields.primary),
             secondary: fill_all(&design.fields.secondary),
             auxiliary: fill_all(&design.fields.auxiliary),
-            back: fill_all(&design.fields.back),
+            back: fill_back(&design.fields.back),
             footer: design
                 .poster
                 .as_ref()
@@ -143,6 +166,21 @@ impl<'d> CardFace<'d> {
             .join(" ")
             .trim()
             .to_owned()
+    }
+
+    /// Leaves the change messages of these fields out.
+    pub(super) fn hush(&mut self, keys: &[String]) {
+        let groups = [
+            &mut self.header,
+            &mut self.primary,
+            &mut self.secondary,
+            &mut self.auxiliary,
+            &mut self.back,
+            &mut self.footer,
+        ];
+        for field in groups.into_iter().flatten() {
+            field.is_hushed |= keys.contains(&field.field.key);
+        }
     }
 
     /// A text of the design with this card's values: fixed if it names none.
@@ -167,6 +205,7 @@ impl<'d> FaceField<'d> {
                 .attributed_value
                 .as_ref()
                 .map(|text| fill(text.get(&facts.language), facts)),
+            is_hushed: false,
         }
     }
 }
@@ -192,7 +231,7 @@ fn has_placeholder(text: &str) -> bool {
 }
 
 /// The values of the card that a text names.
-fn named(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn named(text: &str) -> impl Iterator<Item = &str> {
     text.split('{').skip(1).filter_map(|rest| {
         let (name, _) = rest.split_once('}')?;
         PLACEHOLDERS.contains(&name).then_some(name)
@@ -200,7 +239,7 @@ fn named(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Every name that may stand between braces.
-pub const PLACEHOLDERS: [&str; 21] = [
+pub const PLACEHOLDERS: [&str; 25] = [
     "balance",
     "code",
     "first_name",
@@ -222,6 +261,10 @@ pub const PLACEHOLDERS: [&str; 21] = [
     "challenge",
     "challenge_done",
     "challenge_goal",
+    "stamps",
+    "stamps_goal",
+    "referral_code",
+    "referral_link",
 ];
 
 /// The text with every known `{name}` replaced; unknown names stay as they are.
@@ -270,8 +313,18 @@ fn lookup(name: &str, facts: &CardFacts) -> Option<String> {
         "challenge" => facts.progress.challenge.clone(),
         "challenge_done" => facts.progress.challenge_done.clone(),
         "challenge_goal" => facts.progress.challenge_goal.clone(),
+        "stamps" => stamps(facts, StampCount::have),
+        "stamps_goal" => stamps(facts, StampCount::goal),
+        "referral_code" => facts.progress.referral_code.clone(),
+        "referral_link" => facts.progress.referral_link.clone(),
         _ => return None,
     })
+}
+
+/// A number of stamps as it is written; nothing if there is nothing to collect.
+fn stamps(facts: &CardFacts, number: impl Fn(StampCount) -> i64) -> String {
+    let count = facts.progress.stamps;
+    count.map_or_else(String::new, |count| facts.language.write_number(number(count)))
 }
 
 #[cfg(test)]
@@ -317,7 +370,8 @@ mod tests {
         let fields = serde_json::json!({
             "header": [{ "key": "balance", "value": "{balance}" }],
             "secondary": [{ "key": "next", "value": "{next_reward}: {reward_missing} to go" }],
-            "back": [{ "key": "terms", "value": "Terms" }, { "key": "rewards", "value": "{rewards}" }]
+            "back": [{ "key": "terms", "value": "Terms" }, { "key": "rewards", "value": "{rewards}" },
+                     { "key": "invite", "value": "{referral_code}: {referral_link}" }]
         });
         let design = serde_json::json!({
             "organization_name": "Café", "description": "Card", "fields": fields,
@@ -334,6 +388,35 @@ mod tests {
         facts.progress.next_reward = "Cake".to_owned();
         facts.progress.rewards = "Coffee".to_owned();
         assert_eq!(keys(&facts), ["balance", "next", "terms", "rewards"]);
+    }
+
+    #[test]
+    fn a_field_that_tells_of_changes_stays_on_the_back_while_it_is_empty() {
+        let facts = facts();
+        let fields = serde_json::json!({
+            "auxiliary": [{ "key": "tier", "value": "{tier}", "change_message": "%@" }],
+            "back": [{ "key": "news", "value": "{message}", "change_message": "%@" }]
+        });
+        let design =
+            serde_json::json!({ "organization_name": "Café", "description": "Card", "fields": fields });
+        let design: Design = serde_json::from_value(design).expect("a design");
+        let face = CardFace::draw(&design, &facts);
+        assert!(face.auxiliary.is_empty());
+        let values: Vec<_> = face.back.iter().map(|field| &field.value).collect();
+        assert_eq!(values, [&FaceValue::Text(String::new())]);
+    }
+
+    #[test]
+    fn stamps_and_their_goal_are_written_as_the_language_does() {
+        let mut facts = facts();
+        assert_eq!(fill("{stamps}/{stamps_goal}", &facts), "/");
+        facts.language = "fa".parse().expect("a tag");
+        facts.progress.stamps = Some(StampCount::new(Points::new(3).expect("in range"), 5));
+        assert_eq!(fill("{stamps}/{stamps_goal}", &facts), "۳/۵");
+        assert_eq!(
+            facts.stamp_picture().map(|one| one.to_string()).as_deref(),
+            Some("3-5-rtl")
+        );
     }
 
     #[test]

@@ -49,7 +49,8 @@ pub struct Pass {
     pub fetched_version: i64,
     /// When.
     pub fetched_at: Option<Time>,
-    /// The object as Google was last given it.
+    /// The object as Google was last given it; of Apple's passes, what the fetched version said in those fields that
+    /// tell of their changes.
     pub shown: Option<String>,
     /// Why the wallet's service refused it for good, if it did.
     pub last_error: Option<String>,
@@ -150,7 +151,7 @@ pub fn set_state(tx: &mut Tx<'_>, id: &PassId, state: &str) -> Result<(), StoreE
     Ok(())
 }
 
-/// Forgets what Google was last given: a write is on its way, and until its answer is here nobody knows what
+/// Forgets what a pass last said. For Google: a write is on its way, and until its answer is here nobody knows what
 /// Google shows. The next write then sends everything.
 pub fn forget_shown(tx: &mut Tx<'_>, id: &PassId) -> Result<(), StoreError> {
     diesel::update(passes::table.find(id))
@@ -273,6 +274,29 @@ pub fn record_fetched(tx: &mut Tx<'_>, fetched: &[PassAt], now: Time) -> Result<
          FROM {source}) \
          DELETE FROM deliveries WHERE wallet = 'apple' AND state = 'told' AND card_id IN (SELECT s.card_id FROM s) \
          AND EXISTS (SELECT 1 FROM s WHERE s.card_id = deliveries.card_id AND deliveries.version <= s.version)"
+    ))
+    .text(&rows)
+    .execute(tx)?;
+    Ok(())
+}
+
+/// Remembers what fetched passes said, many at once, in the transaction that records their fetch; of one that is
+/// not the newest that was fetched nothing.
+pub fn record_shown(tx: &mut Tx<'_>, shown: &[(&PassAt, String)]) -> Result<(), StoreError> {
+    if shown.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<_> = shown
+        .iter()
+        .map(|(at, text)| (at.id.as_str(), at.version, text))
+        .collect();
+    let rows = serde_json::to_string(&rows).map_err(|fault| StoreError::unreadable("passes", fault))?;
+    Statement::new(format!(
+        "UPDATE passes SET shown = s.shown FROM (SELECT e.value ->> 0 AS id, \
+         CAST(e.value ->> 1 AS BIGINT) AS version, e.value ->> 2 AS shown FROM {}) s \
+         WHERE passes.id = s.id AND passes.fetched_version = s.version \
+         AND (passes.shown IS NULL OR passes.shown <> s.shown)",
+        dialect::json_rows(tx)
     ))
     .text(&rows)
     .execute(tx)?;

@@ -115,6 +115,33 @@ fn passes_of_a_design_share_its_images() {
 }
 
 #[test]
+fn more_files_come_beside_those_that_are_there() {
+    let house = House::new(KeyKind::Rsa2048);
+    let signer = house.signer();
+    let all = design_files();
+    let is_strip = |(name, _): &(String, Bytes)| name.ends_with("strip.png");
+    let (strips, others): (BTreeMap<_, _>, BTreeMap<_, _>) = all.clone().into_iter().partition(is_strip);
+    let bare = PassTemplate::new(&others).expect("a template");
+    let whole = bare.with_files(&strips).expect("a template");
+    let build = |template: &PassTemplate| {
+        let pass = template.build(&pass_json("1"), &signer, house.now);
+        pass.expect("a pass")
+    };
+    let second = |template: &PassTemplate| build(template).parts().nth(1).expect("a part").as_ptr();
+    assert_eq!(second(&bare), second(&whole), "shared, not copied");
+    assert_eq!(whole.byte_len(), template().byte_len());
+    let entries: BTreeMap<_, _> = entries_of(&build(&whole).into_bytes()).into_iter().collect();
+    let manifest: BTreeMap<String, String> = serde_json::from_slice(&entries["manifest.json"]).expect("JSON");
+    assert_eq!(manifest.len(), all.len() + 1);
+    for (name, content) in &all {
+        assert_eq!(entries[name], content.to_vec(), "{name}");
+        assert_eq!(manifest[name], hex::encode(openssl::sha::sha1(content)), "{name}");
+    }
+    let refused = whole.with_files(&strips).expect_err("they are there");
+    assert!(refused.to_string().contains("there is one already"), "{refused}");
+}
+
+#[test]
 fn a_batch_gives_the_same_passes_as_one_by_one() {
     let house = House::new(KeyKind::Rsa2048);
     let (template, signer) = (template(), house.signer());

@@ -81,6 +81,11 @@ impl Entry {
         }
     }
 
+    /// The file's name.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Writes the header that stands before the content.
     pub(super) fn put_local_header(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(b"PK\x03\x04");

@@ -102,9 +102,10 @@ pub enum PackageError {
 /// What every pass of a design has in common: its images and its `xx.lproj/pass.strings`.
 #[derive(Debug, Clone)]
 pub struct PassTemplate {
-    /// Local headers and contents of the files, as they stand in every package.
-    body: Bytes,
-    /// The files with the place of their local header in `body`.
+    /// Local headers and contents of the files, as they stand in every package; the first part may be another
+    /// template's too.
+    body: Vec<Bytes>,
+    /// The files with the place of their local header in all of `body`.
     entries: Vec<(Entry, u32)>,
     /// The manifest's lines for the files, each with its leading comma, and the closing brace.
     manifest_end: Vec<u8>,
@@ -139,16 +140,47 @@ impl PassTemplate {
         let own = ["pass.json", "manifest.json", "signature"];
         let names = own.into_iter().chain(files.keys().map(String::as_str));
         Ok(Self {
-            body: body.into(),
+            body: vec![body.into()],
             entries,
             manifest_end,
             directory_bytes: names.map(|name| DIRECTORY_LINE_BYTES + name.len()).sum::<usize>() + 22,
         })
     }
 
+    /// The same with more files: what was there is shared, not copied, hashed or summed again.
+    pub fn with_files(&self, more: &BTreeMap<String, Bytes>) -> Result<Self, PackageError> {
+        let is_there = |name: &String| self.entries.iter().any(|(entry, _)| entry.name() == name);
+        if let Some(name) = more.keys().find(|name| is_there(name)) {
+            return Err(PackageError::Name {
+                name: name.clone(),
+                why: "there is one already",
+            });
+        }
+        let count = self.entries.len() + more.len();
+        if count > TEMPLATE_FILES_MAX {
+            return Err(PackageError::TooManyFiles { count });
+        }
+        let added = Self::new(more)?;
+        let bytes = self.byte_len().saturating_add(added.byte_len());
+        if bytes > TEMPLATE_BYTES_MAX {
+            return Err(PackageError::TooLarge { bytes });
+        }
+        let start = size(self.byte_len());
+        let moved = added.entries.into_iter();
+        let moved = moved.map(|(entry, offset)| (entry, start.saturating_add(offset)));
+        // Ours ends with the brace that closes the manifest; the other's lines come before one of their own.
+        let lines = self.manifest_end.strip_suffix(b"}").unwrap_or(&self.manifest_end);
+        Ok(Self {
+            body: self.body.iter().cloned().chain(added.body).collect(),
+            entries: self.entries.iter().cloned().chain(moved).collect(),
+            manifest_end: [lines, added.manifest_end.as_slice()].concat(),
+            directory_bytes: self.directory_bytes + added.directory_bytes,
+        })
+    }
+
     /// Bytes of the design's part of every pass.
     pub fn byte_len(&self) -> usize {
-        self.body.len()
+        self.body.iter().map(Bytes::len).sum()
     }
 
     /// The package of one pass. The same inputs give the same bytes if the key is RSA (an ECDSA
@@ -215,8 +247,12 @@ impl PassTemplate {
         for (entry, offset) in &self.entries {
             directory.add(entry, body_start.saturating_add(*offset));
         }
-        let end = directory.end(body_start.saturating_add(size(self.body.len())));
-        SignedPass(Archive::new(vec![head.into(), self.body.clone(), end.into()]))
+        let end = directory.end(body_start.saturating_add(size(self.byte_len())));
+        let mut parts = Vec::with_capacity(self.body.len() + 2);
+        parts.push(head.into());
+        parts.extend(self.body.iter().cloned());
+        parts.push(end.into());
+        SignedPass(Archive::new(parts))
     }
 }
 

@@ -77,7 +77,11 @@ impl<'a> Field<'a> {
             label: field.label.as_ref().map(Text::fallback),
             value: Value(&face.value),
             attributed_value: face.attributed_value.as_deref(),
-            change_message: field.change_message.as_ref().map(Text::fallback),
+            change_message: field
+                .change_message
+                .as_ref()
+                .filter(|_| !face.is_hushed)
+                .map(Text::fallback),
             text_alignment: field
                 .text_alignment
                 .filter(|_| place == Place::Front)

@@ -238,6 +238,9 @@ fn sample_facts(args: &Args, design: &Design) -> Result<CardFacts, Failure> {
             challenge: "Three visits".to_owned(),
             challenge_done: "2".to_owned(),
             challenge_goal: "3".to_owned(),
+            stamps: None,
+            referral_code: "7KD29QX".to_owned(),
+            referral_link: "https://cards.example.com/join/cafe?ref=7KD29QX".to_owned(),
         },
     })
 }

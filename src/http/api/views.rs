@@ -214,7 +214,7 @@ pub(super) struct ReferralLinkView {
 impl ReferralLinkView {
     fn new(house: &House, sheet: ReferralSheet) -> Self {
         Self {
-            url: format!("{}/join/{}?ref={}", house.public_url, sheet.slug, sheet.code),
+            url: house.invitation_url(&sheet.slug, &sheet.code),
             code: sheet.code,
             invited_by: sheet.invited_by,
             depth: sheet.depth,

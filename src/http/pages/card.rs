@@ -17,6 +17,7 @@ use super::look::read_look;
 use super::qr::QrCode;
 use super::texts::{EntryTexts, Texts};
 use crate::actions::draw_card::{DrawnCard, read_card};
+use crate::actions::draw_stamps::banner_path;
 use crate::actions::{ActionError, CardSheet, Code, House};
 use crate::http::api::save_url;
 use crate::http::wallet::card_of_link;
@@ -116,14 +117,20 @@ async fn draw_page(
     let balance = drawn.card.balance.get();
     let points = locale.points(point_name, balance);
     let facts = shown_facts(drawn, locale, is_again);
+    let stamps = banner_path(&look.ready.design, &drawn.design_id, &facts);
+    let mut name = locale.fill(
+        &texts.card.picture,
+        &[("program", program_name), ("points", &points)],
+    );
+    if let Some(count) = facts.progress.stamps.filter(|_| stamps.is_some()) {
+        name = format!("{name} – {}", count.words(&language));
+    }
     let face = Drawing {
         locale,
-        name: locale.fill(
-            &texts.card.picture,
-            &[("program", program_name), ("points", &points)],
-        ),
+        name,
         logo_size: look.logo_size,
         has_code: !facts.is_voided,
+        stamps,
         face: &CardFace::draw(&look.ready.design, &facts),
     }
     .draw();

@@ -47,7 +47,8 @@ pub(super) struct Face {
 /// An image in a box, which it fills or fits into.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Image {
-    pub(super) sha256: String,
+    /// Where it is, on this host.
+    pub(super) path: String,
     pub(super) x: i32,
     pub(super) y: i32,
     pub(super) width: i32,
@@ -91,6 +92,8 @@ pub(super) struct Drawing<'a> {
     pub(super) logo_size: Option<(u32, u32)>,
     /// Whether the code is a real one.
     pub(super) has_code: bool,
+    /// Where the card's stamps are drawn, in the place of the strip.
+    pub(super) stamps: Option<String>,
     pub(super) face: &'a CardFace<'a>,
 }
 
@@ -109,9 +112,10 @@ impl Drawing<'_> {
         let header_start = self.header_fields(&inks, &mut texts);
         self.logo(&inks, header_start, &mut images, &mut texts);
         let mut y = HEADER_HEIGHT;
-        if let Some(sha256) = self.find_image("strip") {
+        let strip = || Some(path_of(&self.find_image("strip")?));
+        if let Some(path) = self.stamps.clone().or_else(strip) {
             images.push(Image {
-                sha256,
+                path,
                 x: 0,
                 y,
                 width: WIDTH,
@@ -163,7 +167,7 @@ impl Drawing<'_> {
             let (width, height) = scale_into(size, LOGO);
             let x = self.inline_at(start);
             images.push(Image {
-                sha256,
+                path: path_of(&sha256),
                 x: if self.locale.is_rtl() { x - width } else { x },
                 y: (HEADER_HEIGHT - height) / 2,
                 width,
@@ -308,6 +312,11 @@ impl Drawing<'_> {
     fn find_image(&self, role: &str) -> Option<String> {
         find_image(self.face.design, role, self.locale)
     }
+}
+
+/// Where an image is.
+fn path_of(sha256: &str) -> String {
+    format!("/images/{sha256}.png")
 }
 
 /// The image of a role in the sharpest version, the language's own first.

@@ -316,6 +316,7 @@ async fn draw_page(
         name: locale.fill(&texts.join.card, &[("program", name)]),
         logo_size: look.logo_size,
         has_code: false,
+        stamps: None,
         face: &CardFace::draw(&look.ready.design, &facts),
     }
     .draw();

@@ -48,5 +48,5 @@ async fn callback(state: Data<State>, who: Who, body: Body) -> Result<HttpRespon
 async fn robots() -> HttpResponse {
     HttpResponse::Ok()
         .content_type("text/plain; charset=utf-8")
-        .body("User-agent: *\nAllow: /google/callback\nAllow: /images/\nDisallow: /\n")
+        .body("User-agent: *\nAllow: /google/callback\nAllow: /images/\nAllow: /stamps/\nDisallow: /\n")
 }

@@ -250,7 +250,8 @@ fn read_card(object_id: &str, object: &Value, language: &Language) -> GoogleCard
         code: text("/barcode/value"),
         color: text("/classReference/hexBackgroundColor"),
         logo: text("/classReference/programLogo/sourceUri/uri"),
-        hero: text("/classReference/heroImage/sourceUri/uri"),
+        // A card's own banner goes before its class's.
+        hero: text("/heroImage/sourceUri/uri").or_else(|| text("/classReference/heroImage/sourceUri/uri")),
         state: text("/state").unwrap_or_default(),
     }
 }

@@ -182,6 +182,8 @@ const fn sides(is_rtl: bool) -> (i64, i64) {
 /// The path of an address of ours: the page loads nothing from elsewhere.
 fn path_of(address: &str) -> Option<String> {
     let (_, rest) = address.split_once("://")?;
-    let (_, path) = rest.split_once("/images/")?;
-    Some(format!("/images/{path}"))
+    ["/images/", "/stamps/"].into_iter().find_map(|folder| {
+        let (_, file) = rest.split_once(folder)?;
+        Some(format!("{folder}{file}"))
+    })
 }
