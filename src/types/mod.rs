@@ -4,6 +4,7 @@ mod attributes;
 mod codec;
 mod id;
 mod language;
+mod mac;
 mod money;
 mod persian;
 mod plural;
@@ -20,10 +21,11 @@ pub use attributes::{Attribute, AttributeChanges, AttributeError, Attributes};
 pub use codec::{Base64Url, sha256_hex};
 pub use id::{
     BucketId, CardId, ChallengeId, DesignId, EntryId, EventId, GiftAccountId, GiftEntryId, IdError, KeyId,
-    LocationId, MemberId, MergeId, OrderId, PassId, ProgramId, PromotionId, RedemptionId, ReferralId,
-    RefundId, RequestId, RewardId, RuleId, StaffId, TierId,
+    LocationId, MemberId, MergeId, OrderId, PassId, ProgramId, PromotionId, ReceiptId, RedemptionId,
+    ReferralId, RefundId, RequestId, RewardId, RuleId, StaffId, TierId,
 };
 pub use language::{Language, LanguageError, Text};
+pub use mac::hmac_sha1;
 pub use money::{Currency, Money, MoneyError};
 pub use plural::PluralForm;
 pub use points::{Points, PointsError};
