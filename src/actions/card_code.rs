@@ -2,6 +2,8 @@
 
 use rand::Rng as _;
 
+use crate::loyalty::rotating_code::RotatingCode;
+
 /// Letters and digits that people do not confuse (Crockford's base 32).
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Random characters of a code: 75 bits, so that guessing finds no card.
@@ -34,6 +36,11 @@ impl CardCode {
         let (check, body) = values.split_last()?;
         (body.len() == RANDOM_LEN && check_value(body) == *check)
             .then(|| Self(values.iter().copied().map(letter).collect()))
+    }
+
+    /// Reads what was scanned: a code, or one that changes and holds it.
+    pub fn scan(text: &str) -> Option<Self> {
+        Self::parse(text).or_else(|| Self::parse(RotatingCode::parse(text)?.code))
     }
 
     /// The code as it is stored and scanned: 16 characters.

@@ -12,7 +12,9 @@ use super::shapes::TextShape;
 use super::views::{CardView, MemberView};
 use super::{answer, respond};
 use crate::actions::look_up_card::look_up_card;
+use crate::actions::push_card::push_card;
 use crate::actions::reissue_link::reissue_link;
+use crate::actions::showing::check_scanned;
 use crate::actions::surviving::find_shown;
 use crate::actions::void_card::void_card;
 use crate::actions::{ActionError, Caller, CardCode, CardSheet, ChallengeStanding, Code, perform};
@@ -30,7 +32,8 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     config
         .route("/v1/cards/{code}", web::get().to(show))
         .route("/v1/cards/{code}/void", web::post().to(void))
-        .route("/v1/cards/{code}/link", web::post().to(link));
+        .route("/v1/cards/{code}/link", web::post().to(link))
+        .route("/v1/cards/{code}/refresh", web::post().to(refresh));
 }
 
 /// What the till needs of a card, in one answer.
@@ -218,7 +221,8 @@ impl OfferView {
     }
 }
 
-/// Shows what the till needs of a scanned or typed card, in one answer.
+/// Shows what the till needs of a scanned or typed card, in one answer. A code that changes must be of now.
+/// Whoever has several cards joined sees the one that acts for all.
 #[utoipa::path(get, path = "/v1/cards/{code}", tag = "cards",
     params(("code" = String, Path, description = "What was scanned or typed")),
     responses((status = 200, description = "The card, its holder, rewards", body = CardAtTillView)))]
@@ -229,6 +233,10 @@ pub(super) async fn show(state: Data<State>, who: Who, code: Path<String>) -> Re
         .store
         .read(move |db| {
             let card = find_card(db, &who.0, &code)?;
+            check_scanned(db, &house, &code, house.now()).map_err(|error| match error.code {
+                Code::UnknownCard => unknown_card(),
+                _ => error,
+            })?;
             let card = find_shown(db, card)?;
             look_up_card(db, &house, card, house.now())
         })
@@ -285,6 +293,26 @@ pub(super) async fn link(
     .await
 }
 
+/// Makes the card new for the phones that hold it, without changing what it says: they fetch it, and so show within
+/// moments that they have it.
+#[utoipa::path(post, path = "/v1/cards/{code}/refresh", tag = "cards",
+    params(("code" = String, Path, description = "What was scanned or typed")),
+    responses((status = 200, description = "The card in its new version", body = CardView)))]
+pub(super) async fn refresh(
+    state: Data<State>,
+    request: HttpRequest,
+    who: Who,
+    code: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    act(&state, &request, who.0, code.into_inner(), |tx, deed, card| {
+        let card = find_shown(tx, card.clone())?;
+        let code = CardCode::parse(&card.code).ok_or_else(|| ActionError::new(Code::NotFound))?;
+        let pushed = push_card(tx, deed, &code)?;
+        Ok(CardSheet::read(tx, pushed)?)
+    })
+    .await
+}
+
 async fn act(
     state: &State,
     request: &HttpRequest,
@@ -306,14 +334,13 @@ async fn act(
 }
 
 fn find_card(db: &mut Db, caller: &Caller, code: &str) -> Result<Card, ActionError> {
-    let missing = || {
-        ActionError::with(
-            Code::NotFound,
-            "The card is unknown. Scan it again or search by phone.",
-        )
-    };
-    let code = CardCode::parse(code).ok_or_else(missing)?;
-    let card = cards::find_by_code(db, code.as_str())?.ok_or_else(missing)?;
-    caller.check_sees(&card.program_id).map_err(|_| missing())?;
+    let code = CardCode::scan(code).ok_or_else(unknown_card)?;
+    let card = cards::find_by_code(db, code.as_str())?.ok_or_else(unknown_card)?;
+    caller.check_sees(&card.program_id).map_err(|_| unknown_card())?;
     Ok(card)
+}
+
+fn unknown_card() -> ActionError {
+    let detail = "The card is unknown. Scan it again or search by phone.";
+    ActionError::with(Code::NotFound, detail)
 }
