@@ -58,7 +58,7 @@ on_both_databases! {
         let (status, body) = shop.post("/v1/receipts", &other_sale).await;
         assert_eq!((status, &body["code"]), (409, &json!("receipt_exists")), "{body}");
 
-        clock.advance(Duration::from_secs(3_600));
+        clock.advance(Duration::from_hours(1));
         let (lina, omar) = (shop.enrol("lina@example.com").await, shop.enrol("omar@example.com").await);
         let by_token = format!("/v1/receipts/{token}/claim");
         let (status, claimed) = shop.post(&by_token, &json!({ "card": lina["card"]["code"] })).await;
@@ -122,7 +122,7 @@ on_both_databases! {
         assert_eq!((status, &body["code"]), (422, &json!("unknown_card")), "{body}");
 
         let late = receipt(&shop, "sale-5").await;
-        clock.advance(Duration::from_secs(15 * 86_400));
+        clock.advance(Duration::from_hours(15 * 24));
         refused(&late, (422, "claim_expired")).await;
         assert_eq!(shop.get(&format!("/v1/receipts/{}", text(&late["id"]))).await.1["state"], "expired");
         shop.running.stop().await;

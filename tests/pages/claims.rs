@@ -198,7 +198,7 @@ async fn a_receipt_that_does_not_count_says_why() {
     add(&shop, "omar@example.com").await;
     let (other, _) = card(&shop, "omar@example.com").await;
     assert_eq!(claim(&shop, &taken_path, &other).await.location(), taken_path);
-    shop.clock.advance(Duration::from_secs(16 * 86_400));
+    shop.clock.advance(Duration::from_hours(16 * 24));
     for (path, words) in [
         (&taken_path, "on a card already"),
         (&voided_path, "does not count any more"),
