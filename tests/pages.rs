@@ -4,6 +4,8 @@
 
 #[path = "pages/card.rs"]
 mod card;
+#[path = "pages/claims.rs"]
+mod claims;
 #[path = "pages/faults.rs"]
 mod faults;
 #[path = "pages/invitations.rs"]

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::assess::rulebook;
 use super::issue_reward::issue_automatic;
 use super::ledger::{Cause, Ledger, Movement};
+use super::own_card::watch_own_card;
 use super::reason::need_reason;
 use super::record_order::{Holder, find_card};
 use super::surviving::{check_good, lock_shown};
@@ -48,6 +49,7 @@ pub fn adjust_points(
     }
     let program = programs::get(tx, &card.program_id)?;
     let rulebook = rulebook(tx, &deed.house, &program)?;
+    watch_own_card(tx, deed, &rulebook.policy, (&card, "adjust_points"))?;
     let mut ledger = Ledger::open(tx, deed, &rulebook, card.clone())?;
     let movement = Movement {
         kind: "adjust",

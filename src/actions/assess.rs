@@ -193,15 +193,43 @@ pub(super) fn assess(
     happening: Happening<'_>,
     at: Time,
 ) -> Result<Assessed, ActionError> {
-    let local = rulebook.zone.local(at);
     let member = read_member(db, rulebook, card)?;
+    let standings = read_standings(db, rulebook, card, rulebook.zone.local(at).day)?;
+    judge(db, rulebook, (&member, standings), happening, at)
+}
+
+/// The same for somebody who has no card yet, and has used up and carried nothing.
+pub(super) fn assess_stranger(
+    db: &mut Db,
+    rulebook: &Rulebook,
+    happening: Happening<'_>,
+    at: Time,
+) -> Result<Assessed, ActionError> {
+    let member = Member {
+        joined_at: at,
+        ..Member::default()
+    };
+    let standings = rulebook.rules.iter().map(|rule| Standing {
+        used: vec![Used::default(); rule.body.limits.len()],
+        ..Standing::default()
+    });
+    judge(db, rulebook, (&member, standings.collect()), happening, at)
+}
+
+fn judge(
+    db: &mut Db,
+    rulebook: &Rulebook,
+    (member, standings): (&Member, Vec<Standing>),
+    happening: Happening<'_>,
+    at: Time,
+) -> Result<Assessed, ActionError> {
+    let local = rulebook.zone.local(at);
     let facts = Facts {
         happening,
         at,
         local,
-        member: &member,
+        member,
     };
-    let standings = read_standings(db, rulebook, card, local.day)?;
     let totals = standings::list_totals(db, &with_budget(rulebook))?;
     let spent = |id: Option<&str>| {
         let total = totals.iter().find(|total| Some(total.term_id.as_str()) == id);

@@ -3,6 +3,7 @@
 use rand::Rng as _;
 
 use super::identity::is_gap;
+use crate::loyalty::rotating_code::RotatingCode;
 use crate::types::fold;
 
 /// Letters and digits that people do not confuse (Crockford's base 32).
@@ -61,6 +62,11 @@ impl CardCode {
     pub fn parse(text: &str) -> Option<Self> {
         // Whoever asks so says the same of both.
         Self::read(text).ok()
+    }
+
+    /// Reads what was scanned: a code, or one that changes and holds it.
+    pub fn scan(text: &str) -> Option<Self> {
+        Self::parse(text).or_else(|| Self::parse(RotatingCode::parse(text)?.code))
     }
 
     /// The code as it is stored and scanned: 16 characters.

@@ -38,6 +38,7 @@ pub fn create_key(
         hash: key_hash(&secret),
         created_at: deed.now,
         revoked_at: None,
+        member_id: None,
     };
     keys::insert(tx, &key)?;
     deed.record(

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::publish_design::{first_design, publish_design};
 use super::{ActionError, Code, Deed, Fault, House};
 use crate::loyalty::earning::BaseRule;
-use crate::loyalty::policy::{DAYS_MAX, EXCLUDED_MAX, Policy};
+use crate::loyalty::policy::{DAYS_MAX, EXCLUDED_MAX, Policy, RECEIPT_DAYS_MAX};
 use crate::store::programs::{self, Program};
 use crate::store::{StoreError, Tx};
 use crate::types::{Currency, Language, Money, Points, ProgramId, Text, Zone};
@@ -195,6 +195,17 @@ pub(super) fn check_policy(policy: &Policy) -> Vec<Fault> {
         let detail = "A program has at most 8 safeguards of 1 to 200 orders within 1 to 44,640 minutes, each of another kind.";
         let pointer = format!("/policy/safeguards/{place}");
         faults.push(Fault::new(pointer, "out_of_range", detail));
+    }
+    if policy.freshness.as_ref().is_some_and(|one| !one.is_sound()) {
+        let detail = "Freshness asks from some `points`, `minor` or `order_minor` of 0 or more on, accepts each proof once and at least one, and counts a fetch for 1 to 1440 minutes.";
+        faults.push(Fault::new("/policy/freshness", "out_of_range", detail));
+    }
+    if policy
+        .receipt_days
+        .is_some_and(|days| !(1..=RECEIPT_DAYS_MAX).contains(&days))
+    {
+        let detail = "A receipt can be claimed for 1 to 365 days; leave it out for 14.";
+        faults.push(Fault::new("/policy/receipt_days", "out_of_range", detail));
     }
     let is_word = |text: &String| !text.trim().is_empty() && text.chars().count() <= CATEGORY_MAX;
     let excluded = &policy.excluded_categories;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::store::audit;
 use crate::store::{MigrationError, StoreError};
 
 /// What sort of failure it is; the HTTP floor alone knows what status that is.
@@ -76,6 +77,7 @@ codes! {
     CrossSite           "cross_site"           Forbidden       "The form was sent from another site.";
     UndoNotOwn          "undo_not_own"         Forbidden       "A cashier may undo their own entries only; a manager can undo this one.";
     UndoTooLate         "undo_too_late"        Forbidden       "The time in which a cashier may undo it is over; a manager can.";
+    OwnCard             "own_card"             Forbidden       "Nobody serves their own card; ask a colleague to do it.";
     NotFound            "not_found"            Missing         "There is nothing of that id here.";
     NoRoute             "no_route"             Missing         "There is no such address; GET /docs lists them all.";
     SlugTaken           "slug_taken"           Conflict        "Another program has that slug.";
@@ -86,6 +88,8 @@ codes! {
     EventExists         "event_exists"         Conflict        "Another event was recorded under that external id.";
     RedemptionSettled   "redemption_settled"   Conflict        "The redemption was completed, cancelled or expired before.";
     RefundExists        "refund_exists"        Conflict        "Another refund was recorded under that external id.";
+    ReceiptExists       "receipt_exists"       Conflict        "Another receipt was recorded under that external id.";
+    AlreadyClaimed      "already_claimed"      Conflict        "Another member has claimed the receipt.";
     AlreadyReversed     "already_reversed"     Conflict        "The entry was reversed before.";
     NotReversible       "not_reversible"       Conflict        "The entry cannot be reversed.";
     GiftEntryExists     "gift_entry_exists"    Conflict        "Another movement of stored value was recorded under that external id.";
@@ -117,6 +121,9 @@ codes! {
     RewardSoldOut       "reward_sold_out"      Unprocessable   "There is none of the reward left.";
     LimitReached        "limit_reached"        Unprocessable   "There can be no more of it.";
     VelocityLimit       "velocity_limit"       Unprocessable   "There were too many orders in so short a time.";
+    StaleCode           "stale_code"           Unprocessable   "Nothing shows that the card is here now.";
+    ClaimExpired        "claim_expired"        Unprocessable   "The receipt was not claimed in time.";
+    ReceiptVoided       "receipt_voided"       Unprocessable   "The sale was taken back, so its receipt cannot be claimed.";
     RedemptionExpired   "redemption_expired"   Unprocessable   "The reward was not used in time.";
     InsufficientBalance "insufficient_balance" Unprocessable   "The gift card holds too little.";
     GiftCardVoided      "gift_card_voided"     Unprocessable   "The gift card was voided.";
@@ -165,6 +172,8 @@ pub struct ActionError {
     pub faults: Vec<Fault>,
     /// When to come back.
     pub retry_after: Option<Duration>,
+    /// What the books are to say of it, though nothing else of the deed is stored.
+    pub refusal: Option<Box<audit::Deed>>,
 }
 
 impl ActionError {
@@ -175,7 +184,15 @@ impl ActionError {
             detail: code.title().to_owned(),
             faults: Vec::new(),
             retry_after: None,
+            refusal: None,
         }
+    }
+
+    /// The failure with a line for the books.
+    #[must_use]
+    pub fn noted(mut self, row: audit::Deed) -> Self {
+        self.refusal = Some(Box::new(row));
+        self
     }
 
     /// A failure with more to say.

@@ -12,7 +12,7 @@ use crate::loyalty::notice::Shown;
 use crate::store::Store;
 use crate::store::passes::PassAt;
 use crate::telemetry::Metrics;
-use crate::types::{Base64Url, CardId, Clock, MasterKey, PassId, Time, constant_time_eq};
+use crate::types::{Base64Url, CardId, Clock, MasterKey, PassId, ReceiptId, Time, constant_time_eq};
 
 /// What every deed works with. Cheap to clone.
 #[derive(Clone)]
@@ -207,6 +207,31 @@ impl House {
     /// Whether a link token is the one of that card and epoch.
     pub fn is_link_token(&self, token: &str, card: &CardId, epoch: i64) -> bool {
         constant_time_eq(token.as_bytes(), self.link_token(card, epoch).as_bytes())
+    }
+
+    /// The key of a pass's rotating code at Google: derived, so that there is nothing to steal from the database.
+    pub fn rotating_key(&self, object: &str, epoch: i64) -> [u8; 20] {
+        let mac = self
+            .0
+            .master_key
+            .derive("google-rotating", &[object, &epoch.to_string()]);
+        std::array::from_fn(|at| mac.get(at).copied().unwrap_or_default())
+    }
+
+    /// The token that a receipt is claimed with: its id and a code that only we can make.
+    pub fn receipt_token(&self, receipt: &ReceiptId) -> String {
+        let mac = self.0.master_key.derive("receipt", &[receipt.as_str()]);
+        format!(
+            "{receipt}-{}",
+            Base64Url::encode(mac.get(..18).unwrap_or_default())
+        )
+    }
+
+    /// The receipt that a token claims; `None` if it is none of ours.
+    pub fn receipt_of_token(&self, token: &str) -> Option<ReceiptId> {
+        let receipt = token.split_once('-')?.0.parse().ok()?;
+        let own = self.receipt_token(&receipt);
+        constant_time_eq(token.as_bytes(), own.as_bytes()).then_some(receipt)
     }
 
     /// Apple's `authenticationToken` of a pass: derived, so that there is nothing to steal from the database.

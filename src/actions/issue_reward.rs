@@ -4,7 +4,9 @@ use serde_json::json;
 
 use super::assess::{rulebook, used};
 use super::ledger::{Cause, Ledger, Movement};
+use super::own_card::watch_own_card;
 use super::record_order::{Holder, find_card};
+use super::showing::{Showing, watch_shown};
 use super::surviving::{check_good, lock_shown};
 use super::{ActionError, CardCode, CardSheet, Code, Deed};
 use crate::loyalty::reward::Reward;
@@ -43,12 +45,22 @@ pub(super) struct Origin<'a> {
     pub(super) event: Option<&'a EventId>,
 }
 
-/// Issues a reward to a member who wants it.
+/// Issues a reward to a member who wants it, without anything that shows their card.
 pub fn issue_reward(
     tx: &mut Tx<'_>,
     deed: &Deed,
     member: &MemberId,
     reward: &RewardId,
+) -> Result<Handed, ActionError> {
+    issue_shown(tx, deed, (member, reward), &Showing::default())
+}
+
+/// Issues a reward to a member who wants it and whose card is shown.
+pub fn issue_shown(
+    tx: &mut Tx<'_>,
+    deed: &Deed,
+    (member, reward): (&MemberId, &RewardId),
+    showing: &Showing,
 ) -> Result<Handed, ActionError> {
     let holder = Holder::Member(member.clone());
     let found = find_card(tx, &deed.house, deed.caller.program.as_ref(), &holder)?;
@@ -61,14 +73,18 @@ pub fn issue_reward(
         .iter()
         .find(|listed| listed.id.as_deref() == Some(reward.as_str()))
         .ok_or_else(|| ActionError::new(Code::UnknownReward))?;
+    let flag = watch_hand_over(tx, deed, &rulebook, (&card, &listed.body), showing)?;
     let mut ledger = Ledger::open(tx, deed, &rulebook, card.clone())?;
     ledger.note_activity();
     let origin = Origin {
-        by: "member",
+        by: MEMBER,
         order: None,
         event: None,
     };
-    let redemption = issue(tx, &mut ledger, &card, &rulebook, listed, &origin)?;
+    let mut redemption = issue(tx, &mut ledger, &card, &rulebook, listed, &origin)?;
+    if let Some(flag) = flag {
+        flag_redemption(tx, deed, &mut redemption, flag)?;
+    }
     let closed = ledger.close(tx)?;
     let said = json!({ "reward": reward, "cost": redemption.cost });
     deed.record(
@@ -85,6 +101,40 @@ pub fn issue_reward(
         gift_card: None,
         sheet: CardSheet::read(tx, closed.card)?,
     })
+}
+
+/// Who serves whom, and how the card is shown; says what the redemption is flagged with.
+fn watch_hand_over(
+    tx: &mut Tx<'_>,
+    deed: &Deed,
+    rulebook: &Rulebook,
+    (card, reward): (&Card, &Reward),
+    showing: &Showing,
+) -> Result<Option<&'static str>, ActionError> {
+    let policy = &rulebook.policy;
+    watch_own_card(tx, deed, policy, (card, "issue_reward"))?;
+    let freshness = policy.freshness.as_ref();
+    let asking = freshness.filter(|freshness| freshness.asks_reward(reward.cost, &reward.gives));
+    watch_shown(tx, deed, asking, (card, "issue_reward"), showing)
+}
+
+/// Notes with a redemption what was noticed about it.
+pub(super) fn flag_redemption(
+    tx: &mut Tx<'_>,
+    deed: &Deed,
+    redemption: &mut Redemption,
+    flag: &str,
+) -> Result<(), ActionError> {
+    redemption.flags = json!([flag]).to_string();
+    redemptions::set_flags(tx, &redemption.id, &redemption.flags)?;
+    deed.record(
+        tx,
+        Some(&redemption.program_id),
+        "flag_redemption",
+        redemption.id.as_str(),
+        &json!({ "noticed": [flag] }),
+    )?;
+    Ok(())
 }
 
 /// Issues a reward to the holder of a card whose ledger is open.
@@ -120,7 +170,7 @@ pub(super) fn issue(
         standings::add_use(tx, &card.member_id, id, today.number(), 1, 0)?;
     }
     // A benefit by a rule costs nothing, whatever the catalogue says.
-    let cost = if origin.by == "member" || origin.by == AUTOMATIC {
+    let cost = if origin.by == MEMBER || origin.by == AUTOMATIC {
         reward.cost
     } else {
         0
@@ -170,12 +220,15 @@ pub(super) fn issue(
         settled_at: None,
         gift_account_id: None,
         event_id: origin.event.cloned(),
+        flags: String::new(),
     };
     redemptions::insert(tx, &redemption)?;
     ledger.hand(&redemption);
     Ok(redemption)
 }
 
+/// The origin of rewards that a member asked for.
+pub(super) const MEMBER: &str = "member";
 /// The origin of rewards that are issued as soon as the points suffice.
 pub(super) const AUTOMATIC: &str = "automatic";
 

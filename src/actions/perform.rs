@@ -5,7 +5,7 @@ use super::{ActionError, Code, House};
 use crate::store::audit;
 use crate::store::idempotency::{self, Kept};
 use crate::store::{StoreError, Tx};
-use crate::types::{ProgramId, RequestId, Role, Time};
+use crate::types::{MemberId, ProgramId, RequestId, Role, Time};
 
 /// How long an answer is kept to be given again: seven days.
 const KEPT_MS: i64 = 7 * 86_400_000;
@@ -19,6 +19,8 @@ pub struct Caller {
     pub role: Option<Role>,
     /// The one program that they may see; `None` is all.
     pub program: Option<ProgramId>,
+    /// The member whose hands the key is in.
+    pub member: Option<MemberId>,
     /// The request.
     pub request_id: RequestId,
     /// The idempotency key that came with it.
@@ -64,6 +66,7 @@ impl Caller {
             actor: actor.to_owned(),
             role: None,
             program: None,
+            member: None,
             request_id: RequestId::new(now),
             idempotency: None,
         }
@@ -97,19 +100,27 @@ impl Deed {
         subject: &str,
         detail: &serde_json::Value,
     ) -> Result<(), StoreError> {
-        audit::insert(
-            tx,
-            &audit::Deed {
-                id: RequestId::new(self.now),
-                program_id: program.cloned(),
-                actor: self.caller.actor.clone(),
-                deed: deed.to_owned(),
-                subject: subject.to_owned(),
-                detail: detail.to_string(),
-                request_id: self.caller.request_id.to_string(),
-                created_at: self.now,
-            },
-        )
+        audit::insert(tx, &self.row(program, deed, subject, detail))
+    }
+
+    /// A line of the books about this deed.
+    pub(super) fn row(
+        &self,
+        program: Option<&ProgramId>,
+        deed: &str,
+        subject: &str,
+        detail: &serde_json::Value,
+    ) -> audit::Deed {
+        audit::Deed {
+            id: RequestId::new(self.now),
+            program_id: program.cloned(),
+            actor: self.caller.actor.clone(),
+            deed: deed.to_owned(),
+            subject: subject.to_owned(),
+            detail: detail.to_string(),
+            request_id: self.caller.request_id.to_string(),
+            created_at: self.now,
+        }
     }
 }
 
@@ -127,7 +138,7 @@ where
     R: FnOnce(&T) -> Answer + Send + 'static,
 {
     let under_way = Deed::begin(house, caller);
-    let answer = house
+    let written = house
         .store
         .write(move |tx| {
             let key = under_way.caller.idempotency.clone();
@@ -143,9 +154,24 @@ where
             }
             Ok::<_, ActionError>(answer)
         })
-        .await?;
+        .await;
+    let answer = match written {
+        Ok(answer) => answer,
+        Err(error) => return Err(note_refusal(house, error).await),
+    };
     house.bell.ring();
     Ok(answer)
+}
+
+/// Writes into the books what was refused, where that is to be known: nothing else of the deed is kept.
+async fn note_refusal(house: &House, mut error: ActionError) -> ActionError {
+    if let Some(row) = error.refusal.take() {
+        let write = house.store.write(move |tx| audit::insert(tx, &row));
+        if let Err(fault) = write.await {
+            tracing::error!(%fault, code = error.code.name(), "a refusal could not be written into the books");
+        }
+    }
+    error
 }
 
 fn replay_or_claim(tx: &mut Tx<'_>, key: &IdempotencyKey, now: Time) -> Result<Option<Answer>, ActionError> {

@@ -5,8 +5,10 @@ use serde_json::json;
 use super::assess::{assess, credit, lock_budgets, rulebook};
 use super::issue_reward::issue_automatic;
 use super::ledger::{Cause, Ledger};
+use super::own_card::watch_own_card;
 use super::pay_referral::{REFERRAL, REFERRED};
 use super::record_order::{Holder, find_card};
+use super::showing::watch_scanned;
 use super::surviving::{check_good, find_surviving, leads_to, lock_shown};
 use super::{ActionError, CardSheet, Code, Deed, Promised};
 use crate::loyalty::birthday::BIRTHDAY;
@@ -82,6 +84,11 @@ pub fn record_event(tx: &mut Tx<'_>, deed: &Deed, new: &NewEvent) -> Result<Reco
         return answer_again(tx, &event, |card| fingerprint(new, card));
     }
     check_good(&card)?;
+    watch_own_card(tx, deed, &rulebook.policy, (&card, "record_event"))?;
+    if let Holder::Card(scanned) = &new.holder {
+        // An event has no sum that could ask for more.
+        watch_scanned(tx, deed, None, (&card, scanned), (0, happened_at))?;
+    }
     let said = json!({ "type": event.kind, "earned": event.earned });
     deed.record(
         tx,

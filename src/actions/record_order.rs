@@ -6,8 +6,10 @@ use super::assess::{assess, credit, lock_budgets, rulebook};
 use super::issue_reward::issue_automatic;
 use super::known_identity::find_by_external_id;
 use super::ledger::{Cause, Ledger};
+use super::own_card::{OWN_CARD, is_own_card};
 use super::pay_referral::{Payment, find_friends_event, lock_for_order, pay_referral};
 use super::scanned::find_scanned;
+use super::showing::watch_scanned;
 use super::surviving::{check_good, find_shown, find_surviving, find_survivor, leads_to, list_own_buckets};
 use super::watch_order::watch_order;
 use super::{ActionError, CardSheet, Code, Deed, House, Promised};
@@ -111,7 +113,9 @@ pub fn record_order(tx: &mut Tx<'_>, deed: &Deed, new: &NewOrder) -> Result<Reco
         return answer_again(tx, &order, |card| fingerprint(new, card, total));
     }
     check_good(&card)?;
-    watch_order(tx, deed, &rulebook, &card, (&mut order, new.location.as_deref()))?;
+    let noticed = notice(tx, deed, &rulebook, &card, (new, paid_at))?;
+    let place = new.location.as_deref();
+    watch_order(tx, deed, &rulebook, &card, (&mut order, place, noticed))?;
     let said = json!({ "external_id": order.external_id, "earned": order.earned });
     deed.record(
         tx,
@@ -155,6 +159,26 @@ pub fn record_order(tx: &mut Tx<'_>, deed: &Deed, new: &NewOrder) -> Result<Reco
     })
 }
 
+/// What is to be seen of who serves whom, and of how the card was shown: refused, or noticed.
+fn notice(
+    tx: &mut Tx<'_>,
+    deed: &Deed,
+    rulebook: &Rulebook,
+    card: &Card,
+    (new, paid_at): (&NewOrder, Time),
+) -> Result<Vec<&'static str>, ActionError> {
+    let mut noticed = Vec::new();
+    if is_own_card(tx, deed, &rulebook.policy, (card, "record_order"))? {
+        noticed.push(OWN_CARD);
+    }
+    if let Holder::Card(scanned) = &new.holder {
+        let freshness = rulebook.policy.freshness.as_ref();
+        let paid = (new.total_minor, paid_at);
+        noticed.extend(watch_scanned(tx, deed, freshness, (card, scanned), paid)?);
+    }
+    Ok(noticed)
+}
+
 /// What the order itself moved, and what its holder had for being invited; what had become due by then was moved
 /// beside it.
 fn of_order(entries: Vec<Entry>, order: &OrderId, event: Option<&Event>) -> Vec<Entry> {
@@ -180,6 +204,11 @@ fn answer_again(
     if !is_same {
         return Err(ActionError::new(Code::OrderExists));
     }
+    tell_again(tx, order)
+}
+
+/// What was recorded before, with the card as it is now.
+pub(super) fn tell_again(tx: &mut Tx<'_>, order: Order) -> Result<Recorded, ActionError> {
     let event = find_friends_event(tx, &order)?.map(|event| event.id);
     let mut entries = entries::list_by_order(tx, &order.id)?;
     let card = find_surviving(tx, &order.card_id)?;

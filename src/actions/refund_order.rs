@@ -5,6 +5,7 @@ use serde_json::json;
 use super::assess::rulebook;
 use super::count_challenges::uncount_challenges;
 use super::ledger::{Cause, Ledger, Movement};
+use super::own_card::watch_own_card;
 use super::pay_referral::{Payment, lock_for_refund, take_back_referral};
 use super::return_lines::{Back, return_lines, settle};
 use super::settle_redemption::{give_again, take_back_automatic, take_back_given};
@@ -110,6 +111,7 @@ pub fn refund_order(
     )?;
     let program = programs::get(tx, &order.program_id)?;
     let rulebook = rulebook(tx, &deed.house, &program)?;
+    watch_own_card(tx, deed, &rulebook.policy, (&card, "refund_order"))?;
     let mut ledger = Ledger::open(tx, deed, &rulebook, card.clone())?;
     let undone = Activity {
         points: -points.get(),

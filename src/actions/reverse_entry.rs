@@ -5,6 +5,7 @@ use serde_json::json;
 use super::adjust_points::Moved;
 use super::assess::rulebook;
 use super::ledger::{Cause, Ledger, Movement, Return};
+use super::own_card::watch_own_card;
 use super::refund_order::carry_less;
 use super::settle_redemption::take_back_automatic;
 use super::surviving::lock_surviving;
@@ -41,6 +42,7 @@ pub fn reverse_entry(tx: &mut Tx<'_>, deed: &Deed, id: &EntryId) -> Result<Moved
     let program = programs::get(tx, &card.program_id)?;
     let rulebook = rulebook(tx, &deed.house, &program)?;
     check_may_undo(deed, &entry, &rulebook.policy)?;
+    watch_own_card(tx, deed, &rulebook.policy, (&card, "reverse_entry"))?;
     let mut ledger = Ledger::open(tx, deed, &rulebook, card.clone())?;
     // What a challenge gave is no part of what its order or event earned.
     let won = challenges::find_win_by_entry(tx, id)?;

@@ -27,7 +27,7 @@ pub fn find_scanned(
             .filter(|card| house.is_link_token(token, &card.id, card.link_epoch))
             .ok_or_else(|| ActionError::new(Code::UnknownCard));
     }
-    let read = CardCode::read(text);
+    let read = CardCode::read(text).or_else(|slip| CardCode::scan(text).ok_or(slip));
     if let Ok(code) = &read {
         if let Some(card) = cards::find_by_code(db, code.as_str())?.filter(sees) {
             return Ok(card);

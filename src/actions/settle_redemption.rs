@@ -6,14 +6,16 @@ use serde_json::json;
 
 use super::assess::rulebook;
 use super::fill_gift_card::become_gift_card;
-use super::issue_reward::{AUTOMATIC, Handed};
+use super::issue_reward::{AUTOMATIC, Handed, MEMBER, flag_redemption};
 use super::ledger::{Cause, Ledger, Movement, Return};
+use super::own_card::watch_own_card;
+use super::showing::{Showing, watch_shown};
 use super::surviving::{leads_to, lock_surviving};
 use super::{ActionError, CardSheet, Code, Deed};
 use crate::loyalty::carry::Carried;
 use crate::loyalty::line_refund::Refunding;
 use crate::loyalty::refunding::Counting;
-use crate::loyalty::reward::Reward;
+use crate::loyalty::reward::{Gift, Reward};
 use crate::loyalty::rulebook::Rulebook;
 use crate::store::cards::Card;
 use crate::store::redemptions::{self, CANCELLED, COMPLETED, EXPIRED, ISSUED, Redemption};
@@ -32,12 +34,22 @@ pub enum Settling {
     Cancel,
 }
 
-/// Completes or cancels a redemption, once.
+/// Completes or cancels a redemption, once, without anything that shows the card.
 pub fn settle_redemption(
     tx: &mut Tx<'_>,
     deed: &Deed,
     id: &RedemptionId,
     settling: &Settling,
+) -> Result<Handed, ActionError> {
+    settle_shown(tx, deed, (id, settling), &Showing::default())
+}
+
+/// Completes or cancels a redemption, once, of a card that is shown.
+pub fn settle_shown(
+    tx: &mut Tx<'_>,
+    deed: &Deed,
+    (id, settling): (&RedemptionId, &Settling),
+    showing: &Showing,
 ) -> Result<Handed, ActionError> {
     let seen = redemptions::get(tx, id)?;
     deed.caller.check_sees(&seen.program_id)?;
@@ -59,6 +71,9 @@ pub fn settle_redemption(
         Settling::Complete(order) => {
             if card.blocked_at.is_some() {
                 return Err(ActionError::new(Code::MemberBlocked));
+            }
+            if let Some(flag) = watch_completion(tx, deed, &rulebook, (&card, &redemption), showing)? {
+                flag_redemption(tx, deed, &mut redemption, flag)?;
             }
             if let Some(order) = order {
                 check_order(tx, &card, order)?;
@@ -91,6 +106,32 @@ pub fn settle_redemption(
         entries: closed.entries.into_iter().skip(before).collect(),
         sheet: CardSheet::read(tx, closed.card)?,
     })
+}
+
+/// Who serves whom; and how the card is shown, unless it was when the member asked for the reward. Says what the
+/// redemption is flagged with.
+fn watch_completion(
+    tx: &mut Tx<'_>,
+    deed: &Deed,
+    rulebook: &Rulebook,
+    (card, redemption): (&Card, &Redemption),
+    showing: &Showing,
+) -> Result<Option<&'static str>, ActionError> {
+    let doing = (card, "complete_redemption");
+    watch_own_card(tx, deed, &rulebook.policy, doing)?;
+    let Some(freshness) = &rulebook.policy.freshness else {
+        return Ok(None);
+    };
+    if redemption.origin == MEMBER {
+        return Ok(None);
+    }
+    let known = rulebook
+        .rewards
+        .iter()
+        .find(|reward| reward.id.as_deref() == Some(redemption.reward_id.as_str()));
+    let gives = known.map_or(&Gift::Product, |reward| &reward.body.gives);
+    let asking = Some(freshness).filter(|one| one.asks_reward(redemption.cost.get(), gives));
+    watch_shown(tx, deed, asking, doing, showing)
 }
 
 /// The redemption, locked, and before it the card that acts for the one that it is on.

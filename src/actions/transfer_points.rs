@@ -5,6 +5,7 @@ use serde_json::json;
 use super::assess::{rulebook, used};
 use super::issue_reward::issue_automatic;
 use super::ledger::{Cause, Ledger, Movement, close_both};
+use super::own_card::watch_own_card;
 use super::reason::read_reason;
 use super::record_order::{Holder, find_card};
 use super::surviving::{check_good, lock_shown};
@@ -57,6 +58,9 @@ pub fn transfer_points(
     let rulebook = rulebook(tx, &deed.house, &program)?;
     if !rulebook.policy.transfers {
         return Err(ActionError::new(Code::TransfersOff));
+    }
+    for card in [&giver, &taker] {
+        watch_own_card(tx, deed, &rulebook.policy, (card, "transfer_points"))?;
     }
     check_good(&giver)?;
     check_good(&taker)?;

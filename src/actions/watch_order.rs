@@ -10,7 +10,8 @@ use crate::store::orders::{self, Order};
 use crate::store::{Tx, watches};
 use crate::types::{Time, sha256_hex};
 
-/// Counts an order that was stored just now; notes with it which safeguards it set off, or refuses it.
+/// Counts an order that was stored just now; notes with it which safeguards it set off and what else was noticed, or
+/// refuses it.
 ///
 /// Without safeguards it asks nothing. With them it costs one row for each, however many orders there were.
 pub(super) fn watch_order(
@@ -18,7 +19,7 @@ pub(super) fn watch_order(
     deed: &Deed,
     rulebook: &Rulebook,
     card: &Card,
-    (order, location): (&mut Order, Option<&str>),
+    (order, location, noticed): (&mut Order, Option<&str>, Vec<&'static str>),
 ) -> Result<(), ActionError> {
     let mut watched: Vec<(String, &Safeguard)> = rulebook
         .policy
@@ -45,15 +46,16 @@ pub(super) fn watch_order(
             .collect();
         watches::set(tx, &subject, &json!(recent).to_string())?;
     }
-    if set_off.is_empty() {
+    if set_off.is_empty() && noticed.is_empty() {
         return Ok(());
     }
-    let mut names: Vec<&str> = set_off.iter().map(|one| one.of.name()).collect();
+    let of_safeguards = set_off.iter().map(|one| one.of.name());
+    let mut names: Vec<&str> = of_safeguards.chain(noticed.iter().copied()).collect();
     names.sort_unstable();
     names.dedup();
     order.flags = json!(names).to_string();
     orders::set_flags(tx, &order.id, &order.flags)?;
-    let detail = json!({ "safeguards": set_off });
+    let detail = json!({ "safeguards": set_off, "noticed": noticed });
     deed.record(
         tx,
         Some(&order.program_id),

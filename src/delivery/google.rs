@@ -13,6 +13,7 @@ use crate::actions::draw_card::{DrawnCard, google_object, read_card, ready_desig
 use crate::actions::{ActionError, Code, GoogleIssuer};
 use crate::google::look::class_json;
 use crate::google::patch::object_patch;
+use crate::google::rotating::with_key;
 use crate::google::{ClassIdentity, Done, GoogleError, ObjectIdentity, ResourceId};
 use crate::loyalty::face::CardFace;
 use crate::store::deliveries::{self, Delivery, Ending, Lane};
@@ -111,7 +112,9 @@ async fn write_object(parts: &Arc<Parts>, google: &GoogleIssuer, drawn: &DrawnCa
                 object_id: &object_id,
                 class_id: &class_id,
             };
-            google_object(&parts.house, &drawn.design_id, &face, &identity)
+            let object = google_object(&parts.house, &drawn.design_id, &face, &identity);
+            // What is kept says which key there is, not the key.
+            with_key(&object, &format!("epoch {}", pass.epoch)).into_owned()
         }
         Err(error) => return Outcome::Failed(error.to_string()),
     };
@@ -119,15 +122,22 @@ async fn write_object(parts: &Arc<Parts>, google: &GoogleIssuer, drawn: &DrawnCa
         .shown
         .as_deref()
         .and_then(|shown| serde_json::from_str(shown).ok());
+    let key = parts.house.rotating_key(&pass.serial, pass.epoch);
+    let key = hex::encode_upper(key);
     let written = if pass.state == passes::ISSUED {
-        google.client.insert_object(&object).await.map(Some)
+        google
+            .client
+            .insert_object(&with_key(&object, &key))
+            .await
+            .map(Some)
     } else {
         match object_patch(old.as_ref(), &object) {
             Some(patch) => {
                 if let Err(error) = doubt(parts, &pass).await {
                     return Outcome::Failed(error.to_string());
                 }
-                let patched = google.client.patch_object(&object_id, &patch, &object).await;
+                let (patch, whole) = (with_key(&patch, &key), with_key(&object, &key));
+                let patched = google.client.patch_object(&object_id, &patch, &whole).await;
                 patched.map(Some)
             }
             None => Ok(None),

@@ -8,6 +8,7 @@ use super::look::{
     LOCATIONS_MAX, Module, account_id_label, account_name_label, has_placeholder, modules, points_label,
     program_logos,
 };
+use super::rotating::can_rotate;
 use crate::loyalty::design::{BarcodeFormat, Design};
 use crate::types::Text;
 
@@ -226,6 +227,12 @@ fn check_images(findings: &mut Findings, design: &Design) {
 
 fn check_barcode(findings: &mut Findings, design: &Design) {
     let barcode = &design.barcode;
+    let is_drawn = barcode.formats.first().is_some_and(|first| can_rotate(*first));
+    if design.google.rotating && !is_drawn {
+        let message =
+            "Google rotates QR and PDF417 codes only: put `qr` or `pdf417` first in `barcode.formats`.";
+        findings.refused("/google/rotating", "google_rotating_format", message.to_owned());
+    }
     let Some(format) = barcode.formats.first() else {
         return;
     };

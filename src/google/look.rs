@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::id::ResourceId;
 use super::localized::{localized, put, put_text};
+use super::rotating::rotating_barcode;
 use crate::loyalty::design::{BarcodeFormat, Design, Field, Link, Location, TextModule};
 use crate::loyalty::face::{CardFace, FaceField, FaceValue, PLACEHOLDERS};
 use crate::types::{Text, Time};
@@ -109,7 +110,10 @@ pub fn object_json(face: &CardFace<'_>, identity: &ObjectIdentity<'_>, now: Time
     if let Some(second) = secondary_points(face) {
         put(&mut object, "secondaryLoyaltyPoints", second);
     }
-    if let Some(code) = barcode(face) {
+    // One of the two: Google shows no other beside a rotating one.
+    if let Some(code) = rotating_barcode(face) {
+        put(&mut object, "rotatingBarcode", code);
+    } else if let Some(code) = barcode(face) {
         put(&mut object, "barcode", code);
     }
     if let Some(end) = face.expires_at {

@@ -11,6 +11,7 @@ pub mod message;
 pub mod patch;
 pub mod permits;
 pub mod root_keys;
+pub mod rotating;
 pub mod save_link;
 pub mod service_account;
 pub mod stored;

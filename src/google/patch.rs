@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 /// Fields of a loyalty object that we write. `messages` is absent: they come by `addMessage`
 /// and a write must never touch them.
-const OBJECT_FIELDS: [&str; 10] = [
+const OBJECT_FIELDS: [&str; 11] = [
     "classId",
     "state",
     "accountName",
@@ -16,6 +16,7 @@ const OBJECT_FIELDS: [&str; 10] = [
     "loyaltyPoints",
     "secondaryLoyaltyPoints",
     "barcode",
+    "rotatingBarcode",
     "validTimeInterval",
     "textModulesData",
     "heroImage",

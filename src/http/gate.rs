@@ -166,6 +166,7 @@ async fn find_key(state: &State, headers: &HeaderMap) -> Result<Caller, ActionEr
         actor: format!("key:{}", key.id),
         role: Some(key.role),
         program: key.program_id,
+        member: key.member_id,
         request_id: RequestId::new(state.house.now()),
         idempotency: None,
     })

@@ -74,9 +74,17 @@ fn is_search(path: &str) -> bool {
 }
 
 fn takes_codes(pattern: &str) -> bool {
-    let codes = ["/v1/cards/", "/v1/gift-cards", "/v1/redemptions/", "/v1/events"];
-    matches!(pattern, "/v1/orders" | "/v1/orders/simulate")
-        || codes.iter().any(|one| pattern.starts_with(one))
+    let codes = [
+        "/v1/cards/",
+        "/v1/gift-cards",
+        "/v1/redemptions/",
+        "/v1/events",
+        "/v1/receipts",
+    ];
+    matches!(
+        pattern,
+        "/v1/orders" | "/v1/orders/simulate" | "/v1/members/{id}/redemptions"
+    ) || codes.iter().any(|one| pattern.starts_with(one))
 }
 
 /// Whether a failure says that a code is unknown.

@@ -434,6 +434,9 @@ pub struct GoogleLook {
     /// ISO 3166 code of the country, for languages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub country_code: Option<String>,
+    /// Whether the code changes every half minute, so that a picture of it is soon worth nothing; for QR and PDF417.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub rotating: bool,
 }
 
 /// A text below Google's card.

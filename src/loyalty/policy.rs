@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::safeguard::{SAFEGUARDS_MAX, Safeguard};
+use super::freshness::Freshness;
+use super::safeguard::{Reaction, SAFEGUARDS_MAX, Safeguard};
 use super::tier::TierPolicy;
 use crate::types::{Day, Time, Zone};
 
@@ -54,7 +55,21 @@ pub struct Policy {
     /// How many orders are too many in how short a time.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub safeguards: Vec<Safeguard>,
+    /// What happens where a key serves the card of the member that it names; it is refused, if `None`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub own_card: Option<Reaction>,
+    /// Which redemptions and orders need a card that is shown now; none, if `None`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub freshness: Option<Freshness>,
+    /// Days after its own on which a receipt can be claimed; 14, if `None`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub receipt_days: Option<u16>,
 }
+
+/// Most days for which a receipt can be claimed.
+pub const RECEIPT_DAYS_MAX: u16 = 365;
+/// Days after that of the receipt on which it can be claimed, where a program says nothing.
+const RECEIPT_DAYS: u16 = 14;
 
 /// Minutes for which a cashier may undo an entry of their own, where a program says nothing.
 const UNDO_MINUTES: u16 = 10;
@@ -81,6 +96,17 @@ impl Policy {
     /// Milliseconds for which a cashier may undo an entry of their own.
     pub fn undo_ms(&self) -> i64 {
         i64::from(self.undo_minutes.unwrap_or(UNDO_MINUTES)) * 60_000
+    }
+
+    /// The first instant at which a receipt of a day can be claimed no more: after the end of its last day.
+    pub fn end_of_receipt(&self, zone: Zone, day: Day) -> Time {
+        let days = i64::from(self.receipt_days.unwrap_or(RECEIPT_DAYS));
+        zone.start_of(day.plus_days(days + 1))
+    }
+
+    /// What happens where a key serves the card of the member that it names.
+    pub fn own_card(&self) -> Reaction {
+        self.own_card.unwrap_or(Reaction::Refuse)
     }
 
     /// The places of safeguards that cannot be: beyond their limits, or counting the same as one before.

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::dialect::on_both;
 use super::schema::keys;
 use super::{Db, StoreError, Tx};
-use crate::types::{KeyId, ProgramId, Role, Time};
+use crate::types::{KeyId, MemberId, ProgramId, Role, Time};
 
 /// A key, without what opens anything.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -25,6 +25,8 @@ pub struct Key {
     pub created_at: Time,
     /// When it was taken back.
     pub revoked_at: Option<Time>,
+    /// The member whose hands it is in; their own card it may not serve.
+    pub member_id: Option<MemberId>,
 }
 
 /// Stores a key.
@@ -68,6 +70,22 @@ pub fn list(
         query = query.filter(keys::id.gt(after));
     }
     Ok(query.load(db)?)
+}
+
+/// Says in whose hands a key is, or in nobody's that is known.
+pub fn set_member(tx: &mut Tx<'_>, id: &KeyId, member: Option<&MemberId>) -> Result<(), StoreError> {
+    diesel::update(keys::table.find(id))
+        .set(keys::member_id.eq(member))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Gives a key another name.
+pub fn set_name(tx: &mut Tx<'_>, id: &KeyId, name: &str) -> Result<(), StoreError> {
+    diesel::update(keys::table.find(id))
+        .set(keys::name.eq(name))
+        .execute(&mut **tx)?;
+    Ok(())
 }
 
 /// Takes a key back; says whether it was still good.

@@ -27,6 +27,7 @@ pub mod nonces;
 pub mod orders;
 pub mod passes;
 pub mod programs;
+pub mod receipts;
 pub mod redemptions;
 pub mod referrals;
 pub mod replaced_codes;

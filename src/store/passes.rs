@@ -192,6 +192,16 @@ pub fn set_last_error(tx: &mut Tx<'_>, id: &PassId, error: Option<&str>) -> Resu
     Ok(())
 }
 
+/// Uses a period of a pass's rotating code up; says whether it is later than every one that was used before.
+pub fn use_counter(tx: &mut Tx<'_>, id: &PassId, counter: i64) -> Result<bool, StoreError> {
+    let used = Statement::new("UPDATE passes SET used_counter = ? WHERE id = ? AND used_counter < ?")
+        .number(counter)
+        .text(id.as_str())
+        .number(counter)
+        .execute(tx)?;
+    Ok(used == 1)
+}
+
 /// Takes every token of a pass back.
 pub fn next_epoch(tx: &mut Tx<'_>, id: &PassId) -> Result<(), StoreError> {
     diesel::update(passes::table.find(id))

@@ -60,11 +60,21 @@ pub struct Redemption {
     pub gift_account_id: Option<GiftAccountId>,
     /// The event that earned it.
     pub event_id: Option<EventId>,
+    /// What was noticed about it, as JSON; empty if nothing.
+    pub flags: String,
 }
 
 /// Stores a new redemption.
 pub fn insert(tx: &mut Tx<'_>, redemption: &Redemption) -> Result<(), StoreError> {
     on_both!(tx, conn => diesel::insert_into(redemptions::table).values(redemption).execute(conn))?;
+    Ok(())
+}
+
+/// Says what was noticed about a redemption that was stored just now.
+pub fn set_flags(tx: &mut Tx<'_>, id: &RedemptionId, flags: &str) -> Result<(), StoreError> {
+    on_both!(tx, conn => diesel::update(redemptions::table.find(id))
+        .set(redemptions::flags.eq(flags))
+        .execute(conn))?;
     Ok(())
 }
 

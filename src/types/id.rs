@@ -145,6 +145,8 @@ ids! {
     EntryId = "ent_";
     /// A purchase.
     OrderId = "ord_";
+    /// A sale without a card that a member may claim.
+    ReceiptId = "rcp_";
     /// Money given back for an order.
     RefundId = "rfd_";
     /// An earning rule.

@@ -5,6 +5,7 @@ mod codec;
 mod folding;
 mod id;
 mod language;
+mod mac;
 mod money;
 mod persian;
 mod plural;
@@ -23,10 +24,11 @@ pub use codec::{Base64Url, sha256_hex};
 pub use folding::{fold, fold_email};
 pub use id::{
     BucketId, CardId, ChallengeId, DesignId, EntryId, EventId, GiftAccountId, GiftEntryId, IdError, KeyId,
-    LocationId, MemberId, MergeId, OrderId, PassId, ProgramId, PromotionId, RedemptionId, ReferralId,
-    RefundId, RequestId, RewardId, RuleId, StaffId, TierId,
+    LocationId, MemberId, MergeId, OrderId, PassId, ProgramId, PromotionId, ReceiptId, RedemptionId,
+    ReferralId, RefundId, RequestId, RewardId, RuleId, StaffId, TierId,
 };
 pub use language::{Language, LanguageError, Text};
+pub use mac::hmac_sha1;
 pub use money::{Currency, Money, MoneyError};
 pub use plural::PluralForm;
 pub use points::{Points, PointsError};

@@ -78,7 +78,7 @@ async fn hand_rewards_over(shop: &Shop, member: &str, code: &str, order: &Value)
     ] {
         let reward = json!({ "program": shop.program, "name": "A cup", "gives": gives });
         let reward = post("/v1/rewards", reward, 201).await;
-        let wanted = json!({ "reward": reward["id"] });
+        let wanted = json!({ "reward": reward["id"], "shown": code, "confirmed": "name" });
         let issued = post(&format!("{member}/redemptions"), wanted, 201).await;
         let id = issued["redemption"]["id"].as_str().expect("an id");
         for path in [format!("/v1/redemptions/{id}"), format!("/v1/cards/{code}")] {
@@ -91,7 +91,7 @@ async fn hand_rewards_over(shop: &Shop, member: &str, code: &str, order: &Value)
         } else {
             post(
                 &format!("/v1/redemptions/{id}/complete"),
-                json!({ "order": order }),
+                json!({ "order": order, "shown": code, "confirmed": "name" }),
                 200,
             )
             .await;
@@ -149,6 +149,46 @@ async fn use_gift_cards(shop: &Shop, member: &str, order: &Value) {
     send(Method::POST, &format!("{card}/void"), None, 200).await;
 }
 
+/// Receipts in each way: recorded, shown, claimed, taken back.
+async fn claim_receipts(shop: &Shop, code: &str) {
+    let post = async |path: &str, body: Value, wanted: u16| {
+        let (status, answer) = shop.post(path, &body).await;
+        assert_eq!(status, wanted, "{path}: {answer}");
+        answer
+    };
+    let first = json!({
+        "program": shop.program, "external_id": "sale-1", "total": { "amount": 700, "currency": "EUR" },
+        "currency": "EUR", "lines": [{ "sku": "1", "category": "cake", "quantity": 1, "amount": 700 }],
+        "location": "corner", "channel": "till", "paid_at": "2026-11-21T10:00:00Z",
+    });
+    let second = json!({ "program": shop.program, "external_id": "sale-2", "total": 700 });
+    let (first, second) = (
+        post("/v1/receipts", first, 201).await,
+        post("/v1/receipts", second, 201).await,
+    );
+    let path = |receipt: &Value| format!("/v1/receipts/{}", receipt["id"].as_str().expect("an id"));
+    assert_eq!(shop.get(&path(&first)).await.0, 200);
+    let claim = format!("{}/claim", path(&first));
+    post(&claim, json!({ "card": code }), 201).await;
+    post(&format!("{}/void", path(&second)), Value::Null, 200).await;
+    post(&format!("/v1/cards/{code}/refresh"), Value::Null, 200).await;
+}
+
+/// A key made, changed and taken back.
+async fn use_keys(shop: &Shop, member: &Value) {
+    let till = json!({ "name": "till", "role": "cashier", "program": shop.program, "member": member });
+    let (status, key) = shop.post("/v1/keys", &till).await;
+    assert_eq!(status, 201, "{key}");
+    let path = format!("/v1/keys/{}", key["id"].as_str().expect("an id"));
+    let change = json!({ "name": "till 2", "member": null });
+    for request in [
+        shop.request(Method::PATCH, &path).json(&change),
+        shop.request(Method::DELETE, &path),
+    ] {
+        assert_eq!(read(request.send().await.expect("an answer")).await.0, 200);
+    }
+}
+
 /// A member blocked and let in, joined with another and parted, who gives points away.
 async fn join_and_part(shop: &Shop, member: &str) {
     let post = async |path: &str, body: Value, wanted: u16| {
@@ -160,7 +200,10 @@ async fn join_and_part(shop: &Shop, member: &str) {
     let reason = json!({ "reason": "a test" });
     post(&format!("{member}/block"), reason, 200).await;
     post(&format!("{member}/unblock"), Value::Null, 200).await;
-    let policy = json!({ "policy": { "transfers": true, "transfer_max": 100, "merge_undo_days": 10 } });
+    let policy = json!({ "policy": {
+        "transfers": true, "transfer_max": 100, "merge_undo_days": 10, "own_card": "flag", "receipt_days": 30,
+        "freshness": { "points": 100, "minor": 500, "order_minor": 5_000, "accept": ["rotating_code", "fetched", "name"], "minutes": 5, "then": "flag" },
+    } });
     let path = format!("/v1/programs/{}", shop.program);
     let patched = shop.request(Method::PATCH, &path).json(&policy).send().await;
     assert_eq!(read(patched.expect("an answer")).await.0, 200);
@@ -263,9 +306,9 @@ on_both_databases! {
         send(Method::GET, &format!("{member}/redemptions"), None, 200).await;
         use_gift_cards(&shop, &member, &order["order"]["id"]).await;
         join_and_part(&shop, &member).await;
+        claim_receipts(&shop, &code).await;
         end_card(&shop, &code).await;
-        let key = send(Method::POST, "/v1/keys", Some(json!({ "name": "till", "role": "cashier", "program": shop.program })), 201).await;
-        send(Method::DELETE, &format!("/v1/keys/{}", text(&key["id"])), None, 200).await;
+        use_keys(&shop, &enrolled["member"]["id"]).await;
         send(Method::DELETE, &member, None, 200).await;
         for (path, term) in whole_terms() {
             let mut whole = term.clone();

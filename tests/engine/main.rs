@@ -19,6 +19,7 @@ mod model;
 mod plain;
 mod races;
 mod random;
+mod receipts;
 mod referrals;
 mod shop;
 mod stocks;

@@ -22,6 +22,8 @@ mod receiver;
 #[cfg(test)]
 mod root_keys;
 #[cfg(test)]
+mod rotating;
+#[cfg(test)]
 mod strictness;
 #[cfg(test)]
 mod tokens;

@@ -12,12 +12,14 @@ use super::shapes::TextShape;
 use super::views::{CardView, MemberView};
 use super::{answer, respond};
 use crate::actions::look_up_card::look_up_card;
+use crate::actions::push_card::push_card;
 use crate::actions::reissue_link::reissue_link;
 use crate::actions::replace_card::replace_card;
 use crate::actions::scanned::find_scanned;
+use crate::actions::showing::check_scanned;
 use crate::actions::surviving::find_shown;
 use crate::actions::void_card::void_card;
-use crate::actions::{ActionError, Caller, CardSheet, ChallengeStanding, Code, House, perform};
+use crate::actions::{ActionError, Caller, CardCode, CardSheet, ChallengeStanding, Code, House, perform};
 use crate::http::body::Who;
 use crate::http::{Problem, State};
 use crate::loyalty::reward::{Gift, Reward};
@@ -33,7 +35,8 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
         .route("/v1/cards/{code}", web::get().to(show))
         .route("/v1/cards/{code}/void", web::post().to(void))
         .route("/v1/cards/{code}/link", web::post().to(link))
-        .route("/v1/cards/{code}/replace", web::post().to(replace));
+        .route("/v1/cards/{code}/replace", web::post().to(replace))
+        .route("/v1/cards/{code}/refresh", web::post().to(refresh));
 }
 
 /// What the till needs of a card, in one answer.
@@ -223,7 +226,8 @@ impl OfferView {
 
 /// Shows what the till needs of a scanned or typed card, in one answer. It takes the card's code, however it is spaced
 /// and in whichever digits, the link to the card's page, and, with a key of the program, the number of a plastic card. A
-/// code with one wrong character is answered with `bad_check_digit`.
+/// code with one wrong character is answered with `bad_check_digit`; a code that changes must be of now. Whoever has
+/// several cards joined sees the one that acts for all.
 #[utoipa::path(get, path = "/v1/cards/{code}", tag = "cards",
     params(("code" = String, Path, description = "What was scanned or typed")),
     responses((status = 200, description = "The card, its holder, rewards", body = CardAtTillView)))]
@@ -234,6 +238,7 @@ pub(super) async fn show(state: Data<State>, who: Who, code: Path<String>) -> Re
         .store
         .read(move |db| {
             let card = find_card(db, &house, &who.0, &code)?;
+            check_scanned(db, &house, &code, house.now()).map_err(unknown_card)?;
             let card = find_shown(db, card)?;
             look_up_card(db, &house, card, house.now())
         })
@@ -305,6 +310,26 @@ pub(super) async fn replace(
     act(&state, &request, who.0, code.into_inner(), replace_card).await
 }
 
+/// Makes the card new for the phones that hold it, without changing what it says: they fetch it, and so show within
+/// moments that they have it.
+#[utoipa::path(post, path = "/v1/cards/{code}/refresh", tag = "cards",
+    params(("code" = String, Path, description = "What was scanned or typed")),
+    responses((status = 200, description = "The card in its new version", body = CardView)))]
+pub(super) async fn refresh(
+    state: Data<State>,
+    request: HttpRequest,
+    who: Who,
+    code: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    act(&state, &request, who.0, code.into_inner(), |tx, deed, card| {
+        let card = find_shown(tx, card.clone())?;
+        let code = CardCode::parse(&card.code).ok_or_else(|| ActionError::new(Code::NotFound))?;
+        let pushed = push_card(tx, deed, &code)?;
+        Ok(CardSheet::read(tx, pushed)?)
+    })
+    .await
+}
+
 async fn act(
     state: &State,
     request: &HttpRequest,
@@ -326,9 +351,13 @@ async fn act(
 }
 
 fn find_card(db: &mut Db, house: &House, caller: &Caller, text: &str) -> Result<Card, ActionError> {
-    find_scanned(db, house, caller.program.as_ref(), text).map_err(|error| match error.code {
-        // An address that names no card is not there.
+    find_scanned(db, house, caller.program.as_ref(), text).map_err(unknown_card)
+}
+
+/// An address that names no card is not there.
+fn unknown_card(error: ActionError) -> ActionError {
+    match error.code {
         Code::UnknownCard => ActionError::with(Code::NotFound, error.detail),
         _ => error,
-    })
+    }
 }

@@ -118,7 +118,7 @@ pub(super) struct OrderView {
     /// The points taken back so far.
     #[schema(value_type = i64)]
     taken_back: Points,
-    /// The safeguards that it set off: `member`, `staff`, `pair`, `split`.
+    /// What was noticed: the safeguards that it set off (`member`, `staff`, `pair`, `split`), `own_card`, `stale_code`.
     flags: Vec<String>,
     /// Lines, location and channel, as they were sent.
     #[schema(value_type = Object)]

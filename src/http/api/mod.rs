@@ -18,6 +18,7 @@ pub mod openapi;
 pub mod orders;
 pub mod preview;
 pub mod programs;
+pub mod receipts;
 pub mod redemptions;
 pub mod referrals;
 mod shapes;
@@ -51,6 +52,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     simulations::configure(config);
     orders::configure(config);
     events::configure(config);
+    receipts::configure(config);
     redemptions::configure(config);
     gift_cards::configure(config);
     gift_moves::configure(config);

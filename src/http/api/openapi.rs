@@ -9,7 +9,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::{
     blocks, cards, events, gift_cards, gift_moves, identities, keys, liability, member_changes, members,
-    merges, orders, preview, programs, redemptions, referrals, simulations, terms, transfers,
+    merges, orders, preview, programs, receipts, redemptions, referrals, simulations, terms, transfers,
 };
 use crate::actions::{Code, Kind};
 use crate::http::error::{ProblemView, status};
@@ -30,9 +30,10 @@ use crate::http::error::{ProblemView, status};
         member_changes::change, member_changes::erase, identities::add, identities::remove,
         blocks::block, blocks::unblock,
         merges::merge, merges::foresee, merges::undo, transfers::transfer,
-        cards::show, cards::void, cards::link, cards::replace,
+        cards::show, cards::void, cards::link, cards::replace, cards::refresh,
         orders::record, simulations::simulate, orders::show, orders::refund, orders::reverse,
         events::record,
+        receipts::record, receipts::show, receipts::claim, receipts::void,
         referrals::list,
         redemptions::issue, redemptions::list, redemptions::show, redemptions::complete, redemptions::cancel,
         gift_cards::issue, gift_cards::show, gift_cards::list_of_member, gift_cards::list_entries, gift_cards::void,
@@ -48,7 +49,7 @@ use crate::http::error::{ProblemView, status};
         terms::tiers::list_versions,
         terms::challenges::create, terms::challenges::list, terms::challenges::show, terms::challenges::change,
         terms::challenges::archive, terms::challenges::list_versions,
-        keys::create, keys::list, keys::revoke,
+        keys::create, keys::list, keys::change, keys::revoke,
     ),
     components(schemas(ProblemView)),
     tags(

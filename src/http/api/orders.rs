@@ -16,7 +16,7 @@ use crate::actions::reason::read_reason;
 use crate::actions::record_order::{Holder, NewOrder, Recorded, record_order};
 use crate::actions::refund_order::{NewRefund, Refunded, refund_order};
 use crate::actions::reverse_entry::reverse_entry;
-use crate::actions::{ActionError, Code, Deed, Fault, Promised, perform};
+use crate::actions::{ActionError, Code, Deed, Fault, House, Promised, perform};
 use crate::http::body::{Posted, Who, idempotency_key};
 use crate::http::{Problem, State};
 use crate::loyalty::line_refund::Wanted;
@@ -70,27 +70,27 @@ pub(super) struct MoneyFields {
 pub(super) struct OrderInput {
     /// The till's own id; the same one again answers the same.
     #[schema(example = "till-1-000042")]
-    external_id: String,
+    pub(super) external_id: String,
     /// The code that was scanned or typed.
-    card: Option<String>,
+    pub(super) card: Option<String>,
     /// Instead of a card: the member's id, or `external:` and the caller's own id.
-    member: Option<String>,
+    pub(super) member: Option<String>,
     /// What was paid.
     #[schema(value_type = MoneyInput)]
-    total: serde_json::Value,
+    pub(super) total: serde_json::Value,
     /// The currency, if `total` is a plain number; the program's if left out.
     #[schema(value_type = Option<String>)]
-    currency: Option<Currency>,
+    pub(super) currency: Option<Currency>,
     /// What was bought.
     #[serde(default)]
-    lines: Vec<LineInput>,
+    pub(super) lines: Vec<LineInput>,
     /// Where.
-    location: Option<String>,
+    pub(super) location: Option<String>,
     /// By which way: `till`, `web`.
-    channel: Option<String>,
+    pub(super) channel: Option<String>,
     /// When it was paid; now if left out.
     #[schema(value_type = Option<String>, format = DateTime)]
-    paid_at: Option<Time>,
+    pub(super) paid_at: Option<Time>,
 }
 
 /// A line of an order.
@@ -172,23 +172,23 @@ pub(super) async fn record(state: Data<State>, posted: Posted<OrderInput>) -> Re
         } else {
             StatusCode::OK
         };
-        let view = RecordedView {
-            order: recorded.order.clone().into(),
-            entries: recorded.entries.iter().cloned().map(EntryView::from).collect(),
-            promised: recorded.promised.iter().map(PromisedView::new).collect(),
-            redemptions: recorded
-                .issued
-                .iter()
-                .cloned()
-                .map(RedemptionView::from)
-                .collect(),
-            card: CardView::new(&house, recorded.sheet.clone()),
-        };
-        answer(status, &view)
+        answer(status, &recorded_view(&house, recorded))
     };
     let done = perform(&state.house, caller, deed, render).await?;
     state.house.metrics.deed("record_order");
     Ok(respond(done)?)
+}
+
+/// A recorded order as it is answered.
+pub(super) fn recorded_view(house: &House, recorded: &Recorded) -> RecordedView {
+    let issued = recorded.issued.iter().cloned();
+    RecordedView {
+        order: recorded.order.clone().into(),
+        entries: recorded.entries.iter().cloned().map(EntryView::from).collect(),
+        promised: recorded.promised.iter().map(PromisedView::new).collect(),
+        redemptions: issued.map(RedemptionView::from).collect(),
+        card: CardView::new(house, recorded.sheet.clone()),
+    }
 }
 
 /// Whether a text may be an id or a name of the caller's own.
@@ -222,7 +222,16 @@ pub(super) fn check_holder(
     }
 }
 
-pub(super) fn check_order(input: OrderInput) -> Result<NewOrder, ActionError> {
+pub(super) fn check_order(mut input: OrderInput) -> Result<NewOrder, ActionError> {
+    let (card, member) = (input.card.take(), input.member.take());
+    check_sale(input, |faults| check_holder(card, member, faults))
+}
+
+/// What a till says of a sale, whoever bought.
+pub(super) fn check_sale(
+    input: OrderInput,
+    find_holder: impl FnOnce(&mut Vec<Fault>) -> Result<Option<Holder>, ActionError>,
+) -> Result<NewOrder, ActionError> {
     let mut faults = Vec::new();
     let mut ranges = Vec::new();
     let mut word = |pointer: String, text: &str| {
@@ -265,7 +274,7 @@ pub(super) fn check_order(input: OrderInput) -> Result<NewOrder, ActionError> {
             "An order has at most 1,000 lines.",
         ));
     }
-    let holder = check_holder(input.card, input.member, &mut faults)?;
+    let holder = find_holder(&mut faults)?;
     let total = match crate::http::body::parse_value::<MoneyInput>(input.total, "/total") {
         Ok(total) => Some(total),
         Err(error) => {

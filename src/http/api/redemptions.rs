@@ -12,8 +12,9 @@ use super::lists::{List, Page};
 use super::members::find_member;
 use super::views::CardView;
 use super::{answer, respond};
-use crate::actions::issue_reward::{Handed, issue_reward};
-use crate::actions::settle_redemption::{Settling, settle_redemption};
+use crate::actions::issue_reward::{Handed, issue_shown};
+use crate::actions::settle_redemption::{Settling, settle_redemption, settle_shown};
+use crate::actions::showing::{Confirmed, Showing};
 use crate::actions::surviving::list_joined;
 use crate::actions::{ActionError, Caller, CardCode, Code, Deed, perform};
 use crate::http::body::{Posted, Who, idempotency_key};
@@ -38,6 +39,11 @@ pub(super) struct RedemptionInput {
     /// The reward's id.
     #[schema(example = "rwd_01kawb3v8ze1rtr6tq5hkyq7yx")]
     reward: String,
+    /// What was scanned of the card; a code that changes must be of now, and counts once.
+    shown: Option<String>,
+    /// What whoever stands at the till compared, where the program's `freshness` takes that.
+    #[schema(value_type = Option<ConfirmedShape>)]
+    confirmed: Option<Confirmed>,
 }
 
 /// What a reward is handed over for.
@@ -46,6 +52,24 @@ pub(super) struct RedemptionInput {
 pub(super) struct CompletionInput {
     /// The order's id, so that the reward is given back with the order.
     order: Option<String>,
+    /// What was scanned of the card, for a reward that was issued by itself or by a rule.
+    shown: Option<String>,
+    /// What whoever stands at the till compared, for the same.
+    #[schema(value_type = Option<ConfirmedShape>)]
+    confirmed: Option<Confirmed>,
+}
+
+/// What whoever stands at the till compared.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = Confirmed)]
+#[expect(
+    dead_code,
+    reason = "stands for `actions::showing::Confirmed` in the document alone"
+)]
+pub(super) enum ConfirmedShape {
+    /// The holder's name.
+    Name,
 }
 
 /// A member's use of a reward.
@@ -89,6 +113,8 @@ pub(super) struct RedemptionView {
     /// The gift card that it became when it was completed.
     #[schema(value_type = Option<String>)]
     gift_card: Option<GiftAccountId>,
+    /// What was noticed: `stale_code`, where nothing showed that the card was there.
+    flags: Vec<String>,
 }
 
 impl From<Redemption> for RedemptionView {
@@ -108,6 +134,7 @@ impl From<Redemption> for RedemptionView {
             expires_at: redemption.expires_at,
             settled_at: redemption.settled_at,
             gift_card: redemption.gift_account_id,
+            flags: serde_json::from_str(&redemption.flags).unwrap_or_default(),
         }
     }
 }
@@ -141,10 +168,14 @@ pub(super) async fn issue(
         .reward
         .parse()
         .map_err(|_| ActionError::new(Code::UnknownReward))?;
+    let showing = Showing {
+        scanned: value.shown,
+        confirmed: value.confirmed,
+    };
     let who = caller.clone();
     let deed = move |tx: &mut Tx<'_>, deed: &Deed| {
         let member = find_member(tx, &who, &id)?;
-        issue_reward(tx, deed, &member.id, &reward)
+        issue_shown(tx, deed, (&member.id, &reward), &showing)
     };
     hand(&state, caller, StatusCode::CREATED, deed).await
 }
@@ -207,10 +238,14 @@ pub(super) async fn complete(
                 ActionError::fault("/order", "unknown_order", "The member has no such order.")
             })?),
         };
+    let showing = Showing {
+        scanned: value.shown,
+        confirmed: value.confirmed,
+    };
     let who = caller.clone();
     let deed = move |tx: &mut Tx<'_>, deed: &Deed| {
         let found = find(tx, &who, &id)?;
-        settle_redemption(tx, deed, &found.id, &Settling::Complete(order))
+        settle_shown(tx, deed, (&found.id, &Settling::Complete(order)), &showing)
     };
     hand(&state, caller, StatusCode::OK, deed).await
 }

@@ -50,6 +50,13 @@ pub(super) struct PolicyShape {
     /// How many orders are too many in how short a time, at most 8; none if left out. Orders count from when they are
     /// recorded, and from when the safeguard is written on.
     safeguards: Option<Vec<SafeguardShape>>,
+    /// What happens where a key serves the card of the member that it names: an order, a redemption, an adjustment, a
+    /// refund, an event or a transfer; refused with `own_card` if left out.
+    own_card: Option<ReactionShape>,
+    /// Which redemptions and orders need a card that is shown now; none if left out.
+    freshness: Option<FreshnessShape>,
+    /// Days after its own on which a receipt can be claimed, to the end of the last of them, 1 to 365; 14 if left out.
+    receipt_days: Option<u16>,
     /// Minor units that a friend's first order must come to before it pays a referral; any paid order if left out.
     referral_minimum: Option<i64>,
     /// Whether what signing up earns can be spent only after the first paid order; at once if left out.
@@ -75,6 +82,43 @@ pub(super) struct SafeguardShape {
     minutes: u32,
     /// What happens to the next one.
     then: ReactionShape,
+}
+
+/// Which redemptions and orders need a card that is shown now, and what shows it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Freshness)]
+pub(super) struct FreshnessShape {
+    /// Rewards that cost at least so many points need it; 0 is all of them.
+    points: Option<i64>,
+    /// Rewards that are worth at least so many minor units, as far as they say it, need it.
+    minor: Option<i64>,
+    /// Orders by a card's code of at least so many minor units need it; none if left out.
+    order_minor: Option<i64>,
+    /// What is taken as proof, at least one, each once.
+    accept: Vec<ProofShape>,
+    /// For how many minutes a fetch counts, 1 to 1440; 10 if left out.
+    minutes: Option<u16>,
+    /// What happens without proof: `refuse` is `stale_code`; with `flag` it stands, its `flags` say `stale_code`, and the
+    /// audit has a row `flag_redemption` or `flag_order`.
+    then: ReactionShape,
+}
+
+/// What shows that a card is in its holder's hands now.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = Proof)]
+#[expect(
+    dead_code,
+    reason = "stands for `loyalty::freshness::Proof` in the document alone"
+)]
+pub(super) enum ProofShape {
+    /// The code that was scanned changes by itself and is of now (Google, with `google.rotating` in the design). Each
+    /// counts for one redemption.
+    RotatingCode,
+    /// A phone fetched the card's newest version a short while ago (Apple); `POST /v1/cards/{code}/refresh` has it do so.
+    Fetched,
+    /// `"confirmed": "name"`: whoever stands at the till compared the name. The audit has a row `confirm_name`.
+    Name,
 }
 
 /// Whose orders a safeguard counts.

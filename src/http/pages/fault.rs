@@ -35,6 +35,7 @@ pub(in crate::http) struct PageReader {
 enum Place {
     Join,
     Card,
+    Claim,
     Other,
 }
 
@@ -48,6 +49,8 @@ impl PageReader {
             Place::Join
         } else if path.starts_with("/card/") {
             Place::Card
+        } else if path.starts_with("/claim/") {
+            Place::Claim
         } else {
             Place::Other
         };
@@ -91,6 +94,7 @@ impl PageReader {
             (_, Kind::Missing) => match self.place {
                 Place::Join => &texts.no_program,
                 Place::Card => &texts.no_card,
+                Place::Claim => &texts.no_receipt,
                 Place::Other => &texts.no_page,
             },
             (_, Kind::Forbidden | Kind::Unauthenticated) => &texts.cross_site,

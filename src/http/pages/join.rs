@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::{Deserialize, Serialize};
 
+use super::claim::claim_for;
 use super::face::{Drawing, Face};
 use super::frame::{Frame, respond};
 use super::locale::{Locale, Reader};
@@ -43,6 +44,9 @@ pub(super) struct JoinForm {
     /// The code of who invited; empty if nobody did, or nobody who is known.
     #[serde(default, rename = "ref")]
     code: String,
+    /// The token of a receipt that comes along; empty if none does.
+    #[serde(default)]
+    claim: String,
 }
 
 /// What is wrong with what was typed.
@@ -81,7 +85,7 @@ pub(super) async fn show(
     slug: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let program = find_program(&state.house, &slug).await?;
-    let named = find_code(&request);
+    let named = find_value(&request, "ref=");
     let code = match &named {
         Some(code) => find_known(&state.house, &program, code).await?,
         None => None,
@@ -90,6 +94,9 @@ pub(super) async fn show(
     let form = JoinForm {
         form: random_token(FORM_BYTES),
         code: code.unwrap_or_default(),
+        claim: find_value(&request, "claim=")
+            .filter(|token| state.house.receipt_of_token(token).is_some())
+            .unwrap_or_default(),
         ..JoinForm::default()
     };
     let locale = Reader::of(&request).locale(&program.language);
@@ -100,10 +107,10 @@ pub(super) async fn show(
     Ok(respond(StatusCode::OK, &page)?)
 }
 
-/// The code in the address, whatever it is.
-fn find_code(request: &HttpRequest) -> Option<String> {
+/// What the address says under a name, whatever it is.
+fn find_value(request: &HttpRequest, name: &str) -> Option<String> {
     let pairs = request.query_string().split('&');
-    let mut named = pairs.filter_map(|pair| pair.strip_prefix("ref="));
+    let mut named = pairs.filter_map(|pair| pair.strip_prefix(name));
     named.next().filter(|code| !code.is_empty()).map(str::to_owned)
 }
 
@@ -143,6 +150,9 @@ pub(super) async fn submit(
     let mut form = read_form(&body.0)?;
     // What cannot be a code is not carried on into another page.
     form.code = read_code(&form.code).unwrap_or_default();
+    if house.receipt_of_token(&form.claim).is_none() {
+        form.claim.clear();
+    }
     let reader = Reader::of(&request);
     let locale = reader.locale(&program.language);
     let faults = find_faults(&form, locale.texts());
@@ -154,8 +164,16 @@ pub(super) async fn submit(
         idempotency: form_key(&program, &form, &body.0),
         ..who.0
     };
-    match join(house, caller, &program, locale, &form).await {
-        Ok(joined) => Ok(open_card(house, &joined, reader)),
+    match join(house, caller.clone(), &program, locale, &form).await {
+        Ok(joined) => {
+            let token = &form.claim;
+            let has_receipt = token.is_empty() || claim_for(house, caller, token, joined.card.clone()).await;
+            Ok(if has_receipt {
+                open_card(house, &joined, reader)
+            } else {
+                lead_to_receipt(token, reader)
+            })
+        }
         Err(error) if error.code == Code::Invalid => {
             let faults = name_faults(&error, locale.texts());
             show_again(house, &program, locale, form, faults).await
@@ -275,6 +293,15 @@ async fn join(
     serde_json::from_str(&answer.body).map_err(ActionError::internal)
 }
 
+/// Leads to the page of a receipt that did not come along, which says why.
+fn lead_to_receipt(token: &str, reader: Reader) -> HttpResponse {
+    let language = reader.keep().map(|tag| format!("?lang={tag}"));
+    let address = format!("/claim/{token}{}", language.unwrap_or_default());
+    HttpResponse::SeeOther()
+        .insert_header((LOCATION, address))
+        .finish()
+}
+
 /// Leads to the card's page. A card that was there before is opened without its holder's name.
 fn open_card(house: &House, joined: &Joined, reader: Reader) -> HttpResponse {
     let token = house.link_token(&joined.card, joined.link_epoch);
@@ -310,7 +337,8 @@ async fn draw_page(
     let design = program.design_id.as_ref();
     let design = design.ok_or_else(|| ActionError::new(Code::NoDesign))?;
     let look = read_look(house, design, locale).await?;
-    let facts = sample(program, locale)?;
+    let bonus = Points::new(program.signup_bonus).map_err(ActionError::internal)?;
+    let facts = sample(program, locale, bonus);
     let face = Drawing {
         locale,
         name: locale.fill(&texts.join.card, &[("program", name)]),
@@ -333,17 +361,19 @@ async fn draw_page(
     } else {
         invitation.clone()
     };
-    let kept = if form.code.is_empty() {
-        String::new()
-    } else {
-        format!("ref={}&", form.code)
-    };
+    let named = [("ref", &form.code), ("claim", &form.claim)];
+    let named = named.iter().filter(|(_, value)| !value.is_empty());
+    let kept = named.fold(String::new(), |kept, (name, value)| {
+        kept + name + "=" + value.as_str() + "&"
+    });
+    let invited = (!form.code.is_empty()).then_some(texts.join.invited.as_str());
+    let with_receipt = (!form.claim.is_empty()).then_some(texts.join.with_receipt.as_str());
     Ok(JoinPage {
         frame: Frame {
             kept,
             ..Frame::of(locale, title, program, &look.ready.design)
         },
-        notice: (!form.code.is_empty()).then_some(texts.join.invited.as_str()),
+        notice: with_receipt.or(invited),
         texts,
         face,
         invitation,
@@ -365,10 +395,10 @@ fn earning(program: &Program, locale: Locale) -> Option<String> {
 }
 
 /// The card as a new customer will have it.
-fn sample(program: &Program, locale: Locale) -> Result<CardFacts, ActionError> {
-    Ok(CardFacts {
+pub(super) fn sample(program: &Program, locale: Locale, balance: Points) -> CardFacts {
+    CardFacts {
         code: String::new(),
-        balance: Points::new(program.signup_bonus).map_err(ActionError::internal)?,
+        balance,
         first_name: locale.texts().join.sample_name.clone(),
         last_name: String::new(),
         language: locale.language(),
@@ -379,5 +409,5 @@ fn sample(program: &Program, locale: Locale) -> Result<CardFacts, ActionError> {
         expires_at: None,
         is_voided: false,
         progress: Progress::default(),
-    })
+    }
 }

@@ -2,6 +2,7 @@
 
 mod assets;
 mod card;
+mod claim;
 mod device;
 mod face;
 mod fault;
@@ -26,6 +27,8 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     config
         .route("/join/{slug}", web::get().to(join::show))
         .route("/join/{slug}", web::post().to(join::submit))
+        .route("/claim/{token}", web::get().to(claim::show))
+        .route("/claim/{token}", web::post().to(claim::submit))
         .route("/card/{token}", web::get().to(card::show))
         .route("/card/{token}/google", web::get().to(card::open_google))
         .route("/assets/{file}", web::get().to(assets::asset));

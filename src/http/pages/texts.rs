@@ -20,6 +20,7 @@ pub(super) struct Texts {
     /// Where the language can be changed.
     pub(super) languages: String,
     pub(super) join: JoinTexts,
+    pub(super) claim: ClaimTexts,
     pub(super) fields: FieldTexts,
     pub(super) card: CardTexts,
     pub(super) wallet: WalletTexts,
@@ -46,6 +47,29 @@ pub(super) struct JoinTexts {
     pub(super) sample_name: String,
     pub(super) invited: String,
     pub(super) not_invited: String,
+    pub(super) with_receipt: String,
+}
+
+/// The page where a receipt is claimed.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ClaimTexts {
+    pub(super) paid: String,
+    pub(super) worth: String,
+    pub(super) no_worth: String,
+    pub(super) until: String,
+    pub(super) code: String,
+    pub(super) code_hint: String,
+    pub(super) submit: String,
+    pub(super) no_card: String,
+    pub(super) join: String,
+    pub(super) bad_code: String,
+    pub(super) closed_card: String,
+    pub(super) done: String,
+    pub(super) done_next: String,
+    pub(super) taken: Fault,
+    pub(super) expired: Fault,
+    pub(super) voided: Fault,
 }
 
 /// What is said at a field.
@@ -109,6 +133,7 @@ pub(super) struct EntryTexts {
 pub(super) struct FaultTexts {
     pub(super) no_program: Fault,
     pub(super) no_card: Fault,
+    pub(super) no_receipt: Fault,
     pub(super) no_page: Fault,
     pub(super) cross_site: Fault,
     pub(super) voided: Fault,

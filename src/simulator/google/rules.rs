@@ -115,6 +115,9 @@ pub(super) fn check_object(object: &Fields) -> Result<(), Refusal> {
     if let Some(code) = object.get("barcode").and_then(Value::as_object) {
         check_barcode(code)?;
     }
+    if let Some(code) = object.get("rotatingBarcode").and_then(Value::as_object) {
+        check_rotating(code)?;
+    }
     let date = |end: &str| object.get("validTimeInterval")?.get(end)?.get("date")?.as_str();
     for end in ["start", "end"] {
         if let Some(date) = date(end).filter(|date| Time::parse_rfc3339(date).is_err()) {
@@ -132,6 +135,58 @@ fn check_barcode(code: &Fields) -> Result<(), Refusal> {
     }
     if text(code, "type") == Some("TEXT_ONLY") && code.contains_key("alternateText") {
         return Err(Refusal::invalid("alternateText is not for TEXT_ONLY."));
+    }
+    Ok(())
+}
+
+/// What Google asks of a rotating barcode: a known algorithm, a period, and a key in Base16 for each value that the
+/// pattern names.
+fn check_rotating(code: &Fields) -> Result<(), Refusal> {
+    let refused = |why: String| Err(Refusal::invalid(format!("rotatingBarcode: {why}.")));
+    required(code, "type")?;
+    required(code, "valuePattern")?;
+    if code.contains_key("initialRotatingBarcodeValues") {
+        return refused("initialRotatingBarcodeValues is for transit passes only".to_owned());
+    }
+    let Some(details) = code.get("totpDetails").and_then(Value::as_object) else {
+        return refused("totpDetails is required".to_owned());
+    };
+    if text(details, "algorithm") != Some("TOTP_SHA1") {
+        return refused("the algorithm must be TOTP_SHA1".to_owned());
+    }
+    let period = text(details, "periodMillis").and_then(|text| text.parse::<i64>().ok());
+    if period.is_none_or(|period| period <= 0) {
+        return refused("periodMillis must be a number above 0".to_owned());
+    }
+    let parameters = details.get("parameters").and_then(Value::as_array);
+    let parameters = parameters.map(Vec::as_slice).unwrap_or_default();
+    for parameter in parameters {
+        let key = parameter.get("key").and_then(Value::as_str).unwrap_or_default();
+        let is_hex = key.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if key.is_empty() || key.len() % 2 != 0 || !is_hex {
+            return refused("a key must be in Base16".to_owned());
+        }
+        let length = parameter.get("valueLength").and_then(Value::as_i64);
+        if !length.is_some_and(|length| (1..=9).contains(&length)) {
+            return refused("valueLength must be 1 to 9".to_owned());
+        }
+    }
+    let mut rest = text(code, "valuePattern").unwrap_or_default();
+    let mut values = 0;
+    while let Some((_, after)) = rest.split_once('{') {
+        let Some((name, tail)) = after.split_once('}') else {
+            return refused("valuePattern has an open brace".to_owned());
+        };
+        let number = name.strip_prefix("totp_value_").map(str::parse::<usize>);
+        match (name, number) {
+            ("totp_timestamp_millis" | "totp_timestamp_seconds", _) => (),
+            (_, Some(Ok(number))) if number < parameters.len() => values += 1,
+            _ => return refused(format!("valuePattern names {{{name}}}, which is nothing")),
+        }
+        rest = tail;
+    }
+    if values == 0 {
+        return refused("valuePattern names no value".to_owned());
     }
     Ok(())
 }

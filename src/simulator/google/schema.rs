@@ -104,6 +104,22 @@ static BARCODE: [Member; 5] = [
     ("renderEncoding", Word(&["RENDER_ENCODING_UNSPECIFIED", "UTF_8"])),
 ];
 
+static TOTP_PARAMETER: [Member; 2] = [("key", Text), ("valueLength", Int32)];
+static TOTP: [Member; 3] = [
+    ("algorithm", Word(&["TOTP_ALGORITHM_UNSPECIFIED", "TOTP_SHA1"])),
+    ("periodMillis", Int64),
+    ("parameters", List(&Object(&TOTP_PARAMETER))),
+];
+static ROTATING: [Member; 7] = [
+    ("type", Word(&["QR_CODE", "PDF_417"])),
+    ("valuePattern", Text),
+    ("totpDetails", Object(&TOTP)),
+    ("alternateText", Text),
+    ("showCodeText", Object(&LOCALIZED)),
+    ("renderEncoding", Word(&["RENDER_ENCODING_UNSPECIFIED", "UTF_8"])),
+    ("initialRotatingBarcodeValues", Any),
+];
+
 const NOTIFY: Kind = Word(&[
     "NOTIFICATION_SETTINGS_FOR_UPDATES_UNSPECIFIED",
     "NOTIFY_ON_UPDATE",
@@ -180,7 +196,7 @@ pub(super) static OBJECT: [Member; 30] = [
     ("loyaltyPoints", Object(&POINTS)),
     ("secondaryLoyaltyPoints", Object(&POINTS)),
     ("barcode", Object(&BARCODE)),
-    ("rotatingBarcode", Any),
+    ("rotatingBarcode", Object(&ROTATING)),
     ("messages", List(&Object(&MESSAGE))),
     ("validTimeInterval", Object(&INTERVAL)),
     ("heroImage", Object(&IMAGE)),

@@ -9,6 +9,7 @@ diesel::table! {
         hash -> Text,
         created_at -> BigInt,
         revoked_at -> Nullable<BigInt>,
+        member_id -> Nullable<Text>,
     }
 }
 

@@ -171,6 +171,28 @@ diesel::table! {
         settled_at -> Nullable<BigInt>,
         gift_account_id -> Nullable<Text>,
         event_id -> Nullable<Text>,
+        flags -> Text,
+    }
+}
+
+diesel::table! {
+    receipts (id) {
+        id -> Text,
+        program_id -> Text,
+        source -> Text,
+        external_id -> Text,
+        fingerprint -> Text,
+        total_minor -> BigInt,
+        currency -> Text,
+        detail -> Text,
+        would_earn -> BigInt,
+        paid_at -> BigInt,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        voided_at -> Nullable<BigInt>,
+        claimed_at -> Nullable<BigInt>,
+        member_id -> Nullable<Text>,
+        order_id -> Nullable<Text>,
     }
 }
 

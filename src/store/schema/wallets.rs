@@ -17,6 +17,7 @@ diesel::table! {
         shown -> Nullable<Text>,
         last_error -> Nullable<Text>,
         created_at -> BigInt,
+        used_counter -> BigInt,
     }
 }
 
