@@ -6,7 +6,8 @@ use super::assess::{assess, credit, lock_budgets, rulebook};
 use super::issue_reward::issue_automatic;
 use super::ledger::{Cause, Ledger};
 use super::pay_referral::{REFERRAL, REFERRED};
-use super::record_order::{Holder, find_card};
+use super::record_order::Holder;
+use super::scanned::find_meant;
 use super::surviving::{check_good, find_surviving, leads_to, lock_shown};
 use super::{ActionError, CardSheet, Code, Deed, Promised};
 use crate::loyalty::birthday::BIRTHDAY;
@@ -57,7 +58,7 @@ pub struct RecordedEvent {
 
 /// Records an event. The same event again earns nothing more.
 pub fn record_event(tx: &mut Tx<'_>, deed: &Deed, new: &NewEvent) -> Result<RecordedEvent, ActionError> {
-    let found = find_card(tx, &deed.house, deed.caller.program.as_ref(), &new.holder)?;
+    let (found, refusal) = find_meant(tx, deed, &new.holder)?;
     let program = programs::get(tx, &found.program_id)?;
     let card = lock_shown(tx, &found.id)?;
     let rulebook = rulebook(tx, &deed.house, &program)?;
@@ -81,6 +82,7 @@ pub fn record_event(tx: &mut Tx<'_>, deed: &Deed, new: &NewEvent) -> Result<Reco
     if !events::claim(tx, &event)? {
         return answer_again(tx, &event, |card| fingerprint(new, card));
     }
+    refusal.map_or(Ok(()), Err)?;
     check_good(&card)?;
     let said = json!({ "type": event.kind, "earned": event.earned });
     deed.record(

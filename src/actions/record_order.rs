@@ -7,7 +7,7 @@ use super::issue_reward::issue_automatic;
 use super::known_identity::find_by_external_id;
 use super::ledger::{Cause, Ledger};
 use super::pay_referral::{Payment, find_friends_event, lock_for_order, pay_referral};
-use super::scanned::find_scanned;
+use super::scanned::{find_meant, find_scanned};
 use super::surviving::{check_good, find_shown, find_surviving, find_survivor, leads_to, list_own_buckets};
 use super::watch_order::watch_order;
 use super::{ActionError, CardSheet, Code, Deed, House, Promised};
@@ -77,7 +77,7 @@ pub struct Recorded {
 
 /// Records an order. The same order again answers the same and earns nothing more.
 pub fn record_order(tx: &mut Tx<'_>, deed: &Deed, new: &NewOrder) -> Result<Recorded, ActionError> {
-    let found = find_card(tx, &deed.house, deed.caller.program.as_ref(), &new.holder)?;
+    let (found, refusal) = find_meant(tx, deed, &new.holder)?;
     let program = programs::get(tx, &found.program_id)?;
     let total = check_total(new, &program)?;
     let (card, invited) = lock_for_order(tx, &found, total.minor)?;
@@ -110,6 +110,7 @@ pub fn record_order(tx: &mut Tx<'_>, deed: &Deed, new: &NewOrder) -> Result<Reco
     if !orders::claim(tx, &order)? {
         return answer_again(tx, &order, |card| fingerprint(new, card, total));
     }
+    refusal.map_or(Ok(()), Err)?;
     check_good(&card)?;
     watch_order(tx, deed, &rulebook, &card, (&mut order, new.location.as_deref()))?;
     let said = json!({ "external_id": order.external_id, "earned": order.earned });
