@@ -7,7 +7,8 @@ use super::issue_reward::issue_automatic;
 use super::ledger::{Cause, Ledger};
 use super::own_card::watch_own_card;
 use super::pay_referral::{REFERRAL, REFERRED};
-use super::record_order::{Holder, find_card};
+use super::record_order::Holder;
+use super::scanned::find_meant;
 use super::showing::watch_scanned;
 use super::surviving::{check_good, find_surviving, leads_to, lock_shown};
 use super::{ActionError, CardSheet, Code, Deed, Promised};
@@ -59,7 +60,7 @@ pub struct RecordedEvent {
 
 /// Records an event. The same event again earns nothing more.
 pub fn record_event(tx: &mut Tx<'_>, deed: &Deed, new: &NewEvent) -> Result<RecordedEvent, ActionError> {
-    let found = find_card(tx, &deed.house, deed.caller.program.as_ref(), &new.holder)?;
+    let (found, refusal) = find_meant(tx, deed, &new.holder)?;
     let program = programs::get(tx, &found.program_id)?;
     let card = lock_shown(tx, &found.id)?;
     let rulebook = rulebook(tx, &deed.house, &program)?;
@@ -83,6 +84,7 @@ pub fn record_event(tx: &mut Tx<'_>, deed: &Deed, new: &NewEvent) -> Result<Reco
     if !events::claim(tx, &event)? {
         return answer_again(tx, &event, |card| fingerprint(new, card));
     }
+    refusal.map_or(Ok(()), Err)?;
     check_good(&card)?;
     watch_own_card(tx, deed, &rulebook.policy, (&card, "record_event"))?;
     if let Holder::Card(scanned) = &new.holder {

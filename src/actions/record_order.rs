@@ -8,7 +8,7 @@ use super::known_identity::find_by_external_id;
 use super::ledger::{Cause, Ledger};
 use super::own_card::{OWN_CARD, is_own_card};
 use super::pay_referral::{Payment, find_friends_event, lock_for_order, pay_referral};
-use super::scanned::find_scanned;
+use super::scanned::{find_meant, find_scanned};
 use super::showing::watch_scanned;
 use super::surviving::{check_good, find_shown, find_surviving, find_survivor, leads_to, list_own_buckets};
 use super::watch_order::watch_order;
@@ -79,7 +79,7 @@ pub struct Recorded {
 
 /// Records an order. The same order again answers the same and earns nothing more.
 pub fn record_order(tx: &mut Tx<'_>, deed: &Deed, new: &NewOrder) -> Result<Recorded, ActionError> {
-    let found = find_card(tx, &deed.house, deed.caller.program.as_ref(), &new.holder)?;
+    let (found, refusal) = find_meant(tx, deed, &new.holder)?;
     let program = programs::get(tx, &found.program_id)?;
     let total = check_total(new, &program)?;
     let (card, invited) = lock_for_order(tx, &found, total.minor)?;
@@ -112,6 +112,7 @@ pub fn record_order(tx: &mut Tx<'_>, deed: &Deed, new: &NewOrder) -> Result<Reco
     if !orders::claim(tx, &order)? {
         return answer_again(tx, &order, |card| fingerprint(new, card, total));
     }
+    refusal.map_or(Ok(()), Err)?;
     check_good(&card)?;
     let noticed = notice(tx, deed, &rulebook, &card, (new, paid_at))?;
     let place = new.location.as_deref();

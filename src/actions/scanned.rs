@@ -4,9 +4,10 @@ use super::card_code::{CardCode, NoCode};
 use super::identity::card_number;
 use super::known_identity::find_owner;
 use super::record_order::{Holder, find_card};
-use super::{ActionError, Code, House};
+use super::surviving::find_shown;
+use super::{ActionError, Code, Deed, House};
 use crate::store::cards::{self, Card};
-use crate::store::{Db, StoreError, replaced_codes};
+use crate::store::{Db, StoreError, Tx, replaced_codes};
 use crate::types::{CardId, ProgramId};
 
 /// What stands before the token in a link to a card's page.
@@ -52,6 +53,25 @@ pub fn find_scanned(
         }
         _ => ActionError::new(Code::UnknownCard),
     })
+}
+
+/// The card that a deed means, and with what it is refused unless it was done before: a till that repeats an order by a
+/// code that was replaced meanwhile gets the answer that it lost.
+pub(super) fn find_meant(
+    tx: &mut Tx<'_>,
+    deed: &Deed,
+    holder: &Holder,
+) -> Result<(Card, Option<ActionError>), ActionError> {
+    let found = find_card(tx, &deed.house, deed.caller.program.as_ref(), holder);
+    match (found, holder) {
+        (Err(refusal), Holder::Card(text)) if refusal.code == Code::CardReplaced => {
+            let code = CardCode::scan(text).ok_or_else(|| refusal.clone())?;
+            let replaced = replaced_codes::find(tx, code.as_str())?.ok_or_else(|| refusal.clone())?;
+            let card = cards::get(tx, &replaced.card_id)?;
+            Ok((find_shown(tx, card)?, Some(refusal)))
+        }
+        (found, _) => Ok((found?, None)),
+    }
 }
 
 /// The card and the token that a link to a card's page names, whatever stands before and after it.

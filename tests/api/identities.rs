@@ -349,6 +349,9 @@ on_both_databases! {
         let (_, lina) = counter.enrol(json!({ "email": "lina@example.com", "card_number": "0017-1234" })).await;
         let (code, url) = (text(&lina["card"]["code"]), text(&lina["card"]["url"]));
         let phone = Caller::add(&counter.shop, &lina["card"]).await;
+        assert_eq!(counter.buy(&code, "o-0").await.0, 201);
+        let review = json!({ "type": "review", "external_id": "r-0", "card": code });
+        assert_eq!(counter.send(Method::POST, "/v1/events", Some(review.clone())).await.0, 201);
         let mut pushes = counter.shop.apns.subscribe();
         assert_eq!(phone.register("device-1", "a1b2").await, 201);
         let replace = format!("/v1/cards/{code}/replace");
@@ -356,17 +359,20 @@ on_both_databases! {
         let (status, fresh) = read(send().await.expect("an answer")).await;
         assert_eq!(status, 200, "{fresh}");
         assert_eq!((status, &fresh), (read(send().await.expect("an answer")).await.0, &fresh));
-        assert_eq!((&fresh["id"], &fresh["balance"], &fresh["version"]), (&lina["card"]["id"], &json!(10), &json!(2)));
+        assert_eq!((&fresh["id"], &fresh["balance"], &fresh["version"]), (&lina["card"]["id"], &json!(15), &json!(3)));
         let new = text(&fresh["code"]);
         assert_ne!(new, code);
         assert_eq!(counter.scan(&code).await, (422, json!("card_replaced")));
         assert_eq!(counter.buy(&code, "o-1").await.1["code"], "card_replaced");
+        let (status, again) = counter.buy(&code, "o-0").await;
+        assert_eq!((status, &again["entries"][0]["points"]), (200, &json!(5)), "a lost answer is given again: {again}");
+        assert_eq!(counter.send(Method::POST, "/v1/events", Some(review)).await.0, 200);
         assert_eq!(counter.send(Method::POST, &replace, None).await.1["code"], "card_replaced");
         assert_eq!(counter.scan(&url).await.0, 404, "the link is taken back");
         for good in [new.as_str(), "0017-1234", &text(&fresh["url"])] {
             assert_eq!(counter.scan(good).await, (200, fresh["id"].clone()), "{good}");
         }
-        assert_eq!(counter.buy(&new, "o-2").await.1["card"]["balance"], 15);
+        assert_eq!(counter.buy(&new, "o-2").await.1["card"]["balance"], 20);
         let push = tokio::time::timeout(SOON, pushes.recv()).await.expect("in time").expect("a push");
         assert_eq!(push.token, "a1b2");
         let (_, _, bytes) = phone.fetch(None).await;

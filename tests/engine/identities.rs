@@ -106,6 +106,6 @@ on_both_databases! {
         assert_eq!(card.balance.get(), 3 * i64::try_from(done).expect("few"));
         let refused = scan(0).await.expect_err("the old code is not good any more");
         assert_eq!(refused.code.name(), "card_replaced");
-        shop.check(std::slice::from_ref(&held)).await;
+        shop.check(&[held]).await;
     }
 }
