@@ -37,6 +37,8 @@ pub(super) struct Asked {
     pub(super) history: bool,
     /// The challenge that is nearest to being met.
     pub(super) challenge: bool,
+    /// The points that expire soon.
+    pub(super) expiring: bool,
 }
 
 impl Asked {
@@ -46,6 +48,7 @@ impl Asked {
             rewards: design.contains("{rewards}"),
             history: design.contains("{history}"),
             challenge: design.contains("{challenge"),
+            expiring: design.contains("{expiring") || design.contains("{expires_on}"),
         }
     }
 }
@@ -57,6 +60,7 @@ impl Default for Asked {
             rewards: true,
             history: true,
             challenge: true,
+            expiring: true,
         }
     }
 }

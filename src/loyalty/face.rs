@@ -55,6 +55,12 @@ pub struct Progress {
     pub challenge_done: String,
     /// How much is to be done.
     pub challenge_goal: String,
+    /// Points that expire soon and when, in a sentence.
+    pub expiring: String,
+    /// How many they are.
+    pub expiring_points: String,
+    /// The last day on which they can be spent.
+    pub expires_on: String,
 }
 
 /// A design filled in for one card.
@@ -200,7 +206,7 @@ fn named(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Every name that may stand between braces.
-pub const PLACEHOLDERS: [&str; 21] = [
+pub const PLACEHOLDERS: [&str; 24] = [
     "balance",
     "code",
     "first_name",
@@ -222,6 +228,9 @@ pub const PLACEHOLDERS: [&str; 21] = [
     "challenge",
     "challenge_done",
     "challenge_goal",
+    "expiring",
+    "expiring_points",
+    "expires_on",
 ];
 
 /// The text with every known `{name}` replaced; unknown names stay as they are.
@@ -270,6 +279,9 @@ fn lookup(name: &str, facts: &CardFacts) -> Option<String> {
         "challenge" => facts.progress.challenge.clone(),
         "challenge_done" => facts.progress.challenge_done.clone(),
         "challenge_goal" => facts.progress.challenge_goal.clone(),
+        "expiring" => facts.progress.expiring.clone(),
+        "expiring_points" => facts.progress.expiring_points.clone(),
+        "expires_on" => facts.progress.expires_on.clone(),
         _ => return None,
     })
 }

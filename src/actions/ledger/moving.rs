@@ -109,7 +109,7 @@ impl Ledger<'_> {
                     ..self.bucket(&movement, kept, self.deed.now, Some(one.expires_at))
                 };
                 buckets::insert(tx, &bucket)?;
-                self.expect(one.expires_at);
+                self.expect_expiry(one.expires_at);
             }
         }
         let points = movement.points;

@@ -238,6 +238,9 @@ fn sample_facts(args: &Args, design: &Design) -> Result<CardFacts, Failure> {
             challenge: "Three visits".to_owned(),
             challenge_done: "2".to_owned(),
             challenge_goal: "3".to_owned(),
+            expiring: "120 points expire on 3 Dec 2026".to_owned(),
+            expiring_points: "120".to_owned(),
+            expires_on: "3 Dec 2026".to_owned(),
         },
     })
 }

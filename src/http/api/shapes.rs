@@ -50,6 +50,9 @@ pub(super) struct PolicyShape {
     /// How many orders are too many in how short a time, at most 8; none if left out. Orders count from when they are
     /// recorded, and from when the safeguard is written on.
     safeguards: Option<Vec<SafeguardShape>>,
+    /// How many days before points expire their holder is told by a new card, 1 to 365, at most three times; never if
+    /// left out.
+    expiry_notice_days: Option<Vec<u16>>,
     /// Minor units that a friend's first order must come to before it pays a referral; any paid order if left out.
     referral_minimum: Option<i64>,
     /// Whether what signing up earns can be spent only after the first paid order; at once if left out.

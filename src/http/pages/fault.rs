@@ -35,6 +35,7 @@ pub(in crate::http) struct PageReader {
 enum Place {
     Join,
     Card,
+    Download,
     Other,
 }
 
@@ -48,6 +49,8 @@ impl PageReader {
             Place::Join
         } else if path.starts_with("/card/") {
             Place::Card
+        } else if path.starts_with("/download/") {
+            Place::Download
         } else {
             Place::Other
         };
@@ -91,8 +94,10 @@ impl PageReader {
             (_, Kind::Missing) => match self.place {
                 Place::Join => &texts.no_program,
                 Place::Card => &texts.no_card,
+                Place::Download => &texts.no_link,
                 Place::Other => &texts.no_page,
             },
+            (_, Kind::Gone) => &texts.link_over,
             (_, Kind::Forbidden | Kind::Unauthenticated) => &texts.cross_site,
             (_, Kind::Limited) => &texts.too_many,
             (_, Kind::Unavailable) => &texts.unavailable,

@@ -3,6 +3,7 @@
 mod assets;
 mod card;
 mod device;
+mod download;
 mod face;
 mod fault;
 mod frame;
@@ -28,5 +29,6 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
         .route("/join/{slug}", web::post().to(join::submit))
         .route("/card/{token}", web::get().to(card::show))
         .route("/card/{token}/google", web::get().to(card::open_google))
+        .route("/download/{token}", web::get().to(download::open))
         .route("/assets/{file}", web::get().to(assets::asset));
 }

@@ -110,6 +110,8 @@ pub(super) struct FaultTexts {
     pub(super) no_program: Fault,
     pub(super) no_card: Fault,
     pub(super) no_page: Fault,
+    pub(super) no_link: Fault,
+    pub(super) link_over: Fault,
     pub(super) cross_site: Fault,
     pub(super) voided: Fault,
     pub(super) no_wallet: Fault,

@@ -171,6 +171,19 @@ diesel::table! {
         settled_at -> Nullable<BigInt>,
         gift_account_id -> Nullable<Text>,
         event_id -> Nullable<Text>,
+        opens_max -> Nullable<BigInt>,
+        opened -> BigInt,
+    }
+}
+
+diesel::table! {
+    expiry_notices (card_id, last_day, days_ahead) {
+        card_id -> Text,
+        last_day -> BigInt,
+        days_ahead -> BigInt,
+        program_id -> Text,
+        points -> BigInt,
+        sent_at -> BigInt,
     }
 }
 
