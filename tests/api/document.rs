@@ -83,6 +83,7 @@ async fn hand_rewards_over(shop: &Shop, member: &str, code: &str, order: &Value)
         assert_eq!(status, wanted, "{path}: {answer}");
         answer
     };
+    post("/v1/images", json!({ "data": STANDARD.encode(PICTURE) }), 201).await;
     for gives in [
         json!("product"),
         json!({ "amount_off": 100 }),
@@ -226,7 +227,6 @@ on_both_databases! {
         }
         send(Method::PUT, &format!("{program}/design"), Some(design), 200).await;
         send(Method::GET, &format!("{program}/design/preview"), None, 200).await;
-        send(Method::POST, "/v1/images", Some(json!({ "data": STANDARD.encode(PICTURE) })), 201).await;
 
         let enrolled = send(Method::POST, &format!("{program}/members"), Some(json!({
             "first_name": "Lina", "last_name": "Haddad", "email": "lina@example.com", "phone": "+4930123456",

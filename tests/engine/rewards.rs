@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use billfold::actions::change_member::{MemberChange, change_member};
+use billfold::actions::draw_card::read_card;
 use billfold::actions::issue_reward::{Handed, issue_reward};
 use billfold::actions::list_offers::{Offer, list_offers};
 use billfold::actions::open_download::open_download;
+use billfold::actions::publish_design::{first_design, publish_design};
 use billfold::actions::settle_redemption::{Settling, expire_redemption, settle_redemption};
 use billfold::store::{redemptions, terms};
 use billfold::types::{ProgramId, RedemptionId, RewardId};
@@ -366,5 +368,28 @@ on_both_databases! {
         assert_eq!(outcomes.iter().filter(|one| one.is_ok()).count(), 5);
         assert_eq!(outcomes.iter().filter(|one| matches!(one, Err("download_over"))).count(), WRITERS - 5);
         assert_eq!(shop.get(&held).await.version, before + 1);
+    }
+
+    /// A card says which reward is next and how many points are missing, in whole numbers, and names none that is for
+    /// others.
+    /// Shows SR-044 (the nearest reward and its distance).
+    async fn a_card_says_how_far_the_next_reward_is(database: Database) {
+        let shop = Shop::open(database);
+        let program = shop.program(|_| ()).await;
+        let id = program.clone();
+        let published = shop.act(move |tx, deed| publish_design(tx, deed, &id, None, &first_design()?));
+        published.await.expect("a design");
+        reward(&shop, &program, json!({ "name": "A cake", "gives": "product", "cost": 50 })).await;
+        reward(&shop, &program, json!({ "name": "A tour", "gives": "product", "cost": 80 })).await;
+        let city = json!({ "attribute": { "name": "city", "is": ["Lyon"] } });
+        reward(&shop, &program, json!({ "name": "A boat", "gives": "product", "cost": 20, "if": [city] })).await;
+        let held = shop.card(&program).await;
+        for (minor, next, missing) in [(1_250, "A cake", "38"), (3_750, "A tour", "30"), (3_000, "", "")] {
+            shop.buy(&held, minor).await;
+            let (house, card) = (shop.house.clone(), shop.get(&held).await);
+            let drawn = shop.house.store.read(move |db| read_card(db, &house, card)).await;
+            let progress = drawn.expect("a face").facts.progress;
+            assert_eq!((progress.next_reward.as_str(), progress.reward_missing.as_str()), (next, missing));
+        }
     }
 }

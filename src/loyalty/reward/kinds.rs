@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn a_kind_reads_back_as_it_was_written_in_either_way() {
-        let at = "2026-12-05T09:00:00Z";
+        let at = "2026-12-05T09:00:00.000Z";
         for text in [
             json!("product"),
             json!("experience"),
@@ -246,7 +246,7 @@ mod tests {
             json!({ "free_item": { "category": ["coffee"] } }),
             json!({ "amount_off": 500 }),
             json!({ "percent_off": { "percent": 10, "of": "item" } }),
-            json!({ "experience": { "at": at, "until": "2026-12-05T11:00:00Z", "capacity": 8, "place": "Upstairs" } }),
+            json!({ "experience": { "at": at, "until": "2026-12-05T11:00:00.000Z", "capacity": 8, "place": "Upstairs" } }),
             json!({ "experience": { "at": at, "capacity": 8 } }),
             json!({ "download": { "url": "https://shop.example/book.pdf", "link_hours": 24, "opens": 3 } }),
             json!({ "donation": { "to": "The lifeboat" } }),
