@@ -10,7 +10,7 @@ use billfold::actions::open_download::open_download;
 use billfold::actions::publish_design::{first_design, publish_design};
 use billfold::actions::settle_redemption::{Settling, expire_redemption, settle_redemption};
 use billfold::store::{redemptions, terms};
-use billfold::types::{ProgramId, RedemptionId, RewardId};
+use billfold::types::{ProgramId, RedemptionId, RewardId, Text};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
@@ -323,7 +323,7 @@ on_both_databases! {
         }
         let held = shop.card(&program).await;
         let names: Vec<_> = offers(&shop, &held).await.into_iter().map(|offer| offer.listed.body.name).collect();
-        let names: Vec<_> = names.iter().map(|name| name.fallback()).collect();
+        let names: Vec<_> = names.iter().map(Text::fallback).collect();
         assert_eq!(names, ["Yak", "Banana", "Mango", "Apple", "Zebra"]);
     }
 
