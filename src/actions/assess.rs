@@ -1,5 +1,6 @@
 //! What an order or event earns: the program's rules are read, the member's standing with them, and both judged.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -22,7 +23,7 @@ use crate::store::cards::Card;
 use crate::store::programs::Program;
 use crate::store::standings::{self, ALWAYS, TermUse};
 use crate::store::{Db, StoreError, Tx, members, terms};
-use crate::types::{Day, RewardId, Time};
+use crate::types::{Day, RewardId, Time, sha256_hex};
 
 /// An order or event, judged.
 pub(super) struct Assessed {
@@ -30,6 +31,8 @@ pub(super) struct Assessed {
     /// What counts towards each challenge, or why nothing does.
     pub(super) challenges: Vec<Result<i64, Reason>>,
     standings: Vec<Standing>,
+    /// For each rule that counts values of a field apart: under which names this event is counted.
+    names: Vec<Vec<String>>,
     pub(super) day: Day,
 }
 
@@ -194,7 +197,7 @@ pub(super) fn assess(
     at: Time,
 ) -> Result<Assessed, ActionError> {
     let member = read_member(db, rulebook, card)?;
-    let standings = read_standings(db, rulebook, card, rulebook.zone.local(at).day)?;
+    let standings = read_standings(db, rulebook, card, (rulebook.zone.local(at).day, happening))?;
     judge(db, rulebook, (&member, standings), happening, at)
 }
 
@@ -259,29 +262,77 @@ fn judge(
         evaluation,
         challenges: challenges.map(|one| one.body.count(&facts)).collect(),
         standings,
+        names: rulebook.rules.iter().map(|rule| names(rule, happening)).collect(),
         day: local.day,
     })
 }
 
 fn read_member(db: &mut Db, rulebook: &Rulebook, card: &Card) -> Result<Member, ActionError> {
+    let asked = rulebook.asks_for_member();
+    let known = asked.then(|| members::get(db, &card.member_id)).transpose()?;
+    Ok(member_facts(rulebook, card, known.as_ref()))
+}
+
+/// What conditions are told of a card's holder; without the member as much as the card knows by itself.
+pub(super) fn member_facts(rulebook: &Rulebook, card: &Card, known: Option<&members::Member>) -> Member {
+    let tier = rulebook.ladder.find(card.tier_id.as_deref());
     let mut facts = Member {
         orders: card.orders,
-        tier: rulebook
-            .ladder
-            .find(card.tier_id.as_deref())
-            .map(|tier| tier.body.name.clone()),
+        tier: tier.map(|tier| tier.body.name.clone()),
+        tier_id: tier.and_then(|tier| tier.id.clone()),
         ..Member::default()
     };
-    if rulebook.asks_for_member() {
-        let member = members::get(db, &card.member_id)?;
+    if let Some(member) = known {
         facts.joined_at = member.created_at;
-        facts.attributes = member
-            .attributes
-            .texts()
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect();
+        let texts = member.attributes.texts();
+        facts.attributes = texts.map(|(name, value)| (name.to_owned(), value)).collect();
     }
-    Ok(facts)
+    facts
+}
+
+/// Under which name it stands in the books what was used of a limit: the rule's id, or one for each value of a field.
+/// Case and spaces around a value make no other one; that the field is not there is a value too.
+fn counted_as<'r>(id: &'r str, limit: &Limit, happening: Happening<'_>) -> Cow<'r, str> {
+    match (limit.field(), happening) {
+        (Some(field), Happening::Event(act)) => {
+            let value = act.field(field).unwrap_or_default();
+            let hash = sha256_hex(value.trim().to_lowercase().as_bytes());
+            Cow::Owned(format!("{id}#{field}={}", hash.get(..32).unwrap_or_default()))
+        }
+        _ => Cow::Borrowed(id),
+    }
+}
+
+/// Under which names an event is counted by a rule that counts values of a field apart; none for other rules.
+fn names(rule: &Listed<Rule>, happening: Happening<'_>) -> Vec<String> {
+    let (limits, id) = (&rule.body.limits, rule.id.as_deref().unwrap_or_default());
+    if limits.iter().all(|limit| limit.per.is_none()) {
+        return Vec::new();
+    }
+    let each = limits
+        .iter()
+        .map(|limit| counted_as(id, limit, happening).into_owned());
+    let mut names: Vec<String> = each.collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// Notes that a rule was used by a card's holder, under each name that its limits count by.
+fn count_use(
+    tx: &mut Tx<'_>,
+    card: &Card,
+    (id, names): (&str, &[String]),
+    day: Day,
+    (times, points): (i64, i64),
+) -> Result<(), StoreError> {
+    if names.is_empty() {
+        return standings::add_use(tx, &card.member_id, id, day.number(), times, points);
+    }
+    for name in names {
+        standings::add_use(tx, &card.member_id, name, day.number(), times, points)?;
+    }
+    Ok(())
 }
 
 /// Where the member stands with each rule. Rules that carry and limit nothing cost no question.
@@ -289,7 +340,7 @@ fn read_standings(
     db: &mut Db,
     rulebook: &Rulebook,
     card: &Card,
-    today: Day,
+    (today, happening): (Day, Happening<'_>),
 ) -> Result<Vec<Standing>, ActionError> {
     let carries = |rule: &Listed<Rule>| rule.id.is_some() && matches!(rule.body.then.per, Unit::Spend(_));
     let remainders = if rulebook.rules.iter().any(carries) {
@@ -305,7 +356,16 @@ fn read_standings(
     let uses = if limited.is_empty() {
         Vec::new()
     } else {
-        let ids: Vec<&str> = limited.iter().filter_map(|rule| rule.id.as_deref()).collect();
+        let named = limited
+            .iter()
+            .filter_map(|rule| Some((rule.id.as_deref()?, rule)));
+        let each = named.flat_map(|(id, rule)| {
+            let limits = rule.body.limits.iter();
+            limits.map(move |limit| counted_as(id, limit, happening))
+        });
+        let mut ids: Vec<Cow<'_, str>> = each.collect();
+        ids.dedup();
+        let ids: Vec<&str> = ids.iter().map(AsRef::as_ref).collect();
         let limits = limited.iter().flat_map(|rule| &rule.body.limits);
         let first = limits.filter_map(|limit| limit.within.first_day(today)).min();
         let first = first.map_or(i64::MAX, Day::number);
@@ -323,7 +383,10 @@ fn read_standings(
             .body
             .limits
             .iter()
-            .map(|limit| used(&uses, rule.id.as_deref(), limit, today))
+            .map(|limit| {
+                let name = rule.id.as_deref().map(|id| counted_as(id, limit, happening));
+                used(&uses, name.as_deref(), limit, today)
+            })
             .collect(),
         spent_budget: 0,
     };
@@ -355,12 +418,9 @@ pub(super) fn credit(
     (cause, reason): (&Cause, &str),
 ) -> Result<(), ActionError> {
     let evaluation = &assessed.evaluation;
-    for ((rule, outcome), standing) in rulebook
-        .rules
-        .iter()
-        .zip(&evaluation.rules)
-        .zip(&assessed.standings)
-    {
+    let judged = rulebook.rules.iter().zip(&evaluation.rules);
+    let in_books = assessed.standings.iter().zip(&assessed.names);
+    for ((rule, outcome), (standing, names)) in judged.zip(in_books) {
         if let Unit::Spend(per_minor) = rule.body.then.per {
             let carried = Carried {
                 remainder: outcome.remainder,
@@ -375,7 +435,14 @@ pub(super) fn credit(
             }
         }
         if outcome.rewards > 0 {
-            give_rewards(tx, ledger, rulebook, card, assessed, (rule, outcome, cause))?;
+            let given = give_rewards(tx, ledger, rulebook, card, (rule, outcome, cause))?;
+            if let Some(id) = rule
+                .id
+                .as_deref()
+                .filter(|_| given > 0 && !rule.body.limits.is_empty())
+            {
+                count_use(tx, card, (id, names), assessed.day, (given, 0))?;
+            }
         }
         if outcome.points.is_zero() {
             continue;
@@ -394,7 +461,7 @@ pub(super) fn credit(
         if let Some(id) = &rule.id {
             let points = outcome.points.get();
             if !rule.body.limits.is_empty() {
-                standings::add_use(tx, &card.member_id, id, assessed.day.number(), 1, points)?;
+                count_use(tx, card, (id, names), assessed.day, (1, points))?;
             }
             if rule.body.budget.is_some() {
                 standings::add_total(tx, id, 1, points)?;
@@ -438,22 +505,22 @@ pub(super) fn explain_extra(promotion: &Promotion, evaluation: &Evaluation) -> E
     }
 }
 
-/// Issues the rewards that a rule gives. One that is sold out or not to be had any more is passed by.
+/// Issues the rewards that a rule gives, and says how many. One that is sold out, not to be had any more or not for
+/// the member is passed by.
 fn give_rewards(
     tx: &mut Tx<'_>,
     ledger: &mut Ledger<'_>,
     rulebook: &Rulebook,
     card: &Card,
-    assessed: &Assessed,
     (rule, outcome, cause): (&Listed<Rule>, &RuleOutcome, &Cause),
-) -> Result<(), ActionError> {
+) -> Result<i64, ActionError> {
     let wanted = rule.body.then.reward.as_ref().map(RewardId::as_str);
     let listed = rulebook
         .rewards
         .iter()
         .find(|listed| listed.id.as_deref() == wanted);
     let (Some(listed), Some(by)) = (listed, rule.id.as_deref()) else {
-        return Ok(());
+        return Ok(0);
     };
     let origin = Origin {
         by,
@@ -468,10 +535,7 @@ fn give_rewards(
             Err(error) => return Err(error),
         }
     }
-    if given > 0 && !rule.body.limits.is_empty() {
-        standings::add_use(tx, &card.member_id, by, assessed.day.number(), given, 0)?;
-    }
-    Ok(())
+    Ok(given)
 }
 
 /// Why a rule gave what it gave.

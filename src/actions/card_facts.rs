@@ -2,15 +2,17 @@
 
 use super::ActionError;
 use super::House;
-use super::assess::rulebook;
+use super::assess::{member_facts, rulebook};
 use super::count_challenges::{list_standings, nearest};
-use super::look_up_card::next_offer;
+use super::list_expiry_notices::{list_endings, notices};
+use super::list_offers::next_reward;
 use super::pay_referral::{REFERRAL, REFERRED};
 use crate::loyalty::challenge::Goal;
 use crate::loyalty::explain::Explanation;
 use crate::loyalty::face::{CardFacts, Progress};
 use crate::loyalty::reward::Reward;
 use crate::loyalty::rule::Trigger;
+use crate::loyalty::rule::facts::Facts;
 use crate::loyalty::rulebook::Rulebook;
 use crate::loyalty::stamps::StampCount;
 use crate::loyalty::tier::Basis;
@@ -42,7 +44,10 @@ pub(super) fn read_facts(
         .as_ref()
         .and_then(|design| house.shelf.asked(design))
         .unwrap_or_default();
-    let mut progress = progress(&rulebook, program, card, language);
+    let asked_of = rulebook.rewards_ask_for_member().then_some(member);
+    let holder = member_facts(&rulebook, card, asked_of);
+    let facts = Facts::apart(&holder, house.now(), rulebook.zone);
+    let mut progress = progress(&rulebook, program, card, (language, &facts));
     if asked.rewards {
         progress.rewards = list_rewards(db, &rulebook, card, language)?;
     }
@@ -60,6 +65,15 @@ pub(super) fn read_facts(
     }
     if asked.referral {
         tell_referral(db, house, (&rulebook, program), member, &mut progress)?;
+    }
+    if asked.expiring && !rulebook.policy.expiry_notice_days.is_empty() {
+        tell_expiring(
+            db,
+            (&rulebook, program),
+            (card, language),
+            house.now(),
+            &mut progress,
+        )?;
     }
     Ok(CardFacts {
         code: card.code.clone(),
@@ -79,7 +93,12 @@ pub(super) fn read_facts(
 }
 
 /// How far the card is, as far as the card and the rules say it by themselves.
-fn progress(rulebook: &Rulebook, program: &Program, card: &Card, language: &Language) -> Progress {
+fn progress(
+    rulebook: &Rulebook,
+    program: &Program,
+    card: &Card,
+    (language, facts): (&Language, &Facts<'_>),
+) -> Progress {
     let mut progress = Progress {
         pending: card.pending,
         stamps: stamps(rulebook, card),
@@ -98,7 +117,7 @@ fn progress(rulebook: &Rulebook, program: &Program, card: &Card, language: &Lang
             Basis::Points | Basis::Visits => language.write_number(missing),
         };
     }
-    if let Some(next) = next_offer(rulebook, card.balance, None) {
+    if let Some(next) = next_reward(rulebook, card.balance, facts) {
         next.body.name.get(language).clone_into(&mut progress.next_reward);
         let missing = next.body.cost - card.balance.get();
         progress.reward_missing = language.write_number(missing.max(0));
@@ -164,6 +183,24 @@ fn tell_challenge(
         .clone_into(&mut progress.challenge);
     progress.challenge_done = write(next.progress.done.min(goal));
     progress.challenge_goal = write(goal);
+    Ok(())
+}
+
+/// Tells of the points that expire next, once their holder is to know of it.
+fn tell_expiring(
+    db: &mut Db,
+    (rulebook, program): (&Rulebook, &Program),
+    (card, language): (&Card, &Language),
+    now: Time,
+    progress: &mut Progress,
+) -> Result<(), ActionError> {
+    let endings = list_endings(db, rulebook, card)?;
+    let known = notices(rulebook).list(endings, now);
+    if let Some(next) = known.first() {
+        progress.expiring = next.words(language, &program.point_name);
+        progress.expiring_points = language.write_number(next.points.get());
+        progress.expires_on = next.write_day(language);
+    }
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use super::{ActionError, Code, Deed};
 use crate::loyalty::earning::BaseRule;
 use crate::loyalty::policy::Policy;
 use crate::store::Tx;
+use crate::store::cards;
 use crate::store::programs::{self, Program};
 use crate::types::{Language, ProgramId, Text, Zone};
 
@@ -53,6 +54,13 @@ pub fn change_program(
     if !faults.is_empty() {
         return Err(ActionError::invalid(faults));
     }
+    let has_other_notices = match &change.policy {
+        Some(policy) => {
+            let had: Policy = serde_json::from_str(&program.policy).map_err(ActionError::internal)?;
+            had.expiry_notice_days != policy.expiry_notice_days
+        }
+        None => false,
+    };
     program.name = change.name.unwrap_or(program.name);
     program.point_name = change.point_name.unwrap_or(program.point_name);
     program.language = change.language.unwrap_or(program.language);
@@ -67,6 +75,11 @@ pub fn change_program(
     program.updated_at = deed.now;
     if !programs::update(tx, &program, read_at)? {
         return Err(ActionError::new(Code::StaleEdit));
+    }
+    let is_told = |policy: &Policy| !policy.expiry_notice_days.is_empty();
+    if change.policy.as_ref().is_some_and(is_told) && has_other_notices {
+        // Cards at rest have dates that know nothing of it.
+        cards::look_again(tx, id, deed.now)?;
     }
     deed.record(
         tx,

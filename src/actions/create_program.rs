@@ -5,7 +5,7 @@ use serde_json::json;
 use super::publish_design::{first_design, publish_design};
 use super::{ActionError, Code, Deed, Fault, House};
 use crate::loyalty::earning::BaseRule;
-use crate::loyalty::policy::{DAYS_MAX, EXCLUDED_MAX, Policy, RECEIPT_DAYS_MAX};
+use crate::loyalty::policy::{DAYS_MAX, EXCLUDED_MAX, Expiry, Policy, RECEIPT_DAYS_MAX};
 use crate::store::programs::{self, Program};
 use crate::store::{StoreError, Tx};
 use crate::types::{Currency, Language, Money, Points, ProgramId, Text, Zone};
@@ -166,6 +166,13 @@ pub(super) fn check_policy(policy: &Policy) -> Vec<Fault> {
         let detail =
             "Points live 1 to 3660 days, 1 to 120 months, or to the end of the year 0 to 10 years later.";
         faults.push(Fault::new("/policy/expiry", "out_of_range", detail));
+    }
+    if !policy.is_notice_sound() {
+        let detail = "Notice is given at most three times, each another 1 to 365 days ahead.";
+        faults.push(Fault::new("/policy/expiry_notice_days", "out_of_range", detail));
+    } else if policy.expiry == Expiry::Never && !policy.expiry_notice_days.is_empty() {
+        let detail = "Points never expire, so no notice could be given; say in `expiry` how long they live.";
+        faults.push(Fault::new("/policy/expiry_notice_days", "never_applies", detail));
     }
     if !policy.tiers.is_sound() {
         let detail = "Tiers count 1 to 1830 days and have at most 730 days of grace.";

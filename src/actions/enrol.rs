@@ -11,7 +11,7 @@ use super::ledger::{Cause, Ledger, Movement};
 use super::person::{Person, check};
 use super::referral_code::{find_referrer, give_code};
 use super::{ActionError, CardCode, CardSheet, Code, Deed, Profile};
-use crate::loyalty::rule::facts::Happening;
+use crate::loyalty::rule::facts::{Act, Happening};
 use crate::store::birthdays;
 use crate::store::cards::{self, Card};
 use crate::store::deliveries::{self, Lane};
@@ -279,7 +279,13 @@ fn issue_card(tx: &mut Tx<'_>, deed: &Deed, program: &Program, member: &Member) 
     cards::insert(tx, &card)?;
     let rulebook = rulebook(tx, &deed.house, program)?;
     lock_budgets(tx, &rulebook)?;
-    let assessed = assess(tx, &rulebook, &card, Happening::Event(SIGN_UP), deed.now)?;
+    let assessed = assess(
+        tx,
+        &rulebook,
+        &card,
+        Happening::Event(Act::plain(SIGN_UP)),
+        deed.now,
+    )?;
     let mut ledger = Ledger::open(tx, deed, &rulebook, card.clone())?;
     if rulebook.policy.welcome_after_first_order {
         ledger.hold();

@@ -20,6 +20,8 @@ pub enum Kind {
     Conflict,
     /// Somebody else edited it meanwhile.
     Stale,
+    /// It was there, and its time is over.
+    Gone,
     /// The body is too large.
     TooLarge,
     /// The rules say no.
@@ -99,6 +101,7 @@ codes! {
     MergeForgotten      "merge_forgotten"      Conflict        "One of the members was erased, so they cannot be parted.";
     KeyInFlight         "key_in_flight"        Conflict        "A request with that idempotency key is still running.";
     StaleEdit           "stale_edit"           Stale           "It was changed since you read it; read it again.";
+    DownloadOver        "download_over"        Gone            "The link has expired, or was opened as often as it may be.";
     BodyTooLarge        "body_too_large"       TooLarge        "The body is larger than this address takes.";
     Invalid             "invalid"              Unprocessable   "Some fields are not what they should be.";
         BadCallback         "bad_callback"         Unprocessable   "The callback was not signed by Google for us.";
@@ -119,6 +122,8 @@ codes! {
     UnknownReward       "unknown_reward"       Unprocessable   "The program has no such reward, or it is not given at present.";
     RewardNotAvailable  "reward_not_available" Unprocessable   "The reward cannot be had at this time.";
     RewardSoldOut       "reward_sold_out"      Unprocessable   "There is none of the reward left.";
+    NotEligible         "not_eligible"         Unprocessable   "The reward is not for this member.";
+    RedemptionBegun     "redemption_begun"     Unprocessable   "It has begun, so the place can be given back no more.";
     LimitReached        "limit_reached"        Unprocessable   "There can be no more of it.";
     VelocityLimit       "velocity_limit"       Unprocessable   "There were too many orders in so short a time.";
     StaleCode           "stale_code"           Unprocessable   "Nothing shows that the card is here now.";

@@ -6,12 +6,12 @@ use super::gift_ledger::{GiftNote, REDEMPTION, fingerprint, record};
 use super::issue_gift_card::{NewGiftCard, open_account};
 use super::{ActionError, Deed};
 use crate::loyalty::gift::GiftValue;
-use crate::loyalty::reward::{Gift, GiftCardTerms, Reward};
+use crate::loyalty::reward::{Gift, Reward};
 use crate::loyalty::rulebook::Rulebook;
+use crate::store::Tx;
 use crate::store::gift_accounts::GiftAccount;
 use crate::store::programs::Program;
 use crate::store::redemptions::Redemption;
-use crate::store::{Db, Tx, terms};
 use crate::types::Money;
 
 /// Makes the gift card of a redemption that is being completed, if its reward is one. The redemption's card is locked,
@@ -21,9 +21,9 @@ pub(super) fn become_gift_card(
     deed: &Deed,
     rulebook: &Rulebook,
     program: &Program,
-    redemption: &Redemption,
+    (redemption, reward): (&Redemption, &Reward),
 ) -> Result<Option<GiftAccount>, ActionError> {
-    let Some(terms) = find_terms(tx, rulebook, redemption)? else {
+    let Gift::GiftCard(terms) = &reward.gives else {
         return Ok(None);
     };
     if redemption.used_for.is_some() {
@@ -52,30 +52,4 @@ pub(super) fn become_gift_card(
     let moved = open_account(tx, deed, &program.id, &new, (REDEMPTION, said))?;
     record(tx, deed, "issue_gift_card", &moved.entry)?;
     Ok(Some(moved.account))
-}
-
-/// What the reward promised in the version that was issued, whatever became of it since.
-fn find_terms(
-    db: &mut Db,
-    rulebook: &Rulebook,
-    redemption: &Redemption,
-) -> Result<Option<GiftCardTerms>, ActionError> {
-    let is_meant = |id: Option<&str>, version: i64| {
-        id == Some(redemption.reward_id.as_str()) && version == redemption.reward_version
-    };
-    let listed = rulebook
-        .rewards
-        .iter()
-        .find(|listed| is_meant(listed.id.as_deref(), listed.version));
-    let gives = if let Some(listed) = listed {
-        listed.body.gives.clone()
-    } else {
-        let kept = terms::get_version(db, &redemption.reward_id, redemption.reward_version)?;
-        let reward: Reward = serde_json::from_str(&kept.body).map_err(ActionError::internal)?;
-        reward.gives
-    };
-    match gives {
-        Gift::GiftCard(terms) => Ok(Some(terms)),
-        _ => Ok(None),
-    }
 }

@@ -12,7 +12,9 @@ use crate::loyalty::notice::Shown;
 use crate::store::Store;
 use crate::store::passes::PassAt;
 use crate::telemetry::Metrics;
-use crate::types::{Base64Url, CardId, Clock, MasterKey, PassId, ReceiptId, Time, constant_time_eq};
+use crate::types::{
+    Base64Url, CardId, Clock, MasterKey, PassId, ReceiptId, RedemptionId, Time, constant_time_eq,
+};
 
 /// What every deed works with. Cheap to clone.
 #[derive(Clone)]
@@ -232,6 +234,20 @@ impl House {
         let receipt = token.split_once('-')?.0.parse().ok()?;
         let own = self.receipt_token(&receipt);
         constant_time_eq(token.as_bytes(), own.as_bytes()).then_some(receipt)
+    }
+
+    /// The token that opens a download: the redemption's id and a code that only we can make.
+    pub fn download_token(&self, redemption: &RedemptionId) -> String {
+        let mac = self.0.master_key.derive("download", &[redemption.as_str()]);
+        let code = Base64Url::encode(mac.get(..18).unwrap_or_default());
+        format!("{redemption}-{code}")
+    }
+
+    /// The redemption whose download a token opens; `None` of one that we did not make.
+    pub fn redemption_of_download(&self, token: &str) -> Option<RedemptionId> {
+        let redemption = token.split_once('-')?.0.parse().ok()?;
+        let own = self.download_token(&redemption);
+        constant_time_eq(token.as_bytes(), own.as_bytes()).then_some(redemption)
     }
 
     /// Apple's `authenticationToken` of a pass: derived, so that there is nothing to steal from the database.

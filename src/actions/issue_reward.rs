@@ -4,20 +4,23 @@ use serde_json::json;
 
 use super::assess::{rulebook, used};
 use super::ledger::{Cause, Ledger, Movement};
+use super::list_offers::read_holder;
 use super::own_card::watch_own_card;
 use super::record_order::{Holder, find_card};
 use super::showing::{Showing, watch_shown};
 use super::surviving::{check_good, lock_shown};
 use super::{ActionError, CardCode, CardSheet, Code, Deed};
-use crate::loyalty::reward::Reward;
+use crate::loyalty::reward::{Gift, Reward};
 use crate::loyalty::rule::Limit;
+use crate::loyalty::rule::facts::{Facts, Member};
 use crate::loyalty::rulebook::{Listed, Rulebook};
 use crate::store::cards::Card;
 use crate::store::entries::Entry;
 use crate::store::gift_accounts::GiftAccount;
 use crate::store::redemptions::{self, ISSUED, Redemption};
+use crate::store::standings::TermUse;
 use crate::store::{Tx, programs, standings};
-use crate::types::{Day, EventId, MemberId, OrderId, Points, RedemptionId, RewardId};
+use crate::types::{Day, EventId, MemberId, OrderId, Points, RedemptionId, RewardId, Time};
 
 /// Most rewards that one order or event issues by itself; the next one goes on.
 const AUTOMATIC_MAX: u32 = 100;
@@ -27,6 +30,8 @@ const AUTOMATIC_MAX: u32 = 100;
 pub struct Handed {
     /// The redemption.
     pub redemption: Redemption,
+    /// The reward, in the version that was issued.
+    pub reward: Reward,
     /// What it moved.
     pub entries: Vec<Entry>,
     /// The gift card that it became.
@@ -98,6 +103,7 @@ pub fn issue_shown(
     Ok(Handed {
         entries: closed.entries.into_iter().filter(is_own).collect(),
         redemption,
+        reward: listed.body.clone(),
         gift_card: None,
         sheet: CardSheet::read(tx, closed.card)?,
     })
@@ -149,22 +155,19 @@ pub(super) fn issue(
     let now = ledger.now();
     let reward = &listed.body;
     let id = listed.id.as_deref().unwrap_or_default();
-    let is_in_time =
-        reward.from.is_none_or(|from| from <= now) && reward.until.is_none_or(|until| now < until);
-    if !is_in_time {
-        return Err(ActionError::new(Code::RewardNotAvailable));
-    }
+    check_offer(tx, card, rulebook, reward, now)?;
     let today = rulebook.zone.local(now).day;
     check_limits(tx, card, reward, id, today)?;
-    if let Some(stock) = reward.stock {
-        standings::lock_totals(tx, &[id])?;
-        let taken = standings::list_totals(tx, &[id])?
+    if let Some(most) = reward.most() {
+        let name = reward.counted_as(id);
+        standings::lock_totals(tx, &[&name])?;
+        let taken = standings::list_totals(tx, &[&name])?
             .first()
             .map_or(0, |total| total.times);
-        if taken >= stock {
+        if taken >= most {
             return Err(ActionError::new(Code::RewardSoldOut));
         }
-        standings::add_total(tx, id, 1, 0)?;
+        standings::add_total(tx, &name, 1, 0)?;
     }
     if !reward.limits.is_empty() {
         standings::add_use(tx, &card.member_id, id, today.number(), 1, 0)?;
@@ -200,7 +203,6 @@ pub(super) fn issue(
         ledger.take(tx, movement)?;
         ledger.entries().last().map(|entry| entry.id.clone())
     };
-    let last_day = reward.valid_days.map(|days| today.plus_days(i64::from(days) + 1));
     let redemption = Redemption {
         id: RedemptionId::new(now),
         program_id: card.program_id.clone(),
@@ -216,11 +218,16 @@ pub(super) fn issue(
         earned_by: origin.order.cloned(),
         used_for: None,
         issued_at: now,
-        expires_at: last_day.map(|day| rulebook.zone.start_of(day)),
+        expires_at: reward.ends(rulebook.zone, now),
         settled_at: None,
         gift_account_id: None,
         event_id: origin.event.cloned(),
         flags: String::new(),
+        opens_max: match &reward.gives {
+            Gift::Download(download) => Some(download.opens_max()),
+            _ => None,
+        },
+        opened: 0,
     };
     redemptions::insert(tx, &redemption)?;
     ledger.hand(&redemption);
@@ -232,6 +239,29 @@ pub(super) const MEMBER: &str = "member";
 /// The origin of rewards that are issued as soon as the points suffice.
 pub(super) const AUTOMATIC: &str = "automatic";
 
+/// Refuses what cannot be had now, or not by the holder of the card.
+fn check_offer(
+    tx: &mut Tx<'_>,
+    card: &Card,
+    rulebook: &Rulebook,
+    reward: &Reward,
+    now: Time,
+) -> Result<(), ActionError> {
+    let holder = if reward.conditions.is_empty() {
+        Member::default()
+    } else {
+        read_holder(tx, rulebook, card)?
+    };
+    let facts = Facts::apart(&holder, now, rulebook.zone);
+    if !reward.is_for(&facts) {
+        return Err(ActionError::new(Code::NotEligible));
+    }
+    if !reward.is_on_offer(&facts) {
+        return Err(ActionError::new(Code::RewardNotAvailable));
+    }
+    Ok(())
+}
+
 fn check_limits(
     tx: &mut Tx<'_>,
     card: &Card,
@@ -242,34 +272,40 @@ fn check_limits(
     if reward.limits.is_empty() {
         return Ok(());
     }
-    let first = reward
-        .limits
-        .iter()
-        .filter_map(|limit| limit.within.first_day(today))
-        .min();
-    let uses = standings::list_uses(tx, &card.member_id, &[id], first.map_or(i64::MAX, Day::number))?;
-    for limit in &reward.limits {
+    let first = first_day(reward, today).map_or(i64::MAX, Day::number);
+    let uses = standings::list_uses(tx, &card.member_id, &[id], first)?;
+    let Some(times) = limit_reached(reward, id, &uses, today) else {
+        return Ok(());
+    };
+    let detail = format!("The member has had the reward {times} times, which is the most.");
+    Err(ActionError::with(Code::LimitReached, detail))
+}
+
+/// The first day that a limit of a reward counts; `None` if none counts days.
+pub(super) fn first_day(reward: &Reward, today: Day) -> Option<Day> {
+    let limits = reward.limits.iter();
+    limits.filter_map(|limit| limit.within.first_day(today)).min()
+}
+
+/// How many times a limit of a reward allows that is used up.
+pub(super) fn limit_reached(reward: &Reward, id: &str, uses: &[TermUse], today: Day) -> Option<i64> {
+    let reached = reward.limits.iter().find(|limit| {
         let of_uses = Limit {
             times: Some(limit.times),
             points: None,
             within: limit.within,
+            per: None,
         };
-        if used(&uses, Some(id), &of_uses, today).times >= limit.times {
-            let detail = format!(
-                "The member has had the reward {} times, which is the most.",
-                limit.times
-            );
-            return Err(ActionError::with(Code::LimitReached, detail));
-        }
-    }
-    Ok(())
+        used(uses, Some(id), &of_uses, today).times >= limit.times
+    });
+    reached.map(|limit| limit.times)
 }
 
 /// Whether a reward cannot be had for a reason that is no fault of whoever earns.
 pub(super) const fn is_unavailable(error: &ActionError) -> bool {
     matches!(
         error.code,
-        Code::RewardSoldOut | Code::RewardNotAvailable | Code::LimitReached
+        Code::RewardSoldOut | Code::RewardNotAvailable | Code::NotEligible | Code::LimitReached
     )
 }
 

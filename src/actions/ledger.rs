@@ -2,6 +2,7 @@
 
 mod calendar;
 mod moving;
+mod notices;
 
 use crate::loyalty::carry::Carried;
 use crate::loyalty::explain::Explanation;
@@ -252,7 +253,7 @@ impl<'a> Ledger<'a> {
             let kept = movement.points.min(self.balance.max(Points::ZERO));
             let bucket = self.bucket(&movement, kept, self.deed.now, Some(expires_at));
             buckets::insert(tx, &bucket)?;
-            self.expect(expires_at);
+            self.expect_expiry(expires_at);
         }
         let points = movement.points;
         self.write(tx, movement, points)?;
@@ -370,7 +371,7 @@ impl<'a> Ledger<'a> {
             };
             self.fill_again(tx, bucket, back, expires_at)?;
             if let Some(expires_at) = expires_at {
-                self.expect(expires_at);
+                self.expect_expiry(expires_at);
             }
             room = room.minus(back).map_err(out_of_range)?;
         }
@@ -412,6 +413,7 @@ impl<'a> Ledger<'a> {
         let (challenge_due, has_gone) = foresee(tx, self.rulebook, &self.before.id, (since, now))?;
         let is_visible = self.has_changed
             || has_gone
+            || self.withdraws_notice()
             || !self.entries.is_empty()
             || self.pending != self.before.pending
             || place.tier != self.before.tier_id
@@ -460,14 +462,7 @@ impl<'a> Ledger<'a> {
         place: Place,
         challenge_due: Option<Time>,
     ) -> Result<Closed, ActionError> {
-        let zone = self.rulebook.zone;
-        let by_activity = self
-            .rulebook
-            .policy
-            .expiry
-            .of_card(zone, zone.local(self.active_at).day)
-            .filter(|_| self.balance > Points::ZERO);
-        let due_at = [self.bucket_due, by_activity, place.until, challenge_due]
+        let due_at = [self.bucket_due, self.idle_due(), place.until, challenge_due]
             .into_iter()
             .flatten()
             .min();

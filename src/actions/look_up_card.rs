@@ -2,16 +2,16 @@
 
 use super::assess::rulebook;
 use super::count_challenges::{ChallengeStanding, list_standings};
+use super::list_offers::{Offer, list_offers};
 use super::{ActionError, CardSheet, House, Profile};
-use crate::loyalty::reward::Reward;
-use crate::loyalty::rulebook::{Listed, Rulebook};
+use crate::loyalty::rulebook::Listed;
 use crate::loyalty::tier::Tier;
 use crate::store::cards::Card;
 use crate::store::gift_accounts::{self, GiftAccount};
 use crate::store::members::{Identity, Member};
 use crate::store::redemptions::{self, Redemption};
 use crate::store::{Db, members, programs};
-use crate::types::{Points, Time};
+use crate::types::Time;
 
 /// What the till needs of a card.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,10 +24,10 @@ pub struct TillSheet {
     pub profile: Profile,
     /// The card with its passes.
     pub sheet: CardSheet,
-    /// Rewards that the balance suffices for now.
-    pub affordable: Vec<Listed<Reward>>,
+    /// Rewards that the member can have at once, by their place in the catalogue.
+    pub usable: Vec<Offer>,
     /// The reward that costs least of those that it does not suffice for.
-    pub next: Option<Listed<Reward>>,
+    pub next: Option<Offer>,
     /// Rewards in the member's hands.
     pub issued: Vec<Redemption>,
     /// The tier that the card has reached.
@@ -46,11 +46,12 @@ pub fn look_up_card(db: &mut Db, house: &House, card: Card, now: Time) -> Result
     let identities = members::list_identities(db, &member.id)?;
     let program = programs::get(db, &card.program_id)?;
     let rulebook = rulebook(db, house, &program)?;
-    let balance = card.balance.get();
-    let affordable = rulebook.rewards.iter().filter(|listed| {
-        let reward = &listed.body;
-        !reward.automatic && reward.cost <= balance && is_on_offer(reward, now)
-    });
+    let offers = list_offers(db, house, &card, now)?;
+    let beyond = offers
+        .iter()
+        .filter(|offer| offer.missing > 0 && offer.left != Some(0));
+    // Those that are issued by themselves too, since that is what stamps are collected for.
+    let next = beyond.min_by_key(|offer| offer.listed.body.cost).cloned();
     let issued = redemptions::list_issued(db, &card.id)?;
     let ladder = &rulebook.ladder;
     Ok(TillSheet {
@@ -58,8 +59,8 @@ pub fn look_up_card(db: &mut Db, house: &House, card: Card, now: Time) -> Result
         next_tier: ladder
             .next(&card.place())
             .map(|(tier, missing)| (tier.clone(), missing)),
-        next: next_offer(&rulebook, card.balance, Some(now)).cloned(),
-        affordable: affordable.cloned().collect(),
+        next,
+        usable: offers.into_iter().filter(Offer::is_usable).collect(),
         issued: issued
             .into_iter()
             .filter(|one| one.expires_at.is_none_or(|expires| now < expires))
@@ -71,17 +72,4 @@ pub fn look_up_card(db: &mut Db, house: &House, card: Card, now: Time) -> Result
         identities,
         sheet: CardSheet::read(db, card)?,
     })
-}
-
-fn is_on_offer(reward: &Reward, now: Time) -> bool {
-    reward.from.is_none_or(|from| from <= now) && reward.until.is_none_or(|until| now < until)
-}
-
-/// The reward that costs least of those that a balance does not suffice for; those that are issued by themselves
-/// too, since that is what stamps are collected for. Without an instant also those whose time is not now.
-pub(super) fn next_offer(rulebook: &Rulebook, balance: Points, now: Option<Time>) -> Option<&Listed<Reward>> {
-    let beyond = rulebook.rewards.iter().filter(|listed| {
-        listed.body.cost > balance.get() && now.is_none_or(|now| is_on_offer(&listed.body, now))
-    });
-    beyond.min_by_key(|listed| listed.body.cost)
 }

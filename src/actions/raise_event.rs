@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::assess::{assess, credit};
 use super::ledger::{Cause, Ledger};
 use super::{ActionError, Deed};
-use crate::loyalty::rule::facts::Happening;
+use crate::loyalty::rule::facts::{Act, Happening};
 use crate::loyalty::rulebook::Rulebook;
 use crate::loyalty::tier::Activity;
 use crate::store::Tx;
@@ -38,7 +38,11 @@ pub(super) fn raise(
 ) -> Result<Option<Event>, ActionError> {
     // As it is by now: an order before it in the same deed has carried and counted already.
     let card = ledger.card();
-    let assessed = assess(tx, rulebook, &card, Happening::Event(what.kind), what.at)?;
+    let act = Act {
+        kind: what.kind,
+        data: &what.data,
+    };
+    let assessed = assess(tx, rulebook, &card, Happening::Event(act), what.at)?;
     let said = json!([card.id, what.kind, what.at, what.data]);
     let event = Event {
         id: EventId::new(deed.now),

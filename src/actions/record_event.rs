@@ -13,7 +13,7 @@ use super::showing::watch_scanned;
 use super::surviving::{check_good, find_surviving, leads_to, lock_shown};
 use super::{ActionError, CardSheet, Code, Deed, Promised};
 use crate::loyalty::birthday::BIRTHDAY;
-use crate::loyalty::rule::facts::Happening;
+use crate::loyalty::rule::facts::{Act, Happening};
 use crate::loyalty::tier::Activity;
 use crate::store::entries::Entry;
 use crate::store::events::{self, Event};
@@ -66,7 +66,11 @@ pub fn record_event(tx: &mut Tx<'_>, deed: &Deed, new: &NewEvent) -> Result<Reco
     let rulebook = rulebook(tx, &deed.house, &program)?;
     lock_budgets(tx, &rulebook)?;
     let happened_at = new.happened_at.unwrap_or(deed.now);
-    let assessed = assess(tx, &rulebook, &card, Happening::Event(&new.kind), happened_at)?;
+    let act = Act {
+        kind: &new.kind,
+        data: &new.data,
+    };
+    let assessed = assess(tx, &rulebook, &card, Happening::Event(act), happened_at)?;
     let event = Event {
         id: EventId::new(deed.now),
         program_id: program.id,

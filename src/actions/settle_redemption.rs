@@ -9,17 +9,18 @@ use super::fill_gift_card::become_gift_card;
 use super::issue_reward::{AUTOMATIC, Handed, MEMBER, flag_redemption};
 use super::ledger::{Cause, Ledger, Movement, Return};
 use super::own_card::watch_own_card;
+use super::promise::read_promise;
 use super::showing::{Showing, watch_shown};
 use super::surviving::{leads_to, lock_surviving};
 use super::{ActionError, CardSheet, Code, Deed};
 use crate::loyalty::carry::Carried;
 use crate::loyalty::line_refund::Refunding;
 use crate::loyalty::refunding::Counting;
-use crate::loyalty::reward::{Gift, Reward};
+use crate::loyalty::reward::Reward;
 use crate::loyalty::rulebook::Rulebook;
 use crate::store::cards::Card;
 use crate::store::redemptions::{self, CANCELLED, COMPLETED, EXPIRED, ISSUED, Redemption};
-use crate::store::{StoreError, Tx, orders, programs, standings, terms};
+use crate::store::{StoreError, Tx, orders, programs, standings};
 use crate::types::{ChallengeId, EventId, OrderId, Points, RedemptionId, RuleId};
 
 /// Days for which a reward can be used that is given back with the order that it was used for.
@@ -63,6 +64,7 @@ pub fn settle_shown(
     }
     let program = programs::get(tx, &card.program_id)?;
     let rulebook = rulebook(tx, &deed.house, &program)?;
+    let reward = read_promise(tx, &rulebook, &redemption)?;
     let mut ledger = Ledger::open(tx, deed, &rulebook, card.clone())?;
     let before = ledger.entries().len();
     let mut gift_card = None;
@@ -72,7 +74,8 @@ pub fn settle_shown(
             if card.blocked_at.is_some() {
                 return Err(ActionError::new(Code::MemberBlocked));
             }
-            if let Some(flag) = watch_completion(tx, deed, &rulebook, (&card, &redemption), showing)? {
+            if let Some(flag) = watch_completion(tx, deed, &rulebook, (&card, &redemption, &reward), showing)?
+            {
                 flag_redemption(tx, deed, &mut redemption, flag)?;
             }
             if let Some(order) = order {
@@ -80,7 +83,7 @@ pub fn settle_shown(
             }
             COMPLETED.clone_into(&mut redemption.state);
             redemption.used_for.clone_from(order);
-            gift_card = become_gift_card(tx, deed, &rulebook, &program, &redemption)?;
+            gift_card = become_gift_card(tx, deed, &rulebook, &program, (&redemption, &reward))?;
             redemption.gift_account_id = gift_card.as_ref().map(|account| account.id.clone());
             redemptions::settle(tx, &redemption)?;
             ledger.note_activity();
@@ -88,6 +91,7 @@ pub fn settle_shown(
             "complete_redemption"
         }
         Settling::Cancel => {
+            check_return(deed, &redemption, &reward)?;
             take_back(tx, &mut ledger, &mut redemption, &rulebook, Return::WithGrace)?;
             "cancel_redemption"
         }
@@ -102,6 +106,7 @@ pub fn settle_shown(
     )?;
     Ok(Handed {
         redemption,
+        reward,
         gift_card,
         entries: closed.entries.into_iter().skip(before).collect(),
         sheet: CardSheet::read(tx, closed.card)?,
@@ -114,7 +119,7 @@ fn watch_completion(
     tx: &mut Tx<'_>,
     deed: &Deed,
     rulebook: &Rulebook,
-    (card, redemption): (&Card, &Redemption),
+    (card, redemption, reward): (&Card, &Redemption, &Reward),
     showing: &Showing,
 ) -> Result<Option<&'static str>, ActionError> {
     let doing = (card, "complete_redemption");
@@ -125,17 +130,24 @@ fn watch_completion(
     if redemption.origin == MEMBER {
         return Ok(None);
     }
-    let known = rulebook
-        .rewards
-        .iter()
-        .find(|reward| reward.id.as_deref() == Some(redemption.reward_id.as_str()));
-    let gives = known.map_or(&Gift::Product, |reward| &reward.body.gives);
-    let asking = Some(freshness).filter(|one| one.asks_reward(redemption.cost.get(), gives));
+    let asking = Some(freshness).filter(|one| one.asks_reward(redemption.cost.get(), &reward.gives));
     watch_shown(tx, deed, asking, doing, showing)
 }
 
+/// Refuses to take back what was had already, or what others could have had.
+fn check_return(deed: &Deed, redemption: &Redemption, reward: &Reward) -> Result<(), ActionError> {
+    if reward.occasion().is_some_and(|occasion| occasion.at <= deed.now) {
+        return Err(ActionError::new(Code::RedemptionBegun));
+    }
+    if redemption.opened > 0 {
+        let detail = "The download was opened, so it cannot be taken back.";
+        return Err(ActionError::with(Code::RedemptionSettled, detail));
+    }
+    Ok(())
+}
+
 /// The redemption, locked, and before it the card that acts for the one that it is on.
-fn lock(tx: &mut Tx<'_>, seen: &Redemption) -> Result<(Card, Redemption), StoreError> {
+pub(super) fn lock(tx: &mut Tx<'_>, seen: &Redemption) -> Result<(Card, Redemption), StoreError> {
     let card = lock_surviving(tx, &seen.card_id)?;
     let redemption = redemptions::lock(tx, &seen.id)?;
     if leads_to(tx, &redemption.card_id, &card.id)? {
@@ -159,8 +171,8 @@ fn check_order(tx: &mut Tx<'_>, card: &Card, order: &OrderId) -> Result<(), Acti
     }
 }
 
-/// Ends a redemption that was not used in time; its points return under the dates that they had. Says whether it
-/// was still there to end.
+/// Ends a redemption that was not used in time; its points return under the dates that they had, but for a place that
+/// was kept free on a date. Says whether it was still there to end.
 pub fn expire_redemption(tx: &mut Tx<'_>, deed: &Deed, id: &RedemptionId) -> Result<bool, ActionError> {
     let seen = redemptions::get(tx, id)?;
     let (card, mut redemption) = lock(tx, &seen)?;
@@ -172,7 +184,9 @@ pub fn expire_redemption(tx: &mut Tx<'_>, deed: &Deed, id: &RedemptionId) -> Res
     let rulebook = rulebook(tx, &deed.house, &program)?;
     let mut ledger = Ledger::open(tx, deed, &rulebook, card)?;
     redemption.settled_at = Some(deed.now);
-    give_points_back(tx, &mut ledger, &redemption, Return::AsItWas)?;
+    if read_promise(tx, &rulebook, &redemption)?.occasion().is_none() {
+        give_points_back(tx, &mut ledger, &redemption, Return::AsItWas)?;
+    }
     EXPIRED.clone_into(&mut redemption.state);
     redemptions::settle(tx, &redemption)?;
     ledger.note_change();
@@ -200,11 +214,12 @@ fn take_back(
     redemptions::settle(tx, redemption)?;
     ledger.note_change();
     let id = redemption.reward_id.as_str();
-    // A reward that is paused at present counts on when it is given again.
-    let reward: Reward = serde_json::from_str(&terms::get(tx, id)?.body).map_err(ActionError::internal)?;
-    if reward.stock.is_some() {
-        standings::lock_totals(tx, &[id])?;
-        standings::add_total(tx, id, -1, 0)?;
+    // As it was issued: a reward that is paused at present counts on when it is given again.
+    let reward = read_promise(tx, rulebook, redemption)?;
+    if reward.most().is_some() {
+        let name = reward.counted_as(id);
+        standings::lock_totals(tx, &[&name])?;
+        standings::add_total(tx, &name, -1, 0)?;
     }
     if !reward.limits.is_empty() {
         let day = rulebook.zone.local(redemption.issued_at).day;
@@ -268,6 +283,9 @@ pub(super) fn give_again(
     order: &OrderId,
 ) -> Result<(), ActionError> {
     for mut redemption in redemptions::list_used_for(tx, order)? {
+        if redemption.opened > 0 {
+            continue;
+        }
         let today = rulebook.zone.local(ledger.now()).day;
         let grace = rulebook.zone.start_of(today.plus_days(GIVEN_BACK_DAYS + 1));
         ISSUED.clone_into(&mut redemption.state);

@@ -59,6 +59,8 @@ pub(super) struct Asked {
     pub(super) challenge: bool,
     /// The code by which friends join.
     pub(super) referral: bool,
+    /// The points that expire soon.
+    pub(super) expiring: bool,
 }
 
 impl Asked {
@@ -69,6 +71,7 @@ impl Asked {
             history: design.contains("{history}"),
             challenge: design.contains("{challenge"),
             referral: design.contains("{referral_"),
+            expiring: design.contains("{expiring") || design.contains("{expires_on}"),
         }
     }
 }
@@ -81,6 +84,7 @@ impl Default for Asked {
             history: true,
             challenge: true,
             referral: true,
+            expiring: true,
         }
     }
 }

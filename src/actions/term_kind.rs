@@ -12,7 +12,7 @@ use crate::loyalty::rule::check::{RuleFault, check_promotion, check_rule};
 use crate::loyalty::rule::evaluate::ACTIVE_MAX;
 use crate::loyalty::rule::{Condition, Promotion, Rule};
 use crate::loyalty::tier::{Tier, check_tier};
-use crate::store::{Db, StoreError, terms};
+use crate::store::{Db, StoreError, designs, terms};
 use crate::types::{ChallengeId, ProgramId, PromotionId, RewardId, RuleId, TierId, Time};
 
 /// A kind of what a program's people write down.
@@ -39,6 +39,8 @@ pub(super) struct Written {
     /// The reward that a rule or challenge gives.
     gives: Option<RewardId>,
     tier: Option<Tier>,
+    /// The picture of a reward.
+    picture: Option<String>,
 }
 
 impl TermKind {
@@ -88,7 +90,12 @@ impl TermKind {
                 written.conditions = promotion.conditions;
                 Ok(written)
             }
-            Self::Reward => Ok(read::<Reward>(body, check_reward)?.0),
+            Self::Reward => {
+                let (mut written, reward) = read::<Reward>(body, check_reward)?;
+                written.conditions = reward.conditions;
+                written.picture = reward.picture;
+                Ok(written)
+            }
             Self::Tier => {
                 let (mut written, tier) = read::<Tier>(body, check_tier)?;
                 written.tier = Some(tier);
@@ -135,6 +142,7 @@ fn read<T: Serialize + DeserializeOwned>(
         conditions: Vec::new(),
         gives: None,
         tier: None,
+        picture: None,
     };
     Ok((written, read))
 }
@@ -159,6 +167,12 @@ impl Written {
             let detail = "The program has no such reward.";
             faults.push(Fault::new("/then/reward", "unknown_reward", detail));
         }
+        if let Some(picture) = &self.picture
+            && !designs::has_image(db, picture)?
+        {
+            let detail = "No image of that SHA-256 is stored; send it to `POST /v1/images` first.";
+            faults.push(Fault::new("/picture", "unknown_image", detail));
+        }
         if let Some(tier) = &self.tier {
             faults.extend(check_tier_alone(db, program, own, tier)?);
         }
@@ -179,13 +193,13 @@ fn check_references(
     let mut faults = Vec::new();
     for (place, condition) in conditions.iter().enumerate() {
         let (names, known, what) = match condition {
-            Condition::Tier(names) => (names, tier_names(db, program)?, "tier"),
+            Condition::Tier(names) => (names, tier_names_and_ids(db, program)?, "tier"),
             Condition::Segment(names) => (names, Vec::new(), "segment"),
             _ => continue,
         };
         for (number, name) in names.iter().enumerate() {
             if !known.contains(name) {
-                let detail = format!("The program has no {what} of that name.");
+                let detail = format!("The program has no such {what}.");
                 let pointer = format!("/if/{place}/{what}/{number}");
                 faults.push(Fault::new(pointer, format!("unknown_{what}"), detail));
             }
@@ -229,9 +243,9 @@ fn check_tier_alone(
     Ok(faults)
 }
 
-fn tier_names(db: &mut Db, program: &ProgramId) -> Result<Vec<String>, ActionError> {
+fn tier_names_and_ids(db: &mut Db, program: &ProgramId) -> Result<Vec<String>, ActionError> {
     let tiers = list_tiers(db, program)?.into_iter();
-    Ok(tiers.map(|(_, tier)| tier.name).collect())
+    Ok(tiers.flat_map(|(id, tier)| [tier.name, id]).collect())
 }
 
 /// The program's active tiers with their ids.

@@ -164,6 +164,7 @@ fn count(
             times: None,
             points: Some(most),
             within,
+            per: None,
         };
         let first = within.first_day(today).map_or(i64::MAX, Day::number);
         let uses = standings::list_uses(tx, &giver.member_id, &[COUNTED_AS], first)?;

@@ -4,6 +4,8 @@ use crate::types::Role::{self, Auditor, Cashier, Integration, Manager, Marketer,
 
 /// Largest body of most routes, in bytes.
 pub const BODY_MAX: usize = 256 * 1024;
+/// Largest body of a picture in base 64.
+pub const IMAGE_BODY_MAX: usize = 4 * 1024 * 1024;
 /// Largest body of a design with its images in base 64.
 pub const DESIGN_BODY_MAX: usize = 64 * 1024 * 1024;
 
@@ -102,6 +104,12 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/v1/members/{id}/redemptions", COUNTER),
     route("GET", "/v1/members/{id}/redemptions", ALL),
     route("GET", "/v1/members/{id}/referrals", ALL),
+    route("GET", "/v1/members/{id}/rewards", ALL),
+    route("GET", "/v1/members/{id}/expiry-notices", ALL),
+    Route {
+        body_max: IMAGE_BODY_MAX,
+        ..route("POST", "/v1/images", LOOK)
+    },
     route("GET", "/v1/redemptions/{id}", ALL),
     route("POST", "/v1/redemptions/{id}/complete", COUNTER),
     route("POST", "/v1/redemptions/{id}/cancel", COUNTER),
@@ -205,6 +213,7 @@ pub const ROUTES: &[Route] = &[
     route("HEAD", "/card/{token}/pass.pkpass", Access::Anybody),
     page("GET", "/card/{token}/google"),
     page("GET", "/card/{token}"),
+    page("GET", "/download/{token}"),
     page("GET", "/join/{slug}"),
     page("POST", "/join/{slug}"),
     page("GET", "/claim/{token}"),

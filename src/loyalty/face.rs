@@ -62,6 +62,12 @@ pub struct Progress {
     pub referral_code: String,
     /// Where such friends join.
     pub referral_link: String,
+    /// Points that expire soon and when, in a sentence.
+    pub expiring: String,
+    /// How many they are.
+    pub expiring_points: String,
+    /// The last day on which they can be spent.
+    pub expires_on: String,
 }
 
 impl CardFacts {
@@ -239,7 +245,7 @@ pub(super) fn named(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Every name that may stand between braces.
-pub const PLACEHOLDERS: [&str; 25] = [
+pub const PLACEHOLDERS: [&str; 28] = [
     "balance",
     "code",
     "first_name",
@@ -265,6 +271,9 @@ pub const PLACEHOLDERS: [&str; 25] = [
     "stamps_goal",
     "referral_code",
     "referral_link",
+    "expiring",
+    "expiring_points",
+    "expires_on",
 ];
 
 /// The text with every known `{name}` replaced; unknown names stay as they are.
@@ -317,6 +326,9 @@ fn lookup(name: &str, facts: &CardFacts) -> Option<String> {
         "stamps_goal" => stamps(facts, StampCount::goal),
         "referral_code" => facts.progress.referral_code.clone(),
         "referral_link" => facts.progress.referral_link.clone(),
+        "expiring" => facts.progress.expiring.clone(),
+        "expiring_points" => facts.progress.expiring_points.clone(),
+        "expires_on" => facts.progress.expires_on.clone(),
         _ => return None,
     })
 }

@@ -5,6 +5,7 @@ pub mod carry;
 pub mod challenge;
 pub mod design;
 pub mod earning;
+pub mod expiring;
 pub mod explain;
 pub mod face;
 pub mod freshness;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::expiring::{NOTICE_DAYS_MAX, NOTICES_MAX};
 use super::freshness::Freshness;
 use super::safeguard::{Reaction, SAFEGUARDS_MAX, Safeguard};
 use super::tier::TierPolicy;
@@ -64,6 +65,9 @@ pub struct Policy {
     /// Days after its own on which a receipt can be claimed; 14, if `None`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receipt_days: Option<u16>,
+    /// How many days before points expire their holder is told, at most three times; never, if empty.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub expiry_notice_days: Vec<u16>,
 }
 
 /// Most days for which a receipt can be claimed.
@@ -117,6 +121,15 @@ impl Policy {
             *place >= SAFEGUARDS_MAX || !one.is_sound() || before.any(|other| other.is_like(one))
         };
         places.filter(is_unsound).map(|(place, _)| place).collect()
+    }
+
+    /// Whether notice of points that expire can be given as it says: not too often, not too early, no day twice.
+    pub fn is_notice_sound(&self) -> bool {
+        let mut sorted = self.expiry_notice_days.clone();
+        sorted.sort_unstable();
+        sorted.dedup();
+        let is_each_sound = sorted.iter().all(|days| (1..=NOTICE_DAYS_MAX).contains(days));
+        is_each_sound && sorted.len() == self.expiry_notice_days.len() && sorted.len() <= NOTICES_MAX
     }
 
     /// How many of a hundred points members are expected to use.

@@ -1,18 +1,19 @@
 //! Rewards: what members get for their points, or without them.
 
+pub mod check;
+pub mod kinds;
+
 use serde::{Deserialize, Serialize};
 
-use super::gift::GIFT_MINOR_MAX;
-use super::rule::check::{DAYS_MAX, LIMITS_MAX, LIST_MAX, RuleFault};
-use super::rule::{Lines, Period};
-use crate::types::{Money, Points, Text, Time};
+use super::rule::evaluate::holds;
+use super::rule::facts::{Counted, Facts};
+use super::rule::{Condition, Period};
+use crate::types::{Text, Time, Zone};
 
-/// Longest name of a reward in each language, in characters.
-const NAME_MAX: usize = 80;
-/// Longest description of a reward in each language, in characters.
-const DESCRIPTION_MAX: usize = 1_000;
-/// Most of a reward that there can be.
-const STOCK_MAX: i64 = 1_000_000_000;
+pub use check::check_reward;
+pub use kinds::{
+    Download, EarlyAccessTo, Gift, GiftCardTerms, GoodCause, Occasion, PercentOff, Scope, is_download_url,
+};
 
 /// A reward of the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +47,18 @@ pub struct Reward {
     /// Whether it is issued by itself as soon as the points suffice, as with stamps.
     #[serde(default, skip_serializing_if = "is_off")]
     pub automatic: bool,
+    /// For whom it is, all of it; for everybody if left out.
+    #[serde(default, rename = "if", skip_serializing_if = "Vec::is_empty")]
+    pub conditions: Vec<Condition>,
+    /// Its picture, by the SHA-256 of an image that is stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<String>,
+    /// Under which heading it is listed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+    /// Where it stands in the list, the lowest first; behind all others if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<i64>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
@@ -58,59 +71,6 @@ const fn is_off(flag: &bool) -> bool {
     !*flag
 }
 
-/// What the holder of a reward gets.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Gift {
-    /// A thing that is handed over.
-    Product,
-    /// One of these articles for nothing.
-    FreeItem(Lines),
-    /// So many minor units off the order.
-    AmountOff(i64),
-    /// So many per cent off.
-    PercentOff(PercentOff),
-    /// Something to take part in.
-    Experience,
-    /// Money for others.
-    Donation,
-    /// Something before others have it.
-    EarlyAccess,
-    /// A gift card of the holder's own.
-    GiftCard(GiftCardTerms),
-}
-
-/// What a gift card holds that a reward becomes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct GiftCardTerms {
-    /// How much, in minor units of the program's currency.
-    pub amount: i64,
-    /// Days for which it can be spent, to the end of the last of them; for ever if left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub valid_days: Option<u16>,
-}
-
-/// So many per cent off.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PercentOff {
-    /// 1 to 100.
-    pub percent: i64,
-    /// Off what.
-    pub of: Scope,
-}
-
-/// What a percentage is taken off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Scope {
-    /// The whole order.
-    Order,
-    /// One item of it.
-    Item,
-}
-
 /// How many of a reward a member may have, in which time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -121,174 +81,65 @@ pub struct RewardLimit {
     pub within: Period,
 }
 
-/// Everything that is wrong with a reward; nothing if it is sound.
-pub fn check_reward(reward: &Reward) -> Vec<RuleFault> {
-    let mut faults = Vec::new();
-    let mut add = |pointer: &str, code: &'static str, detail: String| {
-        faults.push(RuleFault {
-            pointer: pointer.to_owned(),
-            code,
-            detail,
-        });
-    };
-    let mut text = |pointer: &str, text: &Text, most: usize| {
-        let is_sound = |one: &str| !one.trim().is_empty() && one.chars().count() <= most;
-        if !is_sound(text.fallback()) || !text.translations().values().all(|one| is_sound(one)) {
-            add(
-                pointer,
-                "bad_text",
-                format!("give 1 to {most} characters in each language"),
-            );
-        }
-    };
-    text("/name", &reward.name, NAME_MAX);
-    if let Some(description) = &reward.description {
-        text("/description", description, DESCRIPTION_MAX);
-    }
-    let mut range = |pointer: &str, value: i64, least: i64, most: i64| {
-        if !(least..=most).contains(&value) {
-            add(
-                pointer,
-                "out_of_range",
-                format!("give between {least} and {most}"),
-            );
-        }
-    };
-    range("/cost", reward.cost, 0, Points::MAX);
-    if let Some(stock) = reward.stock {
-        range("/stock", stock, 0, STOCK_MAX);
-    }
-    if let Some(days) = reward.valid_days {
-        range("/valid_days", i64::from(days), 1, i64::from(DAYS_MAX));
-    }
-    match &reward.gives {
-        Gift::AmountOff(minor) => range("/gives/amount_off", *minor, 1, Money::MAX_MINOR),
-        Gift::PercentOff(off) => range("/gives/percent_off/percent", off.percent, 1, 100),
-        Gift::FreeItem(of) => {
-            let named = of.sku.len() + of.category.len();
-            let most = i64::try_from(LIST_MAX).unwrap_or(i64::MAX);
-            range(
-                "/gives/free_item",
-                i64::try_from(named).unwrap_or(i64::MAX),
-                1,
-                most,
-            );
-        }
-        Gift::GiftCard(terms) => {
-            range("/gives/gift_card/amount", terms.amount, 1, GIFT_MINOR_MAX);
-            if let Some(days) = terms.valid_days {
-                let most = i64::from(DAYS_MAX);
-                range("/gives/gift_card/valid_days", i64::from(days), 1, most);
-            }
-        }
-        Gift::Product | Gift::Experience | Gift::Donation | Gift::EarlyAccess => (),
-    }
-    for (place, limit) in reward.limits.iter().enumerate() {
-        range(&format!("/limits/{place}/times"), limit.times, 1, STOCK_MAX);
-        if let Period::Days(days) = limit.within {
-            range(
-                &format!("/limits/{place}/within/days"),
-                i64::from(days),
-                1,
-                i64::from(DAYS_MAX),
-            );
+impl Reward {
+    /// What it takes the holder to, if that has a date.
+    pub const fn occasion(&self) -> Option<&Occasion> {
+        match &self.gives {
+            Gift::Occasion(occasion) => Some(occasion),
+            _ => None,
         }
     }
-    if reward.limits.len() > LIMITS_MAX {
-        add(
-            "/limits",
-            "too_many",
-            format!("it has more than {LIMITS_MAX} limits"),
-        );
+
+    /// How many there are for all members together: its stock, or the places of its date.
+    pub fn most(&self) -> Option<i64> {
+        self.stock.or(self.occasion().map(|occasion| occasion.capacity))
     }
-    if reward.automatic && reward.cost == 0 {
-        let detail = "what costs nothing would be issued without end; give a cost, or let a rule give it";
-        add("/automatic", "contradiction", detail.to_owned());
+
+    /// Under which name it is counted how many are taken. Each date has places of its own.
+    pub fn counted_as(&self, id: &str) -> String {
+        match (self.stock, self.occasion()) {
+            (None, Some(occasion)) => format!("{id}@{}", occasion.at.millis()),
+            _ => id.to_owned(),
+        }
     }
-    if let (Some(from), Some(until)) = (reward.from, reward.until)
-        && until <= from
-    {
-        let detail = "it ends before it begins; give a time after `from`";
-        add("/until", "never_applies", detail.to_owned());
+
+    /// Whether it can be had at a moment by those for whom it is: its time, and the hours that it names.
+    pub fn is_on_offer(&self, facts: &Facts<'_>) -> bool {
+        let closes = self.occasion().map(|occasion| occasion.at);
+        let is_in_time = self.from.is_none_or(|from| from <= facts.at)
+            && self.until.is_none_or(|until| facts.at < until)
+            && closes.is_none_or(|closes| facts.at < closes);
+        is_in_time && self.hold(facts, is_of_time)
     }
-    faults
+
+    /// Whether it is for a member, whatever the hour.
+    pub fn is_for(&self, facts: &Facts<'_>) -> bool {
+        self.hold(facts, |condition| !is_of_time(condition))
+    }
+
+    fn hold(&self, facts: &Facts<'_>, is_meant: impl Fn(&Condition) -> bool) -> bool {
+        let mut meant = self.conditions.iter().filter(|condition| is_meant(condition));
+        meant.all(|condition| holds(condition, facts, Counted::default()))
+    }
+
+    /// The first instant at which one that is issued now can be used no more.
+    pub fn ends(&self, zone: Zone, now: Time) -> Option<Time> {
+        let last = |days: u16| zone.local(now).day.plus_days(i64::from(days) + 1);
+        let by_days = self.valid_days.map(|days| zone.start_of(last(days)));
+        let by_kind = match &self.gives {
+            Gift::Occasion(occasion) => Some(occasion.ends(zone)),
+            Gift::Download(download) => Some(now.plus_ms(download.link_ms())),
+            _ => None,
+        };
+        [by_days, by_kind].into_iter().flatten().min()
+    }
+
+    /// What decides its place in a list: its position, then its name.
+    pub fn place(&self) -> (i64, &str) {
+        (self.position.unwrap_or(i64::MAX), self.name.fallback())
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use super::*;
-
-    fn reward(text: Value) -> Reward {
-        serde_json::from_value(text).expect("a reward")
-    }
-
-    #[test]
-    fn a_reward_reads_back_as_it_was_written() {
-        let text = json!({
-            "name": { "en": "A coffee", "ar": "قهوة" },
-            "gives": { "free_item": { "category": ["coffee"] } },
-            "cost": 5, "stock": 100, "limits": [{ "times": 1, "within": "day" }], "valid_days": 30, "automatic": true
-        });
-        let read = reward(text.clone());
-        assert_eq!(check_reward(&read), []);
-        assert_eq!(serde_json::to_value(read).expect("JSON"), text);
-    }
-
-    #[test]
-    fn each_fault_is_told_where_it_is() {
-        for (change, pointer, code) in [
-            (json!({ "name": " " }), "/name", "bad_text"),
-            (json!({ "cost": -1 }), "/cost", "out_of_range"),
-            (json!({ "stock": -1 }), "/stock", "out_of_range"),
-            (json!({ "valid_days": 0 }), "/valid_days", "out_of_range"),
-            (
-                json!({ "gives": { "amount_off": 0 } }),
-                "/gives/amount_off",
-                "out_of_range",
-            ),
-            (
-                json!({ "gives": { "percent_off": { "percent": 101, "of": "item" } } }),
-                "/gives/percent_off/percent",
-                "out_of_range",
-            ),
-            (
-                json!({ "gives": { "free_item": {} } }),
-                "/gives/free_item",
-                "out_of_range",
-            ),
-            (
-                json!({ "limits": [{ "times": 0, "within": "ever" }] }),
-                "/limits/0/times",
-                "out_of_range",
-            ),
-            (
-                json!({ "gives": { "gift_card": { "amount": 0 } } }),
-                "/gives/gift_card/amount",
-                "out_of_range",
-            ),
-            (
-                json!({ "gives": { "gift_card": { "amount": 500, "valid_days": 0 } } }),
-                "/gives/gift_card/valid_days",
-                "out_of_range",
-            ),
-            (json!({ "automatic": true }), "/automatic", "contradiction"),
-            (
-                json!({ "from": "2026-02-01T00:00:00Z", "until": "2026-01-01T00:00:00Z" }),
-                "/until",
-                "never_applies",
-            ),
-        ] {
-            let mut text = json!({ "name": "A cup", "gives": "product" });
-            let own = text.as_object_mut().expect("an object");
-            own.extend(change.as_object().expect("an object").clone());
-            let faults = check_reward(&reward(text));
-            let found: Vec<_> = faults
-                .iter()
-                .map(|fault| (fault.pointer.as_str(), fault.code))
-                .collect();
-            assert_eq!(found, [(pointer, code)], "{change}");
-        }
-    }
+const fn is_of_time(condition: &Condition) -> bool {
+    matches!(condition, Condition::Weekday(_) | Condition::Hours(_))
 }

@@ -82,12 +82,13 @@ impl Rulebook {
         conditions
             .chain(of_promotions)
             .chain(of_challenges)
-            .any(|condition| {
-                matches!(
-                    condition,
-                    Condition::Segment(_) | Condition::Attribute(_) | Condition::MemberDays(_)
-                )
-            })
+            .any(asks_for_member)
+    }
+
+    /// Whether a reward is for some members only, by something that the card does not know by itself.
+    pub fn rewards_ask_for_member(&self) -> bool {
+        let conditions = self.rewards.iter().flat_map(|one| &one.body.conditions);
+        conditions.into_iter().any(asks_for_member)
     }
 
     /// A purchase as the rules see it: lines of excluded categories earn nothing.
@@ -116,6 +117,13 @@ impl Rulebook {
             location,
         }
     }
+}
+
+const fn asks_for_member(condition: &Condition) -> bool {
+    matches!(
+        condition,
+        Condition::Segment(_) | Condition::Attribute(_) | Condition::MemberDays(_)
+    )
 }
 
 /// What a tier multiplies by, as a promotion for its members that never ends.

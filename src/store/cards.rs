@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::dialect::{locked, on_both};
+use super::dialect::{lock_rows, locked, on_both};
 use super::schema::cards;
 use super::statement::Statement;
 use super::{Db, StoreError, Tx};
@@ -224,6 +224,20 @@ pub fn list_due(db: &mut Db, now: Time, limit: i64) -> Result<Vec<CardId>, Store
         .limit(limit)
         .select(cards::id)
         .load(db)?)
+}
+
+/// Lets the calendar look now at every card of a program of which something is due later.
+pub fn look_again(tx: &mut Tx<'_>, program: &ProgramId, now: Time) -> Result<(), StoreError> {
+    let lock = lock_rows(tx);
+    Statement::new(format!(
+        "UPDATE cards SET due_at = ? WHERE id IN \
+         (SELECT id FROM cards WHERE program_id = ? AND due_at > ? ORDER BY id {lock})"
+    ))
+    .number(now.millis())
+    .text(program.as_str())
+    .number(now.millis())
+    .execute(tx)?;
+    Ok(())
 }
 
 /// Voids a locked card, or makes it good again.

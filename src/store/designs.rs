@@ -68,3 +68,13 @@ pub fn find_image(db: &mut Db, sha256: &str) -> Result<Option<Vec<u8>>, StoreErr
         .get_result(db)
         .optional()?)
 }
+
+/// Whether an image is stored.
+pub fn has_image(db: &mut Db, sha256: &str) -> Result<bool, StoreError> {
+    let found: Option<Time> = images::table
+        .find(sha256)
+        .select(images::created_at)
+        .get_result(db)
+        .optional()?;
+    Ok(found.is_some())
+}

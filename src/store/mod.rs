@@ -16,6 +16,7 @@ pub mod device_logs;
 pub mod devices;
 pub mod entries;
 pub mod events;
+pub mod expiry_notices;
 pub mod gift_accounts;
 pub mod gift_entries;
 pub mod idempotency;

@@ -62,6 +62,19 @@ pub struct Redemption {
     pub event_id: Option<EventId>,
     /// What was noticed about it, as JSON; empty if nothing.
     pub flags: String,
+    /// How often its download opens; `None` if it is none.
+    pub opens_max: Option<i64>,
+    /// How often it was opened.
+    pub opened: i64,
+}
+
+impl Redemption {
+    /// Whether it is a download that opens once more.
+    pub fn opens(&self, now: Time) -> bool {
+        let is_held = self.state == ISSUED || self.state == COMPLETED;
+        let is_in_time = self.expires_at.is_none_or(|expires| now < expires);
+        is_held && is_in_time && self.opens_max.is_some_and(|most| self.opened < most)
+    }
 }
 
 /// Stores a new redemption.
@@ -217,6 +230,7 @@ pub fn settle(tx: &mut Tx<'_>, redemption: &Redemption) -> Result<(), StoreError
             redemptions::expires_at.eq(redemption.expires_at),
             redemptions::settled_at.eq(redemption.settled_at),
             redemptions::gift_account_id.eq(&redemption.gift_account_id),
+            redemptions::opened.eq(redemption.opened),
         ))
         .execute(conn))?;
     Ok(())

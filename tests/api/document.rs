@@ -3,6 +3,9 @@
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use billfold::types::sha256_hex;
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use serde_json::{Value, json};
@@ -10,6 +13,8 @@ use serde_json::{Value, json};
 use crate::documented::{Call, Document};
 use crate::house::on_both_databases;
 use crate::shop::{Shop, read};
+
+const PICTURE: &[u8] = include_bytes!("../../templates/passes/cafe/logo@2x.png");
 
 /// The operations of the document that a service serves, as places in it.
 async fn operations(shop: &Shop) -> BTreeSet<String> {
@@ -23,7 +28,7 @@ async fn operations(shop: &Shop) -> BTreeSet<String> {
 }
 
 /// A term of each kind with all that it may say, and where such are written.
-fn whole_terms() -> [(&'static str, Value); 5] {
+fn whole_terms() -> [(&'static str, Value); 6] {
     let rule = json!({
         "name": "Everything", "when": "order", "of": { "sku": ["1"], "category": ["cake"] },
         "if": [
@@ -44,6 +49,13 @@ fn whole_terms() -> [(&'static str, Value); 5] {
         "name": { "en": "A coffee", "ar": "قهوة" }, "description": "Of any size", "cost": 5, "stock": 10,
         "gives": { "free_item": { "category": ["coffee"], "sku": ["17"] } }, "limits": [{ "times": 5, "within": "day" }],
         "valid_days": 30, "from": "2026-01-01T00:00:00Z", "until": "2036-01-01T00:00:00Z",
+        "if": [{ "attribute": { "name": "milk", "is": ["oat"] } }, { "hours": { "from": "08:00", "to": "18:00" } }],
+        "picture": sha256_hex(PICTURE), "category": "Drinks", "position": 3,
+    });
+    let social = json!({
+        "name": "Linked", "when": { "event": "social.linked" }, "then": { "points": 5, "per": "time" },
+        "if": [{ "data": { "name": "network", "is": ["photos"] } }],
+        "limits": [{ "times": 1, "within": "ever", "per": "data.network" }],
     });
     let tier = json!({
         "name": "Gold", "shown_as": { "en": "Gold", "fa": "طلایی" }, "threshold": 500, "multiply": 150,
@@ -57,6 +69,7 @@ fn whole_terms() -> [(&'static str, Value); 5] {
     [
         ("/v1/challenges", challenge),
         ("/v1/rules", rule),
+        ("/v1/rules", social),
         ("/v1/promotions", promotion),
         ("/v1/rewards", reward),
         ("/v1/tiers", tier),
@@ -70,18 +83,27 @@ async fn hand_rewards_over(shop: &Shop, member: &str, code: &str, order: &Value)
         assert_eq!(status, wanted, "{path}: {answer}");
         answer
     };
+    post("/v1/images", json!({ "data": STANDARD.encode(PICTURE) }), 201).await;
     for gives in [
         json!("product"),
         json!({ "amount_off": 100 }),
         json!({ "percent_off": { "percent": 10, "of": "item" } }),
         json!({ "gift_card": { "amount": 500, "valid_days": 30 } }),
+        json!({ "experience": { "at": "2036-01-01T09:00:00Z", "until": "2036-01-01T11:00:00Z", "capacity": 8, "place": "Upstairs" } }),
+        json!({ "download": { "url": "https://files.example/book.pdf", "link_hours": 24, "opens": 3 } }),
+        json!({ "donation": { "to": { "en": "The lifeboat", "ar": "قارب النجاة" } } }),
+        json!({ "early_access": { "of": { "sku": ["autumn"] }, "from": "2036-01-01T00:00:00Z" } }),
     ] {
         let reward = json!({ "program": shop.program, "name": "A cup", "gives": gives });
         let reward = post("/v1/rewards", reward, 201).await;
         let wanted = json!({ "reward": reward["id"], "shown": code, "confirmed": "name" });
         let issued = post(&format!("{member}/redemptions"), wanted, 201).await;
         let id = issued["redemption"]["id"].as_str().expect("an id");
-        for path in [format!("/v1/redemptions/{id}"), format!("/v1/cards/{code}")] {
+        for path in [
+            format!("/v1/redemptions/{id}"),
+            format!("/v1/cards/{code}"),
+            format!("{member}/rewards"),
+        ] {
             assert_eq!(shop.get(&path).await.0, 200, "{path}");
         }
         if gives == "product" {
@@ -282,7 +304,7 @@ on_both_databases! {
         add_and_take_identities(&shop, &member).await;
         let preview = format!("{program}/design/preview?member=external:C-17&language=fa");
         send(Method::GET, &preview, None, 200).await;
-        for path in [member.clone(), format!("{member}/entries"), format!("{member}/referrals?state=paid"), format!("{member}/diagnosis"), format!("/v1/cards/{code}")] {
+        for path in [member.clone(), format!("{member}/entries"), format!("{member}/referrals?state=paid"), format!("{member}/diagnosis"), format!("{member}/expiry-notices"), format!("/v1/cards/{code}")] {
             send(Method::GET, &path, None, 200).await;
         }
         let gift = json!({ "points": 5, "reason": "a gift" });

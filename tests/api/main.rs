@@ -16,6 +16,7 @@ mod shop;
 
 mod access;
 mod caller;
+mod catalogue;
 mod challenges;
 mod document;
 mod erasure;

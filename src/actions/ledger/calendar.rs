@@ -23,7 +23,7 @@ impl Ledger<'_> {
             buckets::set_dates(tx, &bucket.id, bucket.active_from, expires_at)?;
             self.activate(tx, &bucket)?;
             if let Some(expires_at) = expires_at {
-                self.expect(expires_at);
+                self.expect_expiry(expires_at);
             }
         }
         Ok(())
@@ -52,7 +52,7 @@ impl Ledger<'_> {
             self.take(tx, expiry(self.balance, "Nothing earned or spent for long"))?;
             self.find_bucket_due(tx)?;
         }
-        Ok(())
+        self.announce(tx)
     }
 
     /// Pending points become spendable.
@@ -109,7 +109,7 @@ impl Ledger<'_> {
             if bucket.is_pending {
                 Some(bucket.active_from)
             } else {
-                bucket.expires_at
+                bucket.expires_at.map(|expires_at| self.due_before(expires_at))
             }
         });
         self.bucket_due = dates.min();

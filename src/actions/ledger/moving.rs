@@ -114,7 +114,7 @@ impl Ledger<'_> {
                     ..self.bucket(&movement, kept, self.deed.now, Some(expires_at))
                 };
                 buckets::insert(tx, &bucket)?;
-                self.expect(expires_at);
+                self.expect_expiry(expires_at);
             }
         }
         let points = movement.points;

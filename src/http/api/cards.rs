@@ -7,6 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::ledger_views::MoneyView;
+use super::offers::OfferView;
 use super::redemptions::RedemptionView;
 use super::shapes::TextShape;
 use super::views::{CardView, MemberView};
@@ -22,13 +23,12 @@ use crate::actions::void_card::void_card;
 use crate::actions::{ActionError, Caller, CardCode, CardSheet, ChallengeStanding, Code, House, perform};
 use crate::http::body::Who;
 use crate::http::{Problem, State};
-use crate::loyalty::reward::{Gift, Reward};
 use crate::loyalty::rulebook::Listed;
 use crate::loyalty::tier::{Place, Tier};
 use crate::store::cards::Card;
 use crate::store::gift_accounts::GiftAccount;
 use crate::store::{Db, Tx};
-use crate::types::{GiftAccountId, Money, Points, Text, Time};
+use crate::types::{GiftAccountId, Money, Text, Time};
 
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     config
@@ -47,7 +47,7 @@ pub(super) struct CardAtTillView {
     member: MemberView,
     /// The card.
     card: CardView,
-    /// Rewards that the balance suffices for now.
+    /// Rewards that the member can have at once: by position, then by name.
     rewards: Vec<OfferView>,
     /// The reward that costs least of those that it does not suffice for.
     next_reward: Option<OfferView>,
@@ -194,36 +194,6 @@ impl From<GiftAccount> for GiftAtTillView {
     }
 }
 
-/// A reward as the till shows it.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Offer)]
-pub(super) struct OfferView {
-    /// The reward's id.
-    id: String,
-    /// What it is called.
-    #[schema(value_type = TextShape)]
-    name: Text,
-    /// What the holder gets.
-    #[schema(value_type = serde_json::Value)]
-    gives: Gift,
-    /// Points that it costs.
-    cost: i64,
-    /// Points that are missing; 0 if the balance suffices.
-    missing: i64,
-}
-
-impl OfferView {
-    fn new(listed: Listed<Reward>, balance: Points) -> Self {
-        Self {
-            id: listed.id.unwrap_or_default(),
-            gives: listed.body.gives,
-            missing: (listed.body.cost - balance.get()).max(0),
-            name: listed.body.name,
-            cost: listed.body.cost,
-        }
-    }
-}
-
 /// Shows what the till needs of a scanned or typed card, in one answer. It takes the card's code, however it is spaced
 /// and in whichever digits, the link to the card's page, and, with a key of the program, the number of a plastic card. A
 /// code with one wrong character is answered with `bad_check_digit`; a code that changes must be of now. Whoever has
@@ -243,16 +213,16 @@ pub(super) async fn show(state: Data<State>, who: Who, code: Path<String>) -> Re
             look_up_card(db, &house, card, house.now())
         })
         .await?;
-    let balance = found.sheet.card.balance;
-    let offer = |listed| OfferView::new(listed, balance);
+    let offer = |offer| OfferView::new(&state.house, offer);
+    let redemption = |one| RedemptionView::new(&state.house, one);
     let place = found.sheet.card.place();
     Ok(HttpResponse::Ok().json(CardAtTillView {
         tier: StandingView::new(&place, found.tier, found.next_tier),
         member: MemberView::new(&state.house, found.member, &found.identities, found.profile),
         card: CardView::new(&state.house, found.sheet),
-        rewards: found.affordable.into_iter().map(offer).collect(),
+        rewards: found.usable.into_iter().map(offer).collect(),
         next_reward: found.next.map(offer),
-        redemptions: found.issued.into_iter().map(RedemptionView::from).collect(),
+        redemptions: found.issued.into_iter().map(redemption).collect(),
         gift_cards: found.gift_cards.into_iter().map(GiftAtTillView::from).collect(),
         challenges: found
             .challenges

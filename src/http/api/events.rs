@@ -126,7 +126,7 @@ pub(super) async fn record(state: Data<State>, posted: Posted<EventInput>) -> Re
                 .issued
                 .iter()
                 .cloned()
-                .map(RedemptionView::from)
+                .map(|one| RedemptionView::new(&house, one))
                 .collect(),
             card: CardView::new(&house, recorded.sheet.clone()),
         };

@@ -8,8 +8,9 @@ use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::{
-    blocks, cards, events, gift_cards, gift_moves, identities, keys, liability, member_changes, members,
-    merges, orders, preview, programs, receipts, redemptions, referrals, simulations, terms, transfers,
+    blocks, cards, events, expiry_notices, gift_cards, gift_moves, identities, images, keys, liability,
+    member_changes, members, merges, offers, orders, preview, programs, receipts, redemptions, referrals,
+    simulations, terms, transfers,
 };
 use crate::actions::{Code, Kind};
 use crate::http::error::{ProblemView, status};
@@ -36,6 +37,7 @@ use crate::http::error::{ProblemView, status};
         receipts::record, receipts::show, receipts::claim, receipts::void,
         referrals::list,
         redemptions::issue, redemptions::list, redemptions::show, redemptions::complete, redemptions::cancel,
+        offers::list, images::store, expiry_notices::list,
         gift_cards::issue, gift_cards::show, gift_cards::list_of_member, gift_cards::list_entries, gift_cards::void,
         gift_moves::spend, gift_moves::top_up, gift_moves::transfer, gift_moves::reverse,
         liability::show,
@@ -120,6 +122,7 @@ const FAILURES: &[(Kind, &str)] = &[
     (Kind::Missing, "It is not there, or not for this key."),
     (Kind::Conflict, "It clashes with what is there."),
     (Kind::Stale, "It was edited meanwhile."),
+    (Kind::Gone, "It was there, and its time is over."),
     (Kind::TooLarge, "The body is too large."),
     (Kind::Unprocessable, "The rules say no."),
     (Kind::Limited, "Too many requests."),

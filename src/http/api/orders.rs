@@ -186,7 +186,7 @@ pub(super) fn recorded_view(house: &House, recorded: &Recorded) -> RecordedView 
         order: recorded.order.clone().into(),
         entries: recorded.entries.iter().cloned().map(EntryView::from).collect(),
         promised: recorded.promised.iter().map(PromisedView::new).collect(),
-        redemptions: issued.map(RedemptionView::from).collect(),
+        redemptions: issued.map(|one| RedemptionView::new(house, one)).collect(),
         card: CardView::new(house, recorded.sheet.clone()),
     }
 }

@@ -10,18 +10,20 @@ use super::gift_cards::GiftCardView;
 use super::ledger_views::EntryView;
 use super::lists::{List, Page};
 use super::members::find_member;
+use super::offers::shown;
+use super::shapes::TextShape;
 use super::views::CardView;
 use super::{answer, respond};
 use crate::actions::issue_reward::{Handed, issue_shown};
 use crate::actions::settle_redemption::{Settling, settle_redemption, settle_shown};
 use crate::actions::showing::{Confirmed, Showing};
 use crate::actions::surviving::list_joined;
-use crate::actions::{ActionError, Caller, CardCode, Code, Deed, perform};
+use crate::actions::{ActionError, Caller, CardCode, Code, Deed, House, perform};
 use crate::http::body::{Posted, Who, idempotency_key};
 use crate::http::{Problem, State};
 use crate::store::redemptions::{self, Redemption};
 use crate::store::{Db, Tx, cards};
-use crate::types::{GiftAccountId, MemberId, OrderId, Points, RedemptionId, RewardId, Time};
+use crate::types::{GiftAccountId, MemberId, OrderId, Points, RedemptionId, RewardId, Text, Time};
 
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     config
@@ -115,11 +117,37 @@ pub(super) struct RedemptionView {
     gift_card: Option<GiftAccountId>,
     /// What was noticed: `stale_code`, where nothing showed that the card was there.
     flags: Vec<String>,
+    /// The link for its holder, if it is a download that opens once more.
+    download: Option<DownloadLinkView>,
 }
 
-impl From<Redemption> for RedemptionView {
-    fn from(redemption: Redemption) -> Self {
+/// The link by which a holder gets to a download; to open it hands the reward over.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DownloadLink)]
+pub(super) struct DownloadLinkView {
+    /// The link, which nobody can guess.
+    url: String,
+    /// The first instant at which it opens no more.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    until: Option<Time>,
+    /// How often it opens from now on.
+    opens_left: i64,
+}
+
+impl RedemptionView {
+    pub(super) fn new(house: &House, redemption: Redemption) -> Self {
+        let opens_left = redemption.opens_max.unwrap_or_default() - redemption.opened;
+        let download = redemption.opens(house.now()).then(|| DownloadLinkView {
+            url: format!(
+                "{}/download/{}",
+                house.public_url,
+                house.download_token(&redemption.id)
+            ),
+            until: redemption.expires_at,
+            opens_left,
+        });
         Self {
+            download,
             id: redemption.id,
             member: redemption.member_id,
             reward: redemption.reward_id,
@@ -145,12 +173,26 @@ impl From<Redemption> for RedemptionView {
 pub(super) struct HandedView {
     /// The redemption.
     redemption: RedemptionView,
+    /// What the holder gets, as it was promised when it was issued.
+    reward: HandedOverView,
     /// What it moved.
     entries: Vec<EntryView>,
     /// The gift card that it became, with the code for its holder.
     gift_card: Option<GiftCardView>,
     /// The card after it.
     card: CardView,
+}
+
+/// What the holder of a redemption gets.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = HandedOver)]
+pub(super) struct HandedOverView {
+    /// What it is called.
+    #[schema(value_type = TextShape)]
+    name: Text,
+    /// What it is. Where a download lies is not told: its link leads there.
+    #[schema(value_type = serde_json::Value)]
+    gives: serde_json::Value,
 }
 
 /// Issues a reward: its points are held, and a code is given.
@@ -207,7 +249,7 @@ pub(super) async fn list(
         rows,
         limit,
         |row: &Redemption| row.id.as_str(),
-        RedemptionView::from,
+        |row| RedemptionView::new(&state.house, row),
     )))
 }
 
@@ -217,7 +259,7 @@ pub(super) async fn list(
     responses((status = 200, description = "The redemption", body = RedemptionView)))]
 pub(super) async fn show(state: Data<State>, who: Who, id: Path<String>) -> Result<HttpResponse, Problem> {
     let found = state.house.store.read(move |db| find(db, &who.0, &id)).await?;
-    Ok(HttpResponse::Ok().json(RedemptionView::from(found)))
+    Ok(HttpResponse::Ok().json(RedemptionView::new(&state.house, found)))
 }
 
 /// Hands a reward over: its code is used up.
@@ -278,7 +320,11 @@ where
     let house = state.house.clone();
     let render = move |handed: &Handed| {
         let view = HandedView {
-            redemption: handed.redemption.clone().into(),
+            redemption: RedemptionView::new(&house, handed.redemption.clone()),
+            reward: HandedOverView {
+                name: handed.reward.name.clone(),
+                gives: shown(&handed.reward.gives),
+            },
             entries: handed.entries.iter().cloned().map(EntryView::from).collect(),
             gift_card: handed
                 .gift_card

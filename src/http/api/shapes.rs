@@ -57,6 +57,9 @@ pub(super) struct PolicyShape {
     freshness: Option<FreshnessShape>,
     /// Days after its own on which a receipt can be claimed, to the end of the last of them, 1 to 365; 14 if left out.
     receipt_days: Option<u16>,
+    /// How many days before points expire their holder is told by a new card, 1 to 365, at most three times; never if
+    /// left out.
+    expiry_notice_days: Option<Vec<u16>>,
     /// Minor units that a friend's first order must come to before it pays a referral; any paid order if left out.
     referral_minimum: Option<i64>,
     /// Whether what signing up earns can be spent only after the first paid order; at once if left out.

@@ -2,6 +2,7 @@
 
 use utoipa::ToSchema;
 
+use super::reward_shapes::{GiftShape, RewardLimitShape};
 use super::shapes::TextShape;
 
 /// Declares what the document shows of a kind: what is sent to write one, to edit one, and what is answered.
@@ -164,6 +165,16 @@ shapes_of! {
         until: String,
         /// Whether it is issued by itself as soon as the points suffice, as with stamps.
         automatic: bool,
+        /// For whom it is and when, all of it: tiers, attributes, days of membership, weekdays, hours. Who is not meant
+        /// does not see it; what of it an order or event alone can tell is refused.
+        #[schema(rename = "if")]
+        conditions: Vec<ConditionShape>,
+        /// Its picture: the SHA-256 of an image that is stored.
+        picture: String,
+        /// Under which heading it is listed, at most 80 characters.
+        category: String,
+        /// Where it stands in the list, 0 to 1,000,000, the lowest first; behind all others if left out.
+        position: i64,
     }
 }
 
@@ -256,90 +267,6 @@ pub(super) struct PrizeShape {
     reward: Option<String>,
 }
 
-/// What the holder of a reward gets.
-#[derive(ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = Gift)]
-#[expect(
-    dead_code,
-    reason = "stands for `loyalty::reward::Gift` in the document alone"
-)]
-pub(super) enum GiftShape {
-    /// A thing that is handed over.
-    Product,
-    /// One of these articles for nothing.
-    FreeItem(LinesShape),
-    /// So many minor units off the order.
-    AmountOff(i64),
-    /// So many per cent off.
-    PercentOff(PercentOffShape),
-    /// Something to take part in.
-    Experience,
-    /// Money for others.
-    Donation,
-    /// Something before others have it.
-    EarlyAccess,
-    /// A gift card of the holder's own, made when the reward is handed over.
-    GiftCard(GiftCardTermsShape),
-}
-
-/// What a gift card holds that a reward becomes.
-#[derive(ToSchema)]
-#[schema(as = GiftCardTerms)]
-#[expect(
-    dead_code,
-    reason = "stands for `loyalty::reward::GiftCardTerms` in the document alone"
-)]
-pub(super) struct GiftCardTermsShape {
-    /// How much, in minor units of the program's currency.
-    amount: i64,
-    /// Days for which it can be spent, 1 to 730, to the end of the last of them; for ever if left out.
-    valid_days: Option<u16>,
-}
-
-/// So many per cent off.
-#[derive(ToSchema)]
-#[schema(as = PercentOff)]
-#[expect(
-    dead_code,
-    reason = "stands for `loyalty::reward::PercentOff` in the document alone"
-)]
-pub(super) struct PercentOffShape {
-    /// 1 to 100.
-    percent: i64,
-    /// Off what.
-    of: ScopeShape,
-}
-
-/// What a percentage is taken off.
-#[derive(ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = Scope)]
-#[expect(
-    dead_code,
-    reason = "stands for `loyalty::reward::Scope` in the document alone"
-)]
-pub(super) enum ScopeShape {
-    /// The whole order.
-    Order,
-    /// One item of it.
-    Item,
-}
-
-/// How many of a reward a member may have, in which time.
-#[derive(ToSchema)]
-#[schema(as = RewardLimit)]
-#[expect(
-    dead_code,
-    reason = "stands for `loyalty::reward::RewardLimit` in the document alone"
-)]
-pub(super) struct RewardLimitShape {
-    /// How many.
-    times: i64,
-    /// In which time.
-    within: PeriodShape,
-}
-
 /// What sets a rule off.
 #[derive(ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -378,7 +305,7 @@ pub(super) enum ConditionShape {
     OrderNumber(i64),
     /// The number of the member's order is a multiple of this.
     EveryOrder(i64),
-    /// The member is on one of these tiers, by name.
+    /// The member is on one of these tiers, by name or id.
     Tier(Vec<String>),
     /// The member is in one of these segments, by name.
     Segment(Vec<String>),
@@ -386,6 +313,8 @@ pub(super) enum ConditionShape {
     Attribute(AttributeConditionShape),
     /// The member has been one for at least so many days.
     MemberDays(i64),
+    /// A field of the event's `data` is one of these: a text, a number, `true` or `false`.
+    Data(AttributeConditionShape),
 }
 
 /// A day of the week.
@@ -423,7 +352,7 @@ pub(super) struct HoursShape {
     to: String,
 }
 
-/// An attribute of the member, and what it may be.
+/// An attribute of the member or a field of the event, and what it may be.
 #[derive(ToSchema)]
 #[schema(as = AttributeCondition)]
 #[expect(
@@ -490,6 +419,10 @@ pub(super) struct LimitShape {
     points: Option<i64>,
     /// In which time.
     within: PeriodShape,
+    /// `data.` and the name of a field of the event: each of its values is counted by itself. `data.network` with
+    /// once ever is once for each network; case and spaces around make no other value.
+    #[schema(example = "data.network")]
+    per: Option<String>,
 }
 
 /// The time that a limit counts over, in the program's time zone.

@@ -10,6 +10,7 @@ use super::shapes::{AttributeShape, PolicyShape, TextShape};
 use crate::actions::{CardSheet, House, Profile, ReferralSheet};
 use crate::google::ResourceId;
 use crate::loyalty::earning::BaseRule;
+use crate::loyalty::policy::Policy;
 use crate::store::members::{Identity, Member};
 use crate::store::passes::{INSTALLED, Pass};
 use crate::store::programs::Program;
@@ -64,6 +65,9 @@ pub(super) struct ProgramView {
     currency: Currency,
     /// What an order earns.
     earning: Earning,
+    /// What members get back of what they spend, in hundredths of a per cent: 100 is one per cent. Null while the
+    /// policy does not say what a point is worth.
+    return_basis_points: Option<i64>,
     /// Points for signing up, once.
     signup_bonus: i64,
     /// Where its days begin.
@@ -89,7 +93,14 @@ pub(super) struct ProgramView {
 
 impl ProgramView {
     pub(super) fn new(house: &House, program: Program) -> Self {
+        let base = BaseRule {
+            points: program.earn_points,
+            per_minor: program.earn_per_minor,
+        };
+        let policy: Policy = serde_json::from_str(&program.policy).unwrap_or_default();
+        let value = policy.point_value_minor_thousandths;
         Self {
+            return_basis_points: value.and_then(|value| base.return_basis_points(value)),
             join_url: format!("{}/join/{}", house.public_url, program.slug),
             id: program.id,
             external_id: program.external_id,

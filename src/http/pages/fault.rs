@@ -36,6 +36,7 @@ enum Place {
     Join,
     Card,
     Claim,
+    Download,
     Other,
 }
 
@@ -51,6 +52,8 @@ impl PageReader {
             Place::Card
         } else if path.starts_with("/claim/") {
             Place::Claim
+        } else if path.starts_with("/download/") {
+            Place::Download
         } else {
             Place::Other
         };
@@ -95,8 +98,10 @@ impl PageReader {
                 Place::Join => &texts.no_program,
                 Place::Card => &texts.no_card,
                 Place::Claim => &texts.no_receipt,
+                Place::Download => &texts.no_link,
                 Place::Other => &texts.no_page,
             },
+            (_, Kind::Gone) => &texts.link_over,
             (_, Kind::Forbidden | Kind::Unauthenticated) => &texts.cross_site,
             (_, Kind::Limited) => &texts.too_many,
             (_, Kind::Unavailable) => &texts.unavailable,

@@ -4,6 +4,7 @@ mod assets;
 mod card;
 mod claim;
 mod device;
+mod download;
 mod face;
 mod fault;
 mod frame;
@@ -31,5 +32,6 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
         .route("/claim/{token}", web::post().to(claim::submit))
         .route("/card/{token}", web::get().to(card::show))
         .route("/card/{token}/google", web::get().to(card::open_google))
+        .route("/download/{token}", web::get().to(download::open))
         .route("/assets/{file}", web::get().to(assets::asset));
 }

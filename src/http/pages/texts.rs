@@ -135,6 +135,8 @@ pub(super) struct FaultTexts {
     pub(super) no_card: Fault,
     pub(super) no_receipt: Fault,
     pub(super) no_page: Fault,
+    pub(super) no_link: Fault,
+    pub(super) link_over: Fault,
     pub(super) cross_site: Fault,
     pub(super) voided: Fault,
     pub(super) no_wallet: Fault,

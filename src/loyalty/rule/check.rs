@@ -43,7 +43,7 @@ pub fn check_rule(rule: &Rule) -> Vec<RuleFault> {
     faults.conditions(&rule.conditions, is_order);
     faults.lines(&rule.of, is_order);
     faults.award(rule, is_order);
-    faults.limits(&rule.limits);
+    faults.limits(&rule.limits, is_order);
     faults.budget(rule.budget);
     faults.span(rule.from, rule.until);
     if let Some(group) = &rule.group {
@@ -224,6 +224,14 @@ impl Faults {
                 let detail = "give a number of days between 1 and 36,500".to_owned();
                 self.range(&format!("{pointer}/member_days"), *days, 1..=36_500, detail);
             }
+            Condition::Data(field) => {
+                if is_order {
+                    let detail = "an order has no `data`, so it could never apply; set it off by an event";
+                    self.add(pointer, "never_applies", detail);
+                }
+                self.text(&format!("{pointer}/data/name"), &field.name);
+                self.texts(&format!("{pointer}/data/is"), &field.is);
+            }
         }
     }
 
@@ -300,7 +308,7 @@ impl Faults {
         }
     }
 
-    fn limits(&mut self, limits: &[Limit]) {
+    fn limits(&mut self, limits: &[Limit], is_order: bool) {
         if limits.len() > LIMITS_MAX {
             self.add(
                 "/limits",
@@ -330,6 +338,22 @@ impl Faults {
                     detail,
                 );
             }
+            self.field(&format!("{pointer}/per"), limit, is_order);
+        }
+    }
+
+    /// The field whose values a limit counts apart.
+    fn field(&mut self, pointer: &str, limit: &Limit, is_order: bool) {
+        if limit.per.is_none() {
+            return;
+        }
+        if limit.field().is_none() {
+            let detail = "write `data.` and the field's name: 1 to 40 of a-z, A-Z, 0-9, `_` and `-`";
+            self.add(pointer, "bad_field", detail);
+        }
+        if is_order {
+            let detail = "an order has no `data`; leave `per` out or set the rule off by an event";
+            self.add(pointer, "never_applies", detail);
         }
     }
 
@@ -373,7 +397,8 @@ fn excludes(one: &Condition, other: &Condition) -> bool {
         | (Condition::Location(left), Condition::Location(right))
         | (Condition::Tier(left), Condition::Tier(right)) => disjoint(left, right),
         (Condition::Weekday(left), Condition::Weekday(right)) => !left.iter().any(|day| right.contains(day)),
-        (Condition::Attribute(left), Condition::Attribute(right)) => {
+        (Condition::Attribute(left), Condition::Attribute(right))
+        | (Condition::Data(left), Condition::Data(right)) => {
             left.name == right.name && disjoint(&left.is, &right.is)
         }
         (Condition::OrderNumber(left), Condition::OrderNumber(right)) => left != right,
@@ -485,6 +510,25 @@ mod tests {
             never("/then/per")
         );
         assert_eq!(event(json!({ "if": [{ "tier": ["gold"] }] })), []);
+    }
+
+    #[test]
+    fn what_an_order_cannot_have_is_refused() {
+        let never = |pointer: &str| vec![(pointer.to_owned(), "never_applies")];
+        let five_stars = json!([{ "data": { "name": "stars", "is": ["5"] } }]);
+        let each = json!([{ "times": 1, "within": "ever", "per": "data.network" }]);
+        assert_eq!(faults(&json!({ "if": five_stars })), never("/if/0"));
+        assert_eq!(faults(&json!({ "limits": each })), never("/limits/0/per"));
+        let when = json!({ "event": "review" });
+        assert_eq!(
+            faults(&json!({ "when": when, "if": five_stars, "limits": each })),
+            []
+        );
+        for per in ["network", "data.", "data.a b", "event.network"] {
+            let limits = json!([{ "times": 1, "within": "ever", "per": per }]);
+            let found = faults(&json!({ "when": when, "limits": limits }));
+            assert_eq!(found, [("/limits/0/per".to_owned(), "bad_field")], "{per}");
+        }
     }
 
     #[test]

@@ -251,7 +251,7 @@ pub(in crate::loyalty) struct Cases<'a> {
 pub(in crate::loyalty) fn judge(cases: &Cases<'_>, facts: &Facts<'_>) -> (Counted, Option<Reason>) {
     let is_set_off = match (cases.when, facts.happening) {
         (Trigger::Order, Happening::Order(_)) => true,
-        (Trigger::Event(of), Happening::Event(happened)) => of == happened,
+        (Trigger::Event(of), Happening::Event(happened)) => of == happened.kind,
         _ => false,
     };
     if !is_set_off {
@@ -289,11 +289,12 @@ fn failing(conditions: &[Condition], facts: &Facts<'_>, counted: Counted) -> Opt
         .position(|condition| !holds(condition, facts, counted))
 }
 
-fn holds(condition: &Condition, facts: &Facts<'_>, counted: Counted) -> bool {
+/// Whether one condition holds.
+pub(in crate::loyalty) fn holds(condition: &Condition, facts: &Facts<'_>, counted: Counted) -> bool {
     let member = facts.member;
-    let purchase = match facts.happening {
-        Happening::Order(purchase) => Some(purchase),
-        Happening::Event(_) => None,
+    let (purchase, act) = match facts.happening {
+        Happening::Order(purchase) => (Some(purchase), None),
+        Happening::Event(act) => (None, Some(act)),
     };
     let is_one_of = |list: &[String], text: Option<&String>| text.is_some_and(|text| list.contains(text));
     match condition {
@@ -304,13 +305,16 @@ fn holds(condition: &Condition, facts: &Facts<'_>, counted: Counted) -> bool {
         Condition::Minimum(minor) => counted.minor >= *minor,
         Condition::OrderNumber(number) => purchase.is_some() && member.orders + 1 == *number,
         Condition::EveryOrder(number) => purchase.is_some() && (member.orders + 1) % (*number).max(1) == 0,
-        Condition::Tier(list) => is_one_of(list, member.tier.as_ref()),
+        Condition::Tier(list) => {
+            is_one_of(list, member.tier.as_ref()) || is_one_of(list, member.tier_id.as_ref())
+        }
         Condition::Segment(list) => list.iter().any(|segment| member.segments.contains(segment)),
         Condition::Attribute(attribute) => is_one_of(&attribute.is, member.attributes.get(&attribute.name)),
         Condition::MemberDays(days) => {
             let millis = i64::try_from(facts.at.since(member.joined_at).as_millis()).unwrap_or(i64::MAX);
             millis / DAY_MS >= *days
         }
+        Condition::Data(field) => is_one_of(&field.is, act.and_then(|act| act.field(&field.name)).as_ref()),
     }
 }
 

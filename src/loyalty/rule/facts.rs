@@ -3,9 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::Lines;
-use crate::types::{LocalTime, Time};
+use crate::types::{LocalTime, Time, Zone};
+
+/// What is known of nothing.
+static NOTHING: Value = Value::Null;
 
 /// Something that happened to a member.
 #[derive(Debug, Clone, Copy)]
@@ -25,8 +29,46 @@ pub struct Facts<'a> {
 pub enum Happening<'a> {
     /// A purchase.
     Order(&'a Purchase),
-    /// Another act, by its type.
-    Event(&'a str),
+    /// Another act.
+    Event(Act<'a>),
+}
+
+/// An act other than a purchase.
+#[derive(Debug, Clone, Copy)]
+pub struct Act<'a> {
+    /// Its type.
+    pub kind: &'a str,
+    /// What else is known of it, a JSON object.
+    pub data: &'a Value,
+}
+
+impl<'a> Act<'a> {
+    /// An act of which nothing else is known.
+    pub fn plain(kind: &'a str) -> Self {
+        Self { kind, data: &NOTHING }
+    }
+
+    /// A field of what is known, as a text; `None` of what is no text, number, yes or no.
+    pub fn field(&self, name: &str) -> Option<String> {
+        match self.data.get(name)? {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            Value::Bool(flag) => Some(flag.to_string()),
+            Value::Null | Value::Array(_) | Value::Object(_) => None,
+        }
+    }
+}
+
+impl<'a> Facts<'a> {
+    /// What is known of a member at a moment at which they do nothing.
+    pub fn apart(member: &'a Member, at: Time, zone: Zone) -> Self {
+        Self {
+            happening: Happening::Event(Act::plain("")),
+            at,
+            local: zone.local(at),
+            member,
+        }
+    }
 }
 
 /// A purchase.
@@ -68,8 +110,10 @@ pub struct Member {
     pub orders: i64,
     /// When they joined.
     pub joined_at: Time,
-    /// The tier that they are on.
+    /// The name of the tier that they are on.
     pub tier: Option<String>,
+    /// Its id.
+    pub tier_id: Option<String>,
     /// The segments that they are in.
     pub segments: BTreeSet<String>,
     /// What else is known.
@@ -167,6 +211,23 @@ mod tests {
         assert_eq!(count(&["b"], &[]), (600, 1));
         assert_eq!(count(&["b"], &["cake"]), (1_500, 3));
         assert_eq!(count(&["ship"], &[]), (0, 0));
+    }
+
+    #[test]
+    fn a_field_of_an_event_is_a_text_a_number_or_a_flag() {
+        let data = serde_json::json!({ "network": "photos", "stars": 5, "first": true, "tags": ["a"], "none": null });
+        let act = Act {
+            kind: "review",
+            data: &data,
+        };
+        let field = |name: &str| act.field(name);
+        assert_eq!(field("network").as_deref(), Some("photos"));
+        assert_eq!(field("stars").as_deref(), Some("5"));
+        assert_eq!(field("first").as_deref(), Some("true"));
+        for name in ["tags", "none", "absent"] {
+            assert_eq!(field(name), None, "{name}");
+        }
+        assert_eq!(Act::plain("review").field("stars"), None);
     }
 
     #[test]

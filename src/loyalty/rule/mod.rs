@@ -87,7 +87,7 @@ pub enum Condition {
     OrderNumber(i64),
     /// The number of the member's order is a multiple of this.
     EveryOrder(i64),
-    /// The member is on one of these tiers.
+    /// The member is on one of these tiers, by name or id.
     Tier(Vec<String>),
     /// The member is in one of these segments.
     Segment(Vec<String>),
@@ -95,9 +95,11 @@ pub enum Condition {
     Attribute(Attribute),
     /// The member has been one for at least so many days.
     MemberDays(i64),
+    /// A field of the event's `data` is one of these.
+    Data(Attribute),
 }
 
-/// An attribute of a member, and what it may be.
+/// An attribute of a member or a field of an event, and what it may be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Attribute {
@@ -220,7 +222,7 @@ pub enum Unit {
 }
 
 /// How often and how much, in which time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limit {
     /// The most times, if they are limited.
@@ -231,6 +233,23 @@ pub struct Limit {
     pub points: Option<i64>,
     /// In which time.
     pub within: Period,
+    /// Each value of this field of the event is counted by itself: `data.network` is once for each network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per: Option<String>,
+}
+
+/// What the name of an event's field begins with.
+const FIELD_PREFIX: &str = "data.";
+/// Longest name of an event's field.
+const FIELD_MAX: usize = 40;
+
+impl Limit {
+    /// The field of an event whose values it counts apart; `None` if it counts all together, or names no field.
+    pub fn field(&self) -> Option<&str> {
+        let name = self.per.as_deref()?.strip_prefix(FIELD_PREFIX)?;
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
+        (!name.is_empty() && name.len() <= FIELD_MAX && name.bytes().all(is_plain)).then_some(name)
+    }
 }
 
 /// The time that a limit counts over, in the program's time zone.

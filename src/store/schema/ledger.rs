@@ -172,6 +172,8 @@ diesel::table! {
         gift_account_id -> Nullable<Text>,
         event_id -> Nullable<Text>,
         flags -> Text,
+        opens_max -> Nullable<BigInt>,
+        opened -> BigInt,
     }
 }
 
@@ -193,6 +195,17 @@ diesel::table! {
         claimed_at -> Nullable<BigInt>,
         member_id -> Nullable<Text>,
         order_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    expiry_notices (card_id, last_day, days_ahead) {
+        card_id -> Text,
+        last_day -> BigInt,
+        days_ahead -> BigInt,
+        program_id -> Text,
+        points -> BigInt,
+        sent_at -> BigInt,
     }
 }
 

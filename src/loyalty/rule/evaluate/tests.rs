@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::loyalty::rule::facts::{Line, Member, Purchase};
+use crate::loyalty::rule::facts::{Act, Line, Member, Purchase};
 use crate::types::{Day, LocalTime};
 
 fn rule(text: Value) -> Rule {
@@ -187,13 +187,13 @@ fn an_event_earns_by_its_own_rules_alone() {
     );
     let scene = Scene::order(100);
     let facts = Facts {
-        happening: Happening::Event("review"),
+        happening: Happening::Event(Act::plain("review")),
         ..scene.facts()
     };
     let rules = [fresh(&review)];
     assert_eq!(evaluate(&rules, &[], &facts).expect("in range").total.get(), 50);
     let other = Facts {
-        happening: Happening::Event("survey"),
+        happening: Happening::Event(Act::plain("survey")),
         ..scene.facts()
     };
     let outcome = evaluate(&rules, &[], &other).expect("in range").rules[0];
