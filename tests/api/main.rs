@@ -22,6 +22,7 @@ mod document;
 mod erasure;
 mod freshness;
 mod gifts;
+mod households;
 mod identities;
 mod joined;
 mod limits;

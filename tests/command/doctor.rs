@@ -25,7 +25,8 @@ const ONE_CARD: &str = "
       created_at) VALUES ('crd_1', 'prg_1', 'mem_1', 'C1', 10, 0, 1, 0, 0, NULL, 0);
     INSERT INTO entries (id, program_id, member_id, card_id, kind, points, order_id, refund_id, reverses, reason, actor,
       created_at) VALUES ('ent_1', 'prg_1', 'mem_1', 'crd_1', 'earn', 10, NULL, NULL, NULL, '', 'test', 0);
-    INSERT INTO passes VALUES ('pss_1', 'prg_1', 'crd_1', 'apple', 'pass.x', 's1', 0, 'installed', 1, 0, 1, 0, NULL, NULL, 0);
+    INSERT INTO passes (id, program_id, card_id, wallet, pass_type, serial, epoch, state, told_version, told_at,
+      fetched_version, fetched_at, shown, last_error, created_at) VALUES ('pss_1', 'prg_1', 'crd_1', 'apple', 'pass.x', 's1', 0, 'installed', 1, 0, 1, 0, NULL, NULL, 0);
     INSERT INTO devices VALUES ('d1', 'pass.x', 'aa', 0);
     INSERT INTO registrations VALUES ('d1', 'pass.x', 'pss_1', 'crd_1', 1, 0);";
 
