@@ -273,7 +273,7 @@ on_both_databases! {
     /// Somebody on the phone is found by address, phone or card number; the books say who searched by what and whom they
     /// found, and not for what.
     ///
-    /// Shows SR-142 (a search is in the audit trail).
+    /// Shows SR-021 (the look-up), SR-142 (a search is in the audit trail).
     async fn a_search_by_phone_is_in_the_books(database: Database) {
         let counter = Counter::open(database).await;
         let (_, lina) = counter.enrol(json!({ "email": "lina@example.com", "phone": "+49301234567", "card_number": "0017-1234" })).await;
@@ -392,7 +392,7 @@ on_both_databases! {
     /// Each attribute says who set it and when; of two members who are joined the newer value stays, and parting them
     /// brings back what was.
     ///
-    /// Shows SR-120 (provenance, the newest wins), SR-132 (ids of a joined member lead to the survivor).
+    /// Shows SR-120 (provenance, the newest wins), SR-145 (attributes), SR-132 (ids of a joined member lead to the survivor).
     async fn attributes_say_where_they_come_from_and_the_newer_one_wins(database: Database) {
         let counter = Counter::open(database).await;
         let (_, lina) = counter.enrol(json!({ "email": "lina@example.com", "attributes": { "milk": "oat", "size": 42 } })).await;

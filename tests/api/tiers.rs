@@ -29,7 +29,8 @@ fn faults(body: &Value) -> Vec<(&str, &str)> {
 }
 
 on_both_databases! {
-    /// Shows SR-013: a program has no tiers until somebody writes one; then the till tells how far it is.
+    /// Shows SR-013, SR-151 (perks of a tier): a program has no tiers until somebody writes one; then the till tells how
+    /// far it is.
     async fn the_till_tells_the_tier_and_how_far_the_next_is(database: Database) {
         let shop = Shop::open(database).await;
         let enrolled = shop.enrol("lina@example.com").await;
