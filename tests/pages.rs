@@ -2,6 +2,8 @@
 
 #![expect(clippy::expect_used, reason = "a test ends at what it did not expect")]
 
+#[path = "pages/browser.rs"]
+mod browser;
 #[path = "pages/card.rs"]
 mod card;
 #[path = "pages/claims.rs"]
@@ -14,6 +16,8 @@ mod invitations;
 mod join;
 #[path = "house/keys.rs"]
 mod keys;
+#[path = "pages/poster.rs"]
+mod poster;
 #[path = "pages/shop.rs"]
 mod shop;
 #[path = "pages/stand_ins.rs"]

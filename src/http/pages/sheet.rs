@@ -288,15 +288,15 @@ impl Board<'_> {
         self.put_panel((MARGIN, MARGIN, WIDTH - 2 * MARGIN, 900));
         self.put_head((200, 180, 1_700), (170, 92));
         self.put_promise((200, 400, 1_700, 540), (230, 110), (84, 50));
-        let (side, top) = (1_000, 1_060);
+        let (side, top) = (1_100, 1_035);
         let x = (WIDTH - side) / 2;
-        self.put_address((WIDTH / 2, 2_085, 1_900), 76);
+        self.put_address((WIDTH / 2, 2_145, 1_900), 76);
         let on_accent = self.inks.on_accent;
         for (number, text) in (0..).zip(self.steps()) {
             let center = MARGIN + 1_900 * (2 * number + 1) / 6;
             self.put_number(
                 number + 1,
-                (center - 54, 2_240, 108),
+                (center - 54, 2_305, 108),
                 (self.inks.accent, on_accent),
             );
             let block = self.poster.set(text, (580, 300), (64, 40));
@@ -305,9 +305,9 @@ impl Board<'_> {
                 color: self.inks.text,
                 anchor: "middle",
             };
-            self.put(&block, (center, 2_375), &setting);
+            self.put(&block, (center, 2_435), &setting);
         }
-        self.put_foot((WIDTH / 2, 2_710, 1_900, 130), (52, 34));
+        self.put_foot((WIDTH / 2, 2_755, 1_900, 110), (52, 34));
         (x, top, side)
     }
 
