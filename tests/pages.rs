@@ -1,6 +1,10 @@
 //! The customers' pages, through real HTTP as a browser asks for them.
 
-#![expect(clippy::expect_used, reason = "a test ends at what it did not expect")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test ends at what it did not expect"
+)]
 
 #[path = "pages/browser.rs"]
 mod browser;

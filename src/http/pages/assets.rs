@@ -6,7 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::web::{Data, Path};
 
-use super::sheet::PosterSize;
+use super::paper::PosterSize;
 use super::theme::Theme;
 use crate::actions::draw_card::ready_design;
 use crate::actions::{ActionError, Code};

@@ -13,6 +13,7 @@ mod locale;
 mod look;
 mod measure;
 mod origin;
+mod paper;
 mod poster;
 mod qr;
 mod sheet;

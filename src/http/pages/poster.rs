@@ -1,6 +1,7 @@
 //! The poster for the counter: an SVG, and the page that prints it or saves it as a PDF.
 //!
-//! No PDF is written here. It would need shaping and fonts of megabytes for Arabic and Chinese; the browser of whoever prints has both.
+//! No PDF is written here. It would need shaping and fonts of megabytes for Arabic and Chinese; the
+//! browser of whoever prints has both.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
@@ -17,7 +18,8 @@ use super::frame::{Frame, respond};
 use super::join::{earning, find_program, headline};
 use super::locale::Locale;
 use super::look::read_look;
-use super::sheet::{Poster, PosterSize, Sheet};
+use super::paper::PosterSize;
+use super::sheet::{Poster, Sheet};
 use super::texts::Texts;
 use crate::actions::{ActionError, Code, House};
 use crate::http::{Problem, State};

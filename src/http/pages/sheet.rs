@@ -3,11 +3,10 @@
 //! Lengths are tenths of a millimetre. A5 is A4's drawing, printed smaller. What is drawn at a distance from the
 //! side where lines begin is mirrored from right to left; the code never is.
 
-use serde::Deserialize;
-
 use super::face::{Line, line, scale_into};
 use super::locale::Locale;
 use super::measure::{fit, width, wrap};
+use super::paper::PosterSize;
 use super::qr::QrCode;
 use super::theme::{CONTRAST_MIN, Theme};
 use crate::apple::color::Rgb;
@@ -22,62 +21,6 @@ const PANEL_CONTRAST_MIN: f64 = 1.3;
 const FONTS: &str = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Noto Sans Arabic', 'Geeza Pro', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
 const TRADITIONAL_FONTS: &str =
     "system-ui, -apple-system, 'PingFang TC', 'Microsoft JhengHei', 'Noto Sans CJK TC', sans-serif";
-
-/// A size that posters are printed in.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum PosterSize {
-    /// 210 by 297 mm.
-    #[default]
-    A4,
-    /// 148 by 210 mm.
-    A5,
-    /// A4, to be folded in the middle: two faces, one of them upside down.
-    Tent,
-}
-
-impl PosterSize {
-    /// Every one, in the order of the page.
-    pub(super) const ALL: [Self; 3] = [Self::A4, Self::A5, Self::Tent];
-
-    /// Its name in addresses.
-    pub(super) const fn tag(self) -> &'static str {
-        match self {
-            Self::A4 => "a4",
-            Self::A5 => "a5",
-            Self::Tent => "tent",
-        }
-    }
-
-    /// The size of a name in an address.
-    pub(super) fn of_tag(tag: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|size| size.tag() == tag)
-    }
-
-    /// The paper, as CSS names it.
-    pub(super) const fn paper(self) -> &'static str {
-        match self {
-            Self::A4 | Self::Tent => "A4 portrait",
-            Self::A5 => "A5 portrait",
-        }
-    }
-
-    /// Width and height of the paper, in millimetres.
-    pub(super) const fn millimetres(self) -> (i32, i32) {
-        match self {
-            Self::A4 | Self::Tent => (210, 297),
-            Self::A5 => (148, 210),
-        }
-    }
-
-    /// Where the drawing stands on the paper; a tent has it twice.
-    const fn places(self) -> &'static [&'static str] {
-        match self {
-            Self::A4 | Self::A5 => &["translate(0 0)"],
-            Self::Tent => &["translate(2100 1485) rotate(180)", "translate(0 1485)"],
-        }
-    }
-}
 
 /// A poster, ready to be drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
