@@ -1,7 +1,13 @@
 //! The customers' pages, through real HTTP as a browser asks for them.
 
-#![expect(clippy::expect_used, reason = "a test ends at what it did not expect")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test ends at what it did not expect"
+)]
 
+#[path = "pages/browser.rs"]
+mod browser;
 #[path = "pages/card.rs"]
 mod card;
 #[path = "pages/claims.rs"]
@@ -14,6 +20,8 @@ mod invitations;
 mod join;
 #[path = "house/keys.rs"]
 mod keys;
+#[path = "pages/poster.rs"]
+mod poster;
 #[path = "pages/shop.rs"]
 mod shop;
 #[path = "pages/stand_ins.rs"]

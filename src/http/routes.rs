@@ -216,6 +216,8 @@ pub const ROUTES: &[Route] = &[
     page("GET", "/download/{token}"),
     page("GET", "/join/{slug}"),
     page("POST", "/join/{slug}"),
+    page("GET", "/join/{slug}/poster"),
+    page("GET", "/join/{slug}/poster.svg"),
     page("GET", "/claim/{token}"),
     page("POST", "/claim/{token}"),
     route("GET", "/assets/{file}", Access::Anybody),

@@ -20,7 +20,7 @@ async fn the_demo_says_where_everything_is_and_leaves_nothing_behind() {
             assert!(status.is_success() || status.is_redirection(), "{name}: {status}");
         }
         let names: Vec<&String> = cafe.ready["pages"].as_object().expect("pages").keys().collect();
-        for name in ["join", "simulator", "docs"] {
+        for name in ["join", "poster", "simulator", "docs"] {
             assert!(
                 names.iter().any(|known| *known == name),
                 "{name} is missing in {names:?}"

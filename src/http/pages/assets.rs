@@ -6,6 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::web::{Data, Path};
 
+use super::paper::PosterSize;
 use super::theme::Theme;
 use crate::actions::draw_card::ready_design;
 use crate::actions::{ActionError, Code};
@@ -14,6 +15,8 @@ use crate::store::programs::{self, Program};
 use crate::types::{ProgramId, sha256_hex};
 
 const STYLE: &str = include_str!("../../../templates/assets/pages.css");
+/// The stylesheet of posters, after the line that says how large their paper is.
+const POSTER_STYLE: &str = include_str!("../../../templates/assets/poster.css");
 /// What is named by its content, or by its version, never changes.
 const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 
@@ -22,6 +25,29 @@ static STYLE_NAME: LazyLock<String> = LazyLock::new(|| {
     let hash: String = sha256_hex(STYLE.as_bytes()).chars().take(12).collect();
     format!("pages-{hash}.css")
 });
+
+static POSTER_HASH: LazyLock<String> =
+    LazyLock::new(|| sha256_hex(POSTER_STYLE.as_bytes()).chars().take(12).collect());
+
+/// The address of the stylesheet of a poster.
+pub(super) fn poster_style_address(size: PosterSize) -> String {
+    format!("/assets/poster-{}-{}.css", size.tag(), *POSTER_HASH)
+}
+
+/// The stylesheet of a file's name. Its own one for each size, since not every browser knows named pages.
+fn poster_style(file: &str) -> Option<String> {
+    let (size, hash) = file
+        .strip_prefix("poster-")
+        .and_then(|rest| rest.strip_suffix(".css")?.split_once('-'))?;
+    let size = PosterSize::of_tag(size).filter(|_| hash == *POSTER_HASH)?;
+    let (width, height) = size.millimetres();
+    // A hair less than the paper: whatever is rounded up makes a second page.
+    Some(format!(
+        "@page{{size:{};margin:0}}\n:root{{--sheet-width:{width}mm;--sheet-height:{}.8mm}}\n{POSTER_STYLE}",
+        size.paper(),
+        height - 1
+    ))
+}
 
 /// The address of the stylesheet.
 pub(super) fn style_address() -> String {
@@ -36,6 +62,9 @@ pub(super) fn colors_address(program: &Program) -> String {
 pub(super) async fn asset(state: Data<State>, file: Path<String>) -> Result<HttpResponse, Problem> {
     if *file == *STYLE_NAME {
         return Ok(style(STYLE.to_owned(), true));
+    }
+    if let Some(text) = poster_style(&file) {
+        return Ok(style(text, true));
     }
     let missing = || ActionError::new(Code::NotFound);
     let (id, version) = file
@@ -73,12 +102,14 @@ mod tests {
     #[test]
     fn the_stylesheet_is_small_and_names_no_foreign_host() {
         assert!(STYLE.len() < 12 * 1024, "{} bytes", STYLE.len());
-        assert!(!STYLE.contains("//") && !STYLE.contains("@import"));
+        for style in [STYLE, POSTER_STYLE] {
+            assert!(!style.contains("//") && !style.contains("@import"));
+        }
     }
 
     #[test]
     fn the_stylesheet_knows_no_left_and_no_right() {
-        for line in STYLE.lines() {
+        for line in STYLE.lines().chain(POSTER_STYLE.lines()) {
             let is_sided = ["left", "-right", "right:", ":right", "-top", "-bottom"]
                 .iter()
                 .any(|word| line.contains(word));

@@ -345,7 +345,7 @@ fn inks(colors: &Colors) -> (Rgb, Inks) {
     (background, inks)
 }
 
-fn line(
+pub(super) fn line(
     text: String,
     (x, y): (i32, i32),
     (size, weight): (i32, i32),
@@ -386,7 +386,7 @@ fn share_out(wanted: &[i32]) -> Vec<(i32, i32)> {
 }
 
 /// The largest size of the same shape that fits into a box.
-fn scale_into(pixels: (u32, u32), limits: (i32, i32)) -> (i32, i32) {
+pub(super) fn scale_into(pixels: (u32, u32), limits: (i32, i32)) -> (i32, i32) {
     let (wide, high) = (i64::from(pixels.0.max(1)), i64::from(pixels.1.max(1)));
     let (most_wide, most_high) = (i64::from(limits.0), i64::from(limits.1));
     let at_height = wide * most_high / high;

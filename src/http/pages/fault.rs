@@ -94,6 +94,7 @@ impl PageReader {
             (Code::CardVoided, _) => &texts.voided,
             (Code::NoApple | Code::NoGoogle, _) => &texts.no_wallet,
             (Code::NoDesign, _) => &texts.no_program,
+            (Code::BadParameter, _) => &texts.bad_address,
             (_, Kind::Missing) => match self.place {
                 Place::Join => &texts.no_program,
                 Place::Card => &texts.no_card,

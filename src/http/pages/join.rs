@@ -182,7 +182,8 @@ pub(super) async fn submit(
     }
 }
 
-async fn find_program(house: &House, slug: &str) -> Result<Program, ActionError> {
+/// The program of an address.
+pub(super) async fn find_program(house: &House, slug: &str) -> Result<Program, ActionError> {
     let slug = slug.to_owned();
     house
         .store
@@ -348,12 +349,7 @@ async fn draw_page(
         face: &CardFace::draw(&look.ready.design, &facts),
     }
     .draw();
-    let headline = if program.signup_bonus > 0 {
-        let points = locale.points(&program.point_name, program.signup_bonus);
-        locale.fill(&texts.join.bonus, &[("points", &points)])
-    } else {
-        locale.fill(&texts.join.no_bonus, &[("program", name)])
-    };
+    let headline = headline(program, locale);
     let invitation = locale.fill(&texts.join.title, &[("program", name)]);
     // The title is what a screen reader says first.
     let title = if faults.any() {
@@ -385,8 +381,20 @@ async fn draw_page(
     })
 }
 
+/// What is in it for who joins.
+pub(super) fn headline(program: &Program, locale: Locale) -> String {
+    let texts = &locale.texts().join;
+    if program.signup_bonus > 0 {
+        let points = locale.points(&program.point_name, program.signup_bonus);
+        locale.fill(&texts.bonus, &[("points", &points)])
+    } else {
+        let name = program.name.get(&locale.language());
+        locale.fill(&texts.no_bonus, &[("program", name)])
+    }
+}
+
 /// What an order earns, in a sentence; `None` if it earns nothing.
-fn earning(program: &Program, locale: Locale) -> Option<String> {
+pub(super) fn earning(program: &Program, locale: Locale) -> Option<String> {
     let step = Money::new(program.earn_per_minor, program.currency).ok()?;
     let money = locale.language().write_money(step);
     let points = locale.points(&program.point_name, program.earn_points);

@@ -50,9 +50,81 @@ pub(super) fn fit(text: &str, size: i32, room: i32) -> String {
     short
 }
 
+/// A text broken into lines of at most so wide: at spaces, and anywhere between Han characters. A word that is
+/// wider than a line stands alone on one.
+pub(super) fn wrap(text: &str, size: i32, room: i32) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut line = String::new();
+    for piece in pieces(text) {
+        let longer = format!("{line}{piece}");
+        if !line.is_empty() && width(longer.trim_end(), size) > room {
+            lines.push(line.trim_end().to_owned());
+            line = piece;
+        } else {
+            line = longer;
+        }
+    }
+    lines.push(line.trim_end().to_owned());
+    lines.retain(|line| !line.is_empty());
+    lines
+}
+
+/// What a line may end after: a word with the space behind it, a Han character with the stops behind it.
+fn pieces(text: &str) -> Vec<String> {
+    let mut pieces: Vec<String> = Vec::new();
+    let mut may_break = true;
+    for letter in text.chars() {
+        // Stops, and what closes or opens, keep to the letter that they belong to.
+        let hangs = matches!(
+            letter,
+            ' ' | '\u{3001}'
+                | '\u{3002}'
+                | '\u{300b}'
+                | '\u{300d}'
+                | '\u{300f}'
+                | '\u{ff01}'
+                | '\u{ff09}'
+                | '\u{ff0c}'
+                | '\u{ff1a}'
+                | '\u{ff1b}'
+                | '\u{ff1f}'
+        );
+        let opens = matches!(letter, '\u{300a}' | '\u{300c}' | '\u{300e}' | '\u{ff08}');
+        let is_han =
+            matches!(letter, '\u{3040}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}');
+        match pieces.last_mut() {
+            Some(piece) if hangs || !(may_break || is_han || opens) => piece.push(letter),
+            _ => pieces.push(letter.to_string()),
+        }
+        may_break = (hangs || is_han) && !opens;
+    }
+    pieces
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_ends_after_a_word_or_between_han_characters() {
+        assert_eq!(
+            wrap("10\u{a0}points to start with", 10, 80),
+            ["10\u{a0}points to", "start with"]
+        );
+        assert_eq!(
+            wrap("Wolfeschlegelstein now", 10, 40),
+            ["Wolfeschlegelstein", "now"]
+        );
+        assert_eq!(
+            wrap("把会员卡放进手机，无需应用", 10, 80),
+            ["把会员卡放进手机，", "无需应用"]
+        );
+        assert_eq!(
+            wrap("入会即得 10\u{a0}积分", 10, 45),
+            ["入会即得", "10\u{a0}积分"]
+        );
+        assert_eq!(wrap("  ", 10, 45), Vec::<String>::new());
+    }
 
     #[test]
     fn a_long_text_is_shortened_to_its_room() {

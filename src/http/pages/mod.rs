@@ -13,7 +13,10 @@ mod locale;
 mod look;
 mod measure;
 mod origin;
+mod paper;
+mod poster;
 mod qr;
+mod sheet;
 mod texts;
 mod theme;
 mod visitors;
@@ -28,6 +31,8 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     config
         .route("/join/{slug}", web::get().to(join::show))
         .route("/join/{slug}", web::post().to(join::submit))
+        .route("/join/{slug}/poster", web::get().to(poster::show))
+        .route("/join/{slug}/poster.svg", web::get().to(poster::draw))
         .route("/claim/{token}", web::get().to(claim::show))
         .route("/claim/{token}", web::post().to(claim::submit))
         .route("/card/{token}", web::get().to(card::show))

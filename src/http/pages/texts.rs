@@ -20,6 +20,7 @@ pub(super) struct Texts {
     /// Where the language can be changed.
     pub(super) languages: String,
     pub(super) join: JoinTexts,
+    pub(super) poster: PosterTexts,
     pub(super) claim: ClaimTexts,
     pub(super) fields: FieldTexts,
     pub(super) card: CardTexts,
@@ -48,6 +49,20 @@ pub(super) struct JoinTexts {
     pub(super) invited: String,
     pub(super) not_invited: String,
     pub(super) with_receipt: String,
+}
+
+/// The poster for the counter, and the page that prints it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PosterTexts {
+    pub(super) title: String,
+    pub(super) how: String,
+    pub(super) size: String,
+    pub(super) tent: String,
+    pub(super) download: String,
+    pub(super) scan: String,
+    pub(super) name: String,
+    pub(super) keep: String,
 }
 
 /// The page where a receipt is claimed.
@@ -135,6 +150,7 @@ pub(super) struct FaultTexts {
     pub(super) no_card: Fault,
     pub(super) no_receipt: Fault,
     pub(super) no_page: Fault,
+    pub(super) bad_address: Fault,
     pub(super) no_link: Fault,
     pub(super) link_over: Fault,
     pub(super) cross_site: Fault,

@@ -215,6 +215,7 @@ async fn existing_pages(network: &Network, url: &str, slug: &str) -> BTreeMap<&'
     let mut pages = BTreeMap::new();
     for (name, path) in [
         ("join", format!("/join/{slug}")),
+        ("poster", format!("/join/{slug}/poster")),
         ("till", "/till".to_owned()),
         ("console", "/console".to_owned()),
         ("docs", "/docs/".to_owned()),
