@@ -14,6 +14,8 @@ mod invitations;
 mod join;
 #[path = "house/keys.rs"]
 mod keys;
+#[path = "pages/member.rs"]
+mod member;
 #[path = "pages/shop.rs"]
 mod shop;
 #[path = "pages/stand_ins.rs"]
