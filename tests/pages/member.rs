@@ -7,10 +7,13 @@ use billfold::actions::adjust_points::adjust_points;
 use billfold::actions::block_member::block_member;
 use billfold::actions::change_program::{ProgramChange, change_program};
 use billfold::actions::create_key::create_key;
+use billfold::actions::draw_card::read_card;
 use billfold::actions::enrol::Enrolment;
 use billfold::actions::erase_member::erase_member;
 use billfold::actions::merge_members::merge_members;
+use billfold::actions::reissue_link::reissue_link;
 use billfold::actions::write_term::create_term;
+use billfold::store::cards::Card;
 use billfold::store::{cards, programs, redemptions};
 use billfold::types::{CardId, Role};
 use reqwest::{Method, StatusCode};
@@ -207,6 +210,37 @@ async fn a_member_sees_where_they_stand_in_every_language() {
     }
     assert!(shop.get_in(&member, "fa").await.body.contains("۳۰ آبان ۱۴۰۵"));
     assert_eq!(shop.get(&member).await.header("cache-control"), "no-store");
+    shop.running.stop().await;
+}
+
+/// What a design can name of Lina's page, and her card.
+async fn read_link(shop: &Shop) -> (String, Card) {
+    let house = shop.running.house.clone();
+    shop.act(move |tx, _| {
+        let member = find_member(tx, "external_id", "C-1")?;
+        let card = cards::list_by_member(tx, &member)?.remove(0);
+        let drawn = read_card(tx, &house, card)?;
+        Ok((drawn.facts.progress.member_link, drawn.card))
+    })
+    .await
+}
+
+/// Shows SR-009 (the link).
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_back_of_the_card_leads_to_its_page_and_a_new_link_is_told_to_phones() {
+    let (shop, card) = open(60).await;
+    let (link, before) = read_link(&shop).await;
+    assert!(link.ends_with(&card), "{link} {card}");
+    let id = before.id.clone();
+    shop.act(move |tx, deed| reissue_link(tx, deed, &id)).await;
+    let (fresh, after) = read_link(&shop).await;
+    assert_ne!(link, fresh);
+    assert!(after.version > before.version, "the pass is fetched again");
+    let path = fresh
+        .split_at(fresh.find("/card/").expect("a card's page"))
+        .1
+        .to_owned();
+    assert_eq!(shop.get(&path).await.status, StatusCode::OK);
     shop.running.stop().await;
 }
 
