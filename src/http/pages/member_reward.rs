@@ -343,13 +343,13 @@ pub(super) async fn cancel(
 ) -> Result<HttpResponse, Problem> {
     let house = &state.house;
     let (token, id) = path.into_inner();
-    let reader = Reader::of(&request);
+    let chosen = Reader::of(&request);
     let card = match admit(house, &visitors, &request, &token).await? {
         Ok(opened) => opened.card.id,
         Err(over) => return Ok(over),
     };
     let Ok(id) = id.parse::<RedemptionId>() else {
-        return Ok(refuse(&token, "gone", reader));
+        return Ok(refuse(&token, "gone", chosen));
     };
     let caller = Caller {
         actor: "customer".to_owned(),
@@ -363,9 +363,9 @@ pub(super) async fn cancel(
         is_replay: false,
     };
     match perform(house, caller, deed, render).await {
-        Ok(_) => Ok(lead(format!("/member/{token}?done=given_back"), reader)),
+        Ok(_) => Ok(lead(format!("/member/{token}?done=given_back"), chosen)),
         Err(error) => match why_not(error.code) {
-            Some(why) => Ok(refuse(&token, why, reader)),
+            Some(why) => Ok(refuse(&token, why, chosen)),
             None => Err(error.into()),
         },
     }
