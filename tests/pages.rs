@@ -20,6 +20,8 @@ mod invitations;
 mod join;
 #[path = "house/keys.rs"]
 mod keys;
+#[path = "pages/member.rs"]
+mod member;
 #[path = "pages/poster.rs"]
 mod poster;
 #[path = "pages/shop.rs"]

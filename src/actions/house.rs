@@ -16,6 +16,9 @@ use crate::types::{
     Base64Url, CardId, Clock, MasterKey, PassId, ReceiptId, RedemptionId, Time, constant_time_eq,
 };
 
+/// How long a link to a member's page works: half an hour.
+pub const MEMBER_LINK_MS: i64 = 30 * 60_000;
+
 /// What every deed works with. Cheap to clone.
 #[derive(Clone)]
 pub struct House(Arc<HouseParts>);
@@ -209,6 +212,25 @@ impl House {
     /// Whether a link token is the one of that card and epoch.
     pub fn is_link_token(&self, token: &str, card: &CardId, epoch: i64) -> bool {
         constant_time_eq(token.as_bytes(), self.link_token(card, epoch).as_bytes())
+    }
+
+    /// The token that opens a member's page for [`MEMBER_LINK_MS`] from an instant on.
+    pub fn member_token(&self, card: &CardId, epoch: i64, issued_at: Time) -> String {
+        let at = issued_at.millis().to_string();
+        let parts = [card.as_str(), &epoch.to_string(), &at];
+        let mac = self.0.master_key.derive("member-link", &parts);
+        format!(
+            "{card}-{at}-{}",
+            Base64Url::encode(mac.get(..18).unwrap_or_default())
+        )
+    }
+
+    /// When a token of the card and epoch was issued that opens a member's page, whether or not its time is over; `None` of
+    /// one that we did not make.
+    pub fn member_token_issued(&self, token: &str, card: &CardId, epoch: i64) -> Option<Time> {
+        let at = token.split('-').nth(1)?.parse().ok()?;
+        let own = self.member_token(card, epoch, Time::from_millis(at));
+        constant_time_eq(token.as_bytes(), own.as_bytes()).then(|| Time::from_millis(at))
     }
 
     /// The key of a pass's rotating code at Google: derived, so that there is nothing to steal from the database.

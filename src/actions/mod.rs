@@ -37,6 +37,7 @@ pub mod record_device_log;
 pub mod record_event;
 pub mod record_order;
 pub mod record_receipt;
+pub mod redeem_ahead;
 pub mod referral_code;
 pub mod refund_order;
 pub mod register_device;
@@ -49,6 +50,7 @@ pub mod scanned;
 pub mod search_member;
 pub mod settle_points;
 pub mod settle_redemption;
+pub mod show_member;
 pub mod showing;
 pub mod simulate_order;
 pub mod spend_gift_card;
@@ -90,7 +92,9 @@ pub use card_code::{CardCode, NoCode};
 pub use count_challenges::{ChallengeJudged, ChallengeStanding};
 pub use error::{ActionError, Code, Fault, Kind};
 pub use gift_ledger::{GiftMoved, GiftNote};
-pub use house::{AppleIssuer, Bell, Fetched, Fetches, GoogleIssuer, House, HouseParts, Wallets};
+pub use house::{
+    AppleIssuer, Bell, Fetched, Fetches, GoogleIssuer, House, HouseParts, MEMBER_LINK_MS, Wallets,
+};
 pub use known_identity::find_by_external_id;
 pub use ledger::Promised;
 pub use perform::{Answer, Caller, Deed, IdempotencyKey, perform};

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::merge_members::redraw;
 use super::{ActionError, CardSheet, Deed};
 use crate::store::Tx;
 use crate::store::cards;
@@ -12,7 +13,9 @@ pub fn reissue_link(tx: &mut Tx<'_>, deed: &Deed, id: &CardId) -> Result<CardShe
     let seen = cards::get(tx, id)?;
     deed.caller.check_sees(&seen.program_id)?;
     let card = cards::lock(tx, id)?;
+    // The back of the pass may name the link: it is made anew.
     let card = cards::next_link_epoch(tx, &card)?;
+    let card = redraw(tx, deed, &card)?;
     deed.record(
         tx,
         Some(&card.program_id),

@@ -62,6 +62,8 @@ pub struct Progress {
     pub referral_code: String,
     /// Where such friends join.
     pub referral_link: String,
+    /// The card's own page, which leads its holder to all that they have.
+    pub member_link: String,
     /// Points that expire soon and when, in a sentence.
     pub expiring: String,
     /// How many they are.
@@ -245,7 +247,7 @@ pub(super) fn named(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Every name that may stand between braces.
-pub const PLACEHOLDERS: [&str; 28] = [
+pub const PLACEHOLDERS: [&str; 29] = [
     "balance",
     "code",
     "first_name",
@@ -271,6 +273,7 @@ pub const PLACEHOLDERS: [&str; 28] = [
     "stamps_goal",
     "referral_code",
     "referral_link",
+    "member_link",
     "expiring",
     "expiring_points",
     "expires_on",
@@ -326,6 +329,7 @@ fn lookup(name: &str, facts: &CardFacts) -> Option<String> {
         "stamps_goal" => stamps(facts, StampCount::goal),
         "referral_code" => facts.progress.referral_code.clone(),
         "referral_link" => facts.progress.referral_link.clone(),
+        "member_link" => facts.progress.member_link.clone(),
         "expiring" => facts.progress.expiring.clone(),
         "expiring_points" => facts.progress.expiring_points.clone(),
         "expires_on" => facts.progress.expires_on.clone(),

@@ -241,6 +241,7 @@ fn sample_facts(args: &Args, design: &Design) -> Result<CardFacts, Failure> {
             stamps: None,
             referral_code: "7KD29QX".to_owned(),
             referral_link: "https://cards.example.com/join/cafe?ref=7KD29QX".to_owned(),
+            member_link: "https://cards.example.com/card/crd_sample".to_owned(),
             expiring: "120 points expire on 3 Dec 2026".to_owned(),
             expiring_points: "120".to_owned(),
             expires_on: "3 Dec 2026".to_owned(),

@@ -47,6 +47,8 @@ struct CardPage {
     balance: String,
     points_word: String,
     buttons: Vec<Button>,
+    /// Where the member's own page is opened.
+    member: Option<String>,
     page_code: Option<QrCode>,
     code: String,
     entries: Vec<EntryLine>,
@@ -150,6 +152,9 @@ async fn draw_page(
         balance: language.write_number(balance),
         points_word: locale.points_word(point_name, balance),
         buttons: buttons(house, found, device, texts, token),
+        // Not for somebody who only typed an identity that is known.
+        member: (!is_again && !facts.is_voided)
+            .then(|| format!("/card/{token}/member?lang={}", locale.tag())),
         page_code: device.is_desktop().then(|| QrCode::draw(&address)).flatten(),
         code: in_groups(&drawn.card.code),
         entries: found
@@ -206,7 +211,7 @@ fn buttons(house: &House, found: &Found, device: Device, texts: &'static Texts, 
 }
 
 /// The code in groups of four, for eyes and for voices.
-fn in_groups(code: &str) -> String {
+pub(super) fn in_groups(code: &str) -> String {
     let letters: Vec<char> = code.chars().collect();
     let groups: Vec<String> = letters.chunks(4).map(|group| group.iter().collect()).collect();
     groups.join(" ")
@@ -226,8 +231,9 @@ impl EntryLine {
 }
 
 /// What a movement is called; the reason that a person wrote is for the shop.
-fn label<'t>(entry: &Entry, texts: &'t EntryTexts) -> &'t str {
+pub(super) fn label<'t>(entry: &Entry, texts: &'t EntryTexts) -> &'t str {
     match entry.kind.as_str() {
+        "earn" if entry.event_id.is_some() => &texts.promotion,
         "earn" if entry.order_id.is_none() => &texts.welcome,
         "earn" => &texts.earn,
         "promotion" => &texts.promotion,

@@ -48,7 +48,7 @@ impl PageReader {
         let path = route.map_or("", |route| route.path);
         let place = if path.starts_with("/join/") {
             Place::Join
-        } else if path.starts_with("/card/") {
+        } else if path.starts_with("/card/") || path.starts_with("/member/") {
             Place::Card
         } else if path.starts_with("/claim/") {
             Place::Claim

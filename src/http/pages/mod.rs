@@ -12,6 +12,9 @@ mod join;
 mod locale;
 mod look;
 mod measure;
+mod member;
+mod member_lines;
+mod member_reward;
 mod origin;
 mod paper;
 mod poster;
@@ -37,6 +40,24 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
         .route("/claim/{token}", web::post().to(claim::submit))
         .route("/card/{token}", web::get().to(card::show))
         .route("/card/{token}/google", web::get().to(card::open_google))
+        .route("/card/{token}/member", web::get().to(member::open))
+        .route("/member/{token}", web::get().to(member::show))
+        .route(
+            "/member/{token}/reward/{reward}",
+            web::get().to(member_reward::ask),
+        )
+        .route(
+            "/member/{token}/reward/{reward}",
+            web::post().to(member_reward::redeem),
+        )
+        .route(
+            "/member/{token}/code/{redemption}",
+            web::get().to(member_reward::show_code),
+        )
+        .route(
+            "/member/{token}/code/{redemption}/cancel",
+            web::post().to(member_reward::cancel),
+        )
         .route("/download/{token}", web::get().to(download::open))
         .route("/assets/{file}", web::get().to(assets::asset));
 }

@@ -24,6 +24,7 @@ pub(super) struct Texts {
     pub(super) claim: ClaimTexts,
     pub(super) fields: FieldTexts,
     pub(super) card: CardTexts,
+    pub(super) member: MemberTexts,
     pub(super) wallet: WalletTexts,
     pub(super) entries: EntryTexts,
     pub(super) faults: FaultTexts,
@@ -112,6 +113,67 @@ pub(super) struct CardTexts {
     pub(super) voided: String,
     pub(super) entries: String,
     pub(super) no_entries: String,
+}
+
+/// A member's own page.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MemberTexts {
+    pub(super) open: String,
+    pub(super) hello: String,
+    pub(super) hello_nameless: String,
+    pub(super) pending: String,
+    pub(super) expiring: String,
+    pub(super) held: String,
+    pub(super) held_until: String,
+    pub(super) held_show: String,
+    pub(super) download: String,
+    pub(super) rewards: String,
+    pub(super) no_rewards: String,
+    pub(super) next_reward: String,
+    pub(super) free: String,
+    pub(super) left: Counted,
+    pub(super) at_till: String,
+    pub(super) redeem: String,
+    pub(super) tier: String,
+    pub(super) tier_until: String,
+    pub(super) tier_next: String,
+    pub(super) tier_top: String,
+    pub(super) visits: Counted,
+    pub(super) challenges: String,
+    pub(super) challenge_done: String,
+    pub(super) challenge_until: String,
+    pub(super) challenge_won: String,
+    pub(super) prize: String,
+    pub(super) invite: String,
+    pub(super) invite_both: String,
+    pub(super) invite_friend: String,
+    pub(super) invite_own: String,
+    pub(super) invite_how: String,
+    pub(super) moved: String,
+    pub(super) to_card: String,
+    pub(super) confirm_title: String,
+    pub(super) confirm_cost: String,
+    pub(super) confirm_free: String,
+    pub(super) confirm_how: String,
+    pub(super) confirm_back: String,
+    pub(super) confirm: String,
+    pub(super) back: String,
+    pub(super) code_title: String,
+    pub(super) code_say: String,
+    pub(super) code_until: String,
+    pub(super) cancel: String,
+    pub(super) cancel_points: String,
+    pub(super) cancel_free: String,
+    pub(super) given_back: String,
+    pub(super) gone: String,
+    pub(super) no_points: String,
+    pub(super) sold_out: String,
+    pub(super) not_now: String,
+    pub(super) limit: String,
+    pub(super) blocked: String,
+    pub(super) over: Fault,
+    pub(super) over_open: String,
 }
 
 /// The ways into a wallet.
@@ -261,6 +323,29 @@ impl Locale {
         format!("{number}\u{a0}{}", self.points_word(point_name, count))
     }
 
+    /// What points are called, with every form that the language has for them.
+    pub(super) fn point_name(self, point_name: &Text) -> Text {
+        if !point_name.translations().is_empty() || point_name.fallback() != "points" {
+            return point_name.clone();
+        }
+        let own = &self.texts().points;
+        let tag = self.tag();
+        let form = |(form, wording): (&PluralForm, &String)| {
+            let tag = format!("{tag}-x-{}", form.as_str()).parse().ok()?;
+            Some((tag, wording.clone()))
+        };
+        let plain = (self.language(), own.get(PluralForm::Other).to_owned());
+        let forms = own.0.iter().filter_map(form).chain([plain]).collect();
+        Text::translated(forms).unwrap_or_else(|| point_name.clone())
+    }
+
+    /// So many of something, in the words for them.
+    pub(super) fn count(self, counted: &Counted, count: i64) -> String {
+        let language = self.language();
+        let wording = counted.get(PluralForm::of(&language, count));
+        self.fill(wording, &[("count", &language.write_number(count))])
+    }
+
     /// When to come back.
     pub(super) fn wait(self, seconds: i64) -> String {
         let form = PluralForm::of(&self.language(), seconds);
@@ -285,7 +370,9 @@ mod tests {
         for locale in Locale::ALL {
             for count in [0, 1, 2, 3, 11, 100] {
                 let form = PluralForm::of(&locale.language(), count);
-                for counted in [&locale.texts().points, &locale.texts().faults.wait] {
+                let texts = locale.texts();
+                let member = &texts.member;
+                for counted in [&texts.points, &texts.faults.wait, &member.visits, &member.left] {
                     assert!(counted.0.contains_key(&form), "{locale:?} lacks {form:?}");
                 }
             }

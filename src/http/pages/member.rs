@@ -1,0 +1,245 @@
+//! The member's own page: opened from the card by a link that works for half an hour, without a password.
+
+use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::http::StatusCode;
+use actix_web::http::header::LOCATION;
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::frame::{Frame, respond};
+use super::locale::{Locale, Reader};
+use super::look::read_look;
+use super::member_lines::{Bar, ChallengeLine, Gift, InvitationLine, MovedLine, TierLine, Writing};
+use super::texts::{MemberTexts, Texts};
+use crate::actions::show_member::{MemberPage as Sheet, show_member};
+use crate::actions::surviving::find_shown;
+use crate::actions::{ActionError, Code, House, MEMBER_LINK_MS};
+use crate::http::wallet::card_of_link;
+use crate::http::{Problem, State};
+use crate::store::cards::{self, Card};
+use crate::types::Language;
+
+/// The cookie by which a browser that came from the card finds the way back to it.
+const WAY_BACK: &str = "card";
+/// How long it is kept, in days.
+const WAY_BACK_DAYS: i64 = 180;
+
+#[derive(Template)]
+#[template(path = "pages/member.html")]
+struct MemberPage {
+    frame: Frame,
+    texts: &'static Texts,
+    program: String,
+    greeting: String,
+    balance: String,
+    points_word: String,
+    pending: Option<String>,
+    expiring: Vec<String>,
+    /// What became of what was done last.
+    notice: Option<&'static str>,
+    /// Why nothing can be done with the card.
+    closed: Option<&'static str>,
+    held: Vec<Gift>,
+    rewards: Vec<Gift>,
+    /// The way to the next reward.
+    next: Option<Bar>,
+    tier: Option<TierLine>,
+    challenges: Vec<ChallengeLine>,
+    invitation: Option<InvitationLine>,
+    moved: Vec<MovedLine>,
+    way_back: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "pages/member_over.html")]
+struct OverPage {
+    frame: Frame,
+    texts: &'static Texts,
+    way_back: Option<String>,
+}
+
+/// What a token of a member's page opens.
+pub(super) struct Opened {
+    /// The card that acts for the one of the link.
+    pub(super) card: Card,
+    /// Where the card's own page is, for a browser that came from there.
+    pub(super) way_back: Option<String>,
+    /// Whether the token's time is over.
+    is_over: bool,
+}
+
+/// Leads from the card's page to the member's own, for half an hour.
+pub(super) async fn open(
+    state: Data<State>,
+    request: HttpRequest,
+    token: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let house = &state.house;
+    let card = card_of_link(house, &token).await?;
+    let member = house.member_token(&card.id, card.link_epoch, house.now());
+    let cookie = Cookie::build(WAY_BACK, token.into_inner())
+        .path("/member")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(house.public_url.starts_with("https:"))
+        .max_age(Duration::days(WAY_BACK_DAYS))
+        .finish();
+    let mut response = lead(format!("/member/{member}"), Reader::of(&request));
+    response.add_cookie(&cookie).map_err(ActionError::internal)?;
+    Ok(response)
+}
+
+/// Leads on, in the language that was asked for.
+pub(super) fn lead(address: String, reader: Reader) -> HttpResponse {
+    let mark = if address.contains('?') { '&' } else { '?' };
+    let language = reader.keep().map(|tag| format!("{mark}lang={tag}"));
+    HttpResponse::SeeOther()
+        .insert_header((LOCATION, address + &language.unwrap_or_default()))
+        .finish()
+}
+
+/// The card that a token opens. Wrong, revoked and made-up tokens are one answer.
+pub(super) async fn find(house: &House, request: &HttpRequest, token: &str) -> Result<Opened, ActionError> {
+    let missing = || ActionError::with(Code::NotFound, "This link does not work.");
+    let id = House::card_of_link(token).ok_or_else(missing)?;
+    let card = house
+        .store
+        .read(move |db| Ok::<_, ActionError>(cards::get(db, &id)?))
+        .await;
+    let card = match card {
+        Err(error) if error.code == Code::NotFound => return Err(missing()),
+        other => other?,
+    };
+    let issued = house.member_token_issued(token, &card.id, card.link_epoch);
+    let until = issued.ok_or_else(missing)?.plus_ms(MEMBER_LINK_MS);
+    let way_back = find_way_back(house, request).await;
+    let card = house
+        .store
+        .read(move |db| Ok::<_, ActionError>(find_shown(db, card)?))
+        .await?;
+    Ok(Opened {
+        way_back: way_back
+            .filter(|(own, _)| *own == card.id)
+            .map(|(_, address)| address),
+        card,
+        is_over: until <= house.now(),
+    })
+}
+
+/// The card of the cookie and its page, if its link is good.
+async fn find_way_back(house: &House, request: &HttpRequest) -> Option<(crate::types::CardId, String)> {
+    let cookie = request.cookie(WAY_BACK)?;
+    // A cookie that leads nowhere any more is no way back, and no fault of this page.
+    let card = card_of_link(house, cookie.value()).await.ok()?;
+    Some((card.id, format!("/card/{}", cookie.value())))
+}
+
+impl Opened {
+    /// The page that says that the time is over; `None` while it is not.
+    pub(super) fn over(&self, reader: Reader) -> Result<Option<HttpResponse>, ActionError> {
+        if !self.is_over {
+            return Ok(None);
+        }
+        let locale = reader.locale(&Language::english());
+        let texts = locale.texts();
+        let page = OverPage {
+            frame: Frame::plain(locale, texts.member.over.title.clone()),
+            texts,
+            way_back: self.way_back.clone(),
+        };
+        respond(StatusCode::GONE, &page).map(Some)
+    }
+}
+
+/// Shows the page to whoever has its link in time.
+pub(super) async fn show(
+    state: Data<State>,
+    request: HttpRequest,
+    token: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let house = &state.house;
+    let opened = find(house, &request, &token).await?;
+    let reader = Reader::of(&request);
+    if let Some(over) = opened.over(reader)? {
+        return Ok(over);
+    }
+    let sheet = read_sheet(house, opened.card.clone()).await?;
+    let locale = reader.locale(&sheet.till.member.language);
+    let page = draw(house, sheet, locale, (&token, opened.way_back, &request)).await?;
+    Ok(respond(StatusCode::OK, &page)?)
+}
+
+pub(super) async fn read_sheet(house: &House, card: Card) -> Result<Sheet, ActionError> {
+    let (here, now) = (house.clone(), house.now());
+    house
+        .store
+        .read(move |db| show_member(db, &here, card, now))
+        .await
+}
+
+async fn draw(
+    house: &House,
+    sheet: Sheet,
+    locale: Locale,
+    (token, way_back, request): (&str, Option<String>, &HttpRequest),
+) -> Result<MemberPage, ActionError> {
+    let texts = locale.texts();
+    let own = &texts.member;
+    let card = &sheet.till.sheet.card;
+    let writing = Writing::new(locale, &sheet.program, token);
+    let design = sheet.program.design_id.as_ref();
+    let design = design.ok_or_else(|| ActionError::new(Code::NoDesign))?;
+    let look = read_look(house, design, locale).await?;
+    let title = sheet.program.name.get(&locale.language()).to_owned();
+    let name = sheet.till.member.first_name.trim();
+    let closed = if card.voided_at.is_some() {
+        Some(texts.card.voided.as_str())
+    } else {
+        card.blocked_at.map(|_| own.blocked.as_str())
+    };
+    Ok(MemberPage {
+        frame: Frame {
+            is_private: true,
+            ..Frame::of(locale, title.clone(), &sheet.program, &look.ready.design)
+        },
+        texts,
+        program: title,
+        greeting: if name.is_empty() {
+            own.hello_nameless.clone()
+        } else {
+            locale.fill(&own.hello, &[("name", name)])
+        },
+        balance: locale.language().write_number(card.balance.get()),
+        points_word: locale.points_word(&sheet.program.point_name, card.balance.get()),
+        pending: (!card.pending.is_zero())
+            .then(|| locale.fill(&own.pending, &[("points", &writing.points(card.pending.get()))])),
+        expiring: sheet.expiring.iter().map(|one| writing.expiring(one)).collect(),
+        notice: notice(request, own),
+        closed,
+        held: writing.held(&sheet),
+        rewards: writing.rewards(&sheet),
+        next: writing.next_reward(&sheet),
+        tier: writing.tier(&sheet),
+        challenges: writing.challenges(&sheet),
+        invitation: sheet.invitation.as_ref().map(|one| writing.invitation(one)),
+        moved: writing.moved(&sheet)?,
+        way_back: way_back.map(|address| writing.link(&address)),
+    })
+}
+
+/// What became of what was done last: `?done=` or `?not=` with one of few words.
+fn notice(request: &HttpRequest, texts: &'static MemberTexts) -> Option<&'static str> {
+    let mut pairs = request.query_string().split('&');
+    let text = pairs.find_map(|pair| match pair {
+        "done=given_back" => Some(&texts.given_back),
+        "not=gone" => Some(&texts.gone),
+        "not=no_points" => Some(&texts.no_points),
+        "not=sold_out" => Some(&texts.sold_out),
+        "not=not_now" => Some(&texts.not_now),
+        "not=limit" => Some(&texts.limit),
+        "not=at_till" => Some(&texts.at_till),
+        _ => None,
+    });
+    text.map(String::as_str)
+}
