@@ -72,7 +72,7 @@ pub(super) fn wrap(text: &str, size: i32, room: i32) -> Vec<String> {
 /// What a line may end after: a word with the space behind it, a Han character with the stops behind it.
 fn pieces(text: &str) -> Vec<String> {
     let mut pieces: Vec<String> = Vec::new();
-    let mut may_break = true;
+    let (mut may_break, mut was_glue) = (true, false);
     for letter in text.chars() {
         // Stops, and what closes or opens, keep to the letter that they belong to.
         let hangs = matches!(
@@ -92,11 +92,15 @@ fn pieces(text: &str) -> Vec<String> {
         let opens = matches!(letter, '\u{300a}' | '\u{300c}' | '\u{300e}' | '\u{ff08}');
         let is_han =
             matches!(letter, '\u{3040}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}');
+        let is_glue = letter == '\u{a0}';
         match pieces.last_mut() {
-            Some(piece) if hangs || !(may_break || is_han || opens) => piece.push(letter),
+            Some(piece) if hangs || is_glue || was_glue || !(may_break || is_han || opens) => {
+                piece.push(letter);
+            }
             _ => pieces.push(letter.to_string()),
         }
         may_break = (hangs || is_han) && !opens;
+        was_glue = is_glue;
     }
     pieces
 }
@@ -117,12 +121,13 @@ mod tests {
         );
         assert_eq!(
             wrap("把会员卡放进手机，无需应用", 10, 80),
-            ["把会员卡放进手机，", "无需应用"]
+            ["把会员卡放进手", "机，无需应用"]
         );
         assert_eq!(
             wrap("入会即得 10\u{a0}积分", 10, 45),
             ["入会即得", "10\u{a0}积分"]
         );
+        assert_eq!(wrap("得 10\u{a0}积分", 10, 36), ["得", "10\u{a0}积分"]);
         assert_eq!(wrap("  ", 10, 45), Vec::<String>::new());
     }
 
