@@ -120,6 +120,19 @@ impl Cafe {
         response.json().await.expect("JSON")
     }
 
+    /// Waits until the stand-ins know what they should.
+    pub(crate) async fn state_until(&self, what: &str, holds: impl Fn(&Value) -> bool) -> Value {
+        let limit = Instant::now() + SOON;
+        loop {
+            let state = self.state("").await;
+            if holds(&state) {
+                return state;
+            }
+            assert!(Instant::now() < limit, "never: {what}: {state}");
+            tokio::time::sleep(Duration::from_millis(3)).await;
+        }
+    }
+
     /// A phone of the page by its id.
     pub(crate) async fn phone(&self, id: &str) -> Value {
         let state = self.state("phones").await;

@@ -17,6 +17,12 @@ async fn google_pass(cafe: &Cafe, code: &str) -> Value {
     card["card"]["passes"]["google"].clone()
 }
 
+/// What the stand-in noted of one kind about an object.
+fn about<'a>(state: &'a Value, kind: &str, object: &str) -> Vec<&'a Value> {
+    let all = state["google"][kind].as_array().expect("a list").iter();
+    all.filter(|seen| seen["object_id"] == object).collect()
+}
+
 /// The requests to Google about an object, by method.
 fn requests<'a>(state: &'a Value, method: &str, object: &str) -> Vec<&'a Value> {
     let all = state["google"]["requests"].as_array().expect("requests").iter();
@@ -44,9 +50,11 @@ on_both_databases! {
             assert!(Instant::now() < limit, "the save was never called back");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        let state = cafe.state("").await;
-        let callbacks = state["google"]["callbacks"].as_array().expect("callbacks").iter();
-        let own: Vec<&Value> = callbacks.filter(|sent| sent["object_id"] == object.as_str()).collect();
+        // The stand-in notes a callback when it was answered, so after it has worked.
+        let state = cafe
+            .state_until("a callback", |state| !about(state, "callbacks", &object).is_empty())
+            .await;
+        let own = about(&state, "callbacks", &object);
         assert_eq!(own.len(), 1, "{own:?}");
         assert_eq!(own[0]["outcome"], "Answered(200)");
 
@@ -54,16 +62,16 @@ on_both_databases! {
         assert_eq!(card["balance"], 52);
         let phone = cafe.phone_until(&id, "the new balance", |phone| phone["cards"][0]["balance"] == 52).await;
         assert_eq!(phone["notices"][0]["text"], "Points: 52");
-        let state = cafe.state("").await;
+        let state = cafe
+            .state_until("a patch", |state| !requests(state, "PATCH", &object).is_empty())
+            .await;
         let patches = requests(&state, "PATCH", &object);
         assert_eq!(patches.len(), 1, "{patches:?}");
         assert_eq!(patches[0]["body"]["notifyPreference"], "NOTIFY_ON_UPDATE");
         assert_eq!(patches[0]["status"], 200);
-        let writes = state["google"]["writes"].as_array().expect("writes").iter();
-        let told: Vec<&Value> = writes
-            .filter(|write| write["object_id"] == object.as_str() && write["notice"] == "Sent")
-            .collect();
-        assert_eq!(told.len(), 1, "{told:?}");
+        let writes = about(&state, "writes", &object);
+        let told = writes.iter().filter(|write| write["notice"] == "Sent").count();
+        assert_eq!(told, 1, "{writes:?}");
 
         let (status, _) = cafe.act("throw_away", &[("phone", &id)]).await;
         assert_eq!(status, 200);
