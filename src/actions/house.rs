@@ -197,11 +197,7 @@ impl House {
 
     /// The token that opens a card's page: the card's id and a code that only we can make.
     pub fn link_token(&self, card: &CardId, epoch: i64) -> String {
-        let mac = self
-            .0
-            .master_key
-            .derive("card-link", &[card.as_str(), &epoch.to_string()]);
-        format!("{card}-{}", Base64Url::encode(mac.get(..18).unwrap_or_default()))
+        self.sign(card.as_str(), "card-link", &[card.as_str(), &epoch.to_string()])
     }
 
     /// The card that a link token names, before it is checked.
@@ -218,11 +214,7 @@ impl House {
     pub fn member_token(&self, card: &CardId, epoch: i64, issued_at: Time) -> String {
         let at = issued_at.millis().to_string();
         let parts = [card.as_str(), &epoch.to_string(), &at];
-        let mac = self.0.master_key.derive("member-link", &parts);
-        format!(
-            "{card}-{at}-{}",
-            Base64Url::encode(mac.get(..18).unwrap_or_default())
-        )
+        self.sign(&format!("{card}-{at}"), "member-link", &parts)
     }
 
     /// When a token of the card and epoch was issued that opens a member's page, whether or not its time is over; `None` of
@@ -244,11 +236,7 @@ impl House {
 
     /// The token that a receipt is claimed with: its id and a code that only we can make.
     pub fn receipt_token(&self, receipt: &ReceiptId) -> String {
-        let mac = self.0.master_key.derive("receipt", &[receipt.as_str()]);
-        format!(
-            "{receipt}-{}",
-            Base64Url::encode(mac.get(..18).unwrap_or_default())
-        )
+        self.sign(receipt.as_str(), "receipt", &[receipt.as_str()])
     }
 
     /// The receipt that a token claims; `None` if it is none of ours.
@@ -260,9 +248,7 @@ impl House {
 
     /// The token that opens a download: the redemption's id and a code that only we can make.
     pub fn download_token(&self, redemption: &RedemptionId) -> String {
-        let mac = self.0.master_key.derive("download", &[redemption.as_str()]);
-        let code = Base64Url::encode(mac.get(..18).unwrap_or_default());
-        format!("{redemption}-{code}")
+        self.sign(redemption.as_str(), "download", &[redemption.as_str()])
     }
 
     /// The redemption whose download a token opens; `None` of one that we did not make.
@@ -270,6 +256,12 @@ impl House {
         let redemption = token.split_once('-')?.0.parse().ok()?;
         let own = self.download_token(&redemption);
         constant_time_eq(token.as_bytes(), own.as_bytes()).then_some(redemption)
+    }
+
+    /// A name with a code of 144 bits behind it that only we can make.
+    fn sign(&self, named: &str, purpose: &str, parts: &[&str]) -> String {
+        let mac = self.0.master_key.derive(purpose, parts);
+        format!("{named}-{}", Base64Url::encode(mac.get(..18).unwrap_or_default()))
     }
 
     /// Apple's `authenticationToken` of a pass: derived, so that there is nothing to steal from the database.

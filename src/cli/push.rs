@@ -6,7 +6,8 @@ use super::ending::{Ending, Failure, exit_codes};
 use super::output::Output;
 use super::session::{Session, block_on};
 use crate::actions::push_card::push_card;
-use crate::actions::{Caller, CardCode, Code, Deed};
+use crate::actions::{ActionError, Caller, CardCode, Code, Deed};
+use crate::store::cards;
 
 /// Has a card told to its phones and to Google again
 #[derive(clap::Args)]
@@ -36,7 +37,12 @@ pub(super) fn run(args: &Args, session: &Session<'_>, out: &mut Output<'_>) -> R
     let card = block_on(async {
         let house = session.house(&config).await?;
         let deed = Deed::begin(&house, Caller::local("cli", house.now()));
-        let pushed = house.store.write(move |tx| push_card(tx, &deed, &code)).await;
+        let pushed = house.store.write(move |tx| {
+            let found = cards::find_by_code(tx, code.as_str())?;
+            let found = found.ok_or_else(|| ActionError::new(Code::NotFound))?;
+            push_card(tx, &deed, &found)
+        });
+        let pushed = pushed.await;
         pushed.map_err(|error| {
             if error.code == Code::NotFound {
                 unknown()

@@ -20,7 +20,7 @@ use crate::actions::scanned::find_scanned;
 use crate::actions::showing::check_scanned;
 use crate::actions::surviving::find_shown;
 use crate::actions::void_card::void_card;
-use crate::actions::{ActionError, Caller, CardCode, CardSheet, ChallengeStanding, Code, House, perform};
+use crate::actions::{ActionError, Caller, CardSheet, ChallengeStanding, Code, House, perform};
 use crate::http::body::Who;
 use crate::http::{Problem, State};
 use crate::loyalty::rulebook::Listed;
@@ -293,8 +293,7 @@ pub(super) async fn refresh(
 ) -> Result<HttpResponse, Problem> {
     act(&state, &request, who.0, code.into_inner(), |tx, deed, card| {
         let card = find_shown(tx, card.clone())?;
-        let code = CardCode::parse(&card.code).ok_or_else(|| ActionError::new(Code::NotFound))?;
-        let pushed = push_card(tx, deed, &code)?;
+        let pushed = push_card(tx, deed, &card)?;
         Ok(CardSheet::read(tx, pushed)?)
     })
     .await

@@ -12,7 +12,6 @@ use super::frame::{Frame, respond};
 use super::join::sample;
 use super::locale::{Locale, Reader};
 use super::look::read_look;
-use super::origin::check_same_site;
 use super::texts::{ClaimTexts, Fault, Texts};
 use super::visitors::Visitors;
 use crate::actions::claim_receipt::{Claimed, claim_receipt};
@@ -97,15 +96,7 @@ pub(super) async fn submit(
     body: Body,
 ) -> Result<HttpResponse, Problem> {
     let house = &state.house;
-    check_same_site(&request, &house.public_url)?;
-    if let Some(peer) = request.peer_addr() {
-        visitors
-            .take(peer.ip(), house.now())
-            .map_err(|wait| ActionError {
-                retry_after: Some(wait),
-                ..ActionError::new(Code::TooMany)
-            })?;
-    }
+    visitors.admit(&request, house)?;
     let found = find(house, &token).await?;
     let code = read_form(&body.0)?.code;
     let holder = Holder::Card(code.clone());

@@ -12,7 +12,6 @@ use super::face::{Drawing, Face};
 use super::frame::{Frame, respond};
 use super::locale::{Locale, Reader};
 use super::look::read_look;
-use super::origin::check_same_site;
 use super::texts::Texts;
 use super::visitors::Visitors;
 use crate::actions::enrol::{Enrolled, Enrolment, enrol};
@@ -137,15 +136,7 @@ pub(super) async fn submit(
     body: Body,
 ) -> Result<HttpResponse, Problem> {
     let house = &state.house;
-    check_same_site(&request, &house.public_url)?;
-    if let Some(peer) = request.peer_addr() {
-        visitors
-            .take(peer.ip(), house.now())
-            .map_err(|wait| ActionError {
-                retry_after: Some(wait),
-                ..ActionError::new(Code::TooMany)
-            })?;
-    }
+    visitors.admit(&request, house)?;
     let program = find_program(house, &slug).await?;
     let mut form = read_form(&body.0)?;
     // What cannot be a code is not carried on into another page.

@@ -12,7 +12,6 @@ use super::locale::{Locale, Reader};
 use super::look::read_look;
 use super::member::{Opened, find, lead, read_sheet};
 use super::member_lines::Writing;
-use super::origin::check_same_site;
 use super::qr::QrCode;
 use super::texts::Texts;
 use super::visitors::Visitors;
@@ -157,15 +156,7 @@ async fn admit(
     request: &HttpRequest,
     token: &str,
 ) -> Result<Result<Opened, HttpResponse>, ActionError> {
-    check_same_site(request, &house.public_url)?;
-    if let Some(peer) = request.peer_addr() {
-        visitors
-            .take(peer.ip(), house.now())
-            .map_err(|wait| ActionError {
-                retry_after: Some(wait),
-                ..ActionError::new(Code::TooMany)
-            })?;
-    }
+    visitors.admit(request, house)?;
     let opened = find(house, request, token).await?;
     Ok(match opened.over(Reader::of(request))? {
         Some(over) => Err(over),

@@ -1,10 +1,14 @@
-//! How many enrolments an address may send: a bucket of tokens each, in memory.
+//! Who may send a form of ours, and how many: a bucket of tokens for each address, in memory.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use actix_web::HttpRequest;
+
+use super::origin::check_same_site;
+use crate::actions::{ActionError, Code, House};
 use crate::types::Time;
 
 /// Enrolments that an address may send at once; a whole queue may share a shop's network.
@@ -27,6 +31,18 @@ struct Bucket {
 }
 
 impl Visitors {
+    /// Takes what a browser sent of a form of ours: not from another site, and not too much of it.
+    pub(super) fn admit(&self, request: &HttpRequest, house: &House) -> Result<(), ActionError> {
+        check_same_site(request, &house.public_url)?;
+        let Some(peer) = request.peer_addr() else {
+            return Ok(());
+        };
+        self.take(peer.ip(), house.now()).map_err(|wait| ActionError {
+            retry_after: Some(wait),
+            ..ActionError::new(Code::TooMany)
+        })
+    }
+
     /// Takes one try of an address, or says how long to wait for it.
     pub(in crate::http) fn take(&self, address: IpAddr, now: Time) -> Result<(), Duration> {
         let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
