@@ -23,6 +23,7 @@ mod sheet;
 mod texts;
 mod theme;
 mod visitors;
+mod words;
 
 use actix_web::web;
 
