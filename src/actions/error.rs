@@ -74,9 +74,12 @@ codes! {
     BadIdempotencyKey   "bad_idempotency_key"  Malformed       "An idempotency key has 1 to 255 printable ASCII characters.";
     BadBarcode          "bad_barcode"          Malformed       "The scanned text is not a card code.";
     NoKey               "no_key"               Unauthenticated "Send a good key as `Authorization: Bearer …`.";
+    NoSession           "no_session"           Unauthenticated "Sign in first.";
+    WrongPassword       "wrong_password"       Unauthenticated "That is not right. Look at the address and try again.";
     WrongPassToken      "wrong_pass_token"     Unauthenticated "The pass is unknown or the token is not its own.";
     WrongRole           "wrong_role"           Forbidden       "The key's role may not do this.";
     CrossSite           "cross_site"           Forbidden       "The form was sent from another site.";
+    BadFormToken        "bad_form_token"       Forbidden       "The form is from an earlier visit; open the page anew and send it again.";
     UndoNotOwn          "undo_not_own"         Forbidden       "A cashier may undo their own entries only; a manager can undo this one.";
     UndoTooLate         "undo_too_late"        Forbidden       "The time in which a cashier may undo it is over; a manager can.";
     OwnCard             "own_card"             Forbidden       "Nobody serves their own card; ask a colleague to do it.";
@@ -101,6 +104,7 @@ codes! {
     MergeForgotten      "merge_forgotten"      Conflict        "One of the members was erased, so they cannot be parted.";
     KeyInFlight         "key_in_flight"        Conflict        "A request with that idempotency key is still running.";
     StaleEdit           "stale_edit"           Stale           "It was changed since you read it; read it again.";
+    TillLinkOver        "till_link_over"       Gone            "The link has expired or was used; make a new one for the till.";
     DownloadOver        "download_over"        Gone            "The link has expired, or was opened as often as it may be.";
     BodyTooLarge        "body_too_large"       TooLarge        "The body is larger than this address takes.";
     Invalid             "invalid"              Unprocessable   "Some fields are not what they should be.";
@@ -137,6 +141,7 @@ codes! {
     NoDesign            "no_design"            Unprocessable   "The program has no published design yet.";
     NoApple             "no_apple"             Unprocessable   "Apple Wallet is not set up here; see `billfold doctor`.";
     NoGoogle            "no_google"            Unprocessable   "Google Wallet is not set up here; see `billfold doctor`.";
+    SignInLocked        "sign_in_locked"       Limited         "Too many tries failed; wait before the next one.";
     TooManyGuesses      "too_many_guesses"     Limited         "Too many unknown codes were asked for with this key; wait a moment.";
     TooMany             "too_many_requests"    Limited         "Too many requests; wait a moment.";
     Unavailable         "unavailable"          Unavailable     "The service cannot do this at the moment; try again soon.";

@@ -258,6 +258,11 @@ impl House {
         constant_time_eq(token.as_bytes(), own.as_bytes()).then_some(redemption)
     }
 
+    /// What the forms of a browser session carry.
+    pub fn form_token(&self, session_hash: &str) -> String {
+        self.0.master_key.derive_token("form", &[session_hash])
+    }
+
     /// A name with a code of 144 bits behind it that only we can make.
     fn sign(&self, named: &str, purpose: &str, parts: &[&str]) -> String {
         let mac = self.0.master_key.derive(purpose, parts);

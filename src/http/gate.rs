@@ -13,7 +13,9 @@ use actix_web::{Error, HttpMessage as _, HttpRequest, web};
 use super::error::render;
 use super::guesses::{Guesses, is_unknown, takes_guesses};
 use super::pages::PageReader;
+use super::pages::check_same_site;
 use super::routes::{self, Access, Route, Surface};
+use super::session::SignedIn;
 use super::{Problem, State};
 use crate::actions::create_key::key_hash;
 use crate::actions::{ActionError, Caller, Code};
@@ -122,6 +124,7 @@ async fn admit(
             }
             caller
         }
+        Access::Staff(roles) => find_staff(state, request, roles).await?,
     };
     request.extensions_mut().insert(Caller {
         request_id: request_id.clone(),
@@ -142,6 +145,26 @@ fn guesses_of(request: &HttpRequest, route: Option<&'static Route>) -> Option<(w
         .get::<Caller>()
         .map(|caller| caller.actor.clone())?;
     Some((guesses, actor))
+}
+
+/// Who is signed in in the browser that sent a request, which a page of another site may not have made it send.
+async fn find_staff(
+    state: &State,
+    request: &ServiceRequest,
+    roles: &[Role],
+) -> Result<Caller, ActionError> {
+    let signed_in = SignedIn::find(state, request.headers()).await?;
+    let signed_in = signed_in.ok_or_else(|| ActionError::new(Code::NoSession))?;
+    if !request.method().is_safe() {
+        check_same_site(request.request(), &state.house.public_url)?;
+    }
+    if !roles.contains(&signed_in.staff.role) {
+        let detail = format!("The role `{}` may not do this.", signed_in.staff.role);
+        return Err(ActionError::with(Code::WrongRole, detail));
+    }
+    let caller = signed_in.caller(state);
+    request.extensions_mut().insert(signed_in);
+    Ok(caller)
 }
 
 /// Whose key came with the request. Unknown, malformed and revoked keys are one answer.
@@ -191,6 +214,11 @@ fn dress(headers: &mut HeaderMap, surface: Surface, request_id: &str, is_https: 
             "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
              form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         }
+        // Its worker and its manifest let it start without a network.
+        Surface::Counter => {
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
+             worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        }
         Surface::Docs => {
             "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; img-src 'self' data:; \
              connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -200,7 +228,7 @@ fn dress(headers: &mut HeaderMap, surface: Surface, request_id: &str, is_https: 
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     // A browser that may name no referrer sends a form with the origin `null`, even to its own site.
     let referrer = match surface {
-        Surface::Page => "same-origin",
+        Surface::Page | Surface::Counter => "same-origin",
         Surface::Data | Surface::Docs => "no-referrer",
     };
     set(header::REFERRER_POLICY, referrer);
@@ -208,10 +236,11 @@ fn dress(headers: &mut HeaderMap, surface: Surface, request_id: &str, is_https: 
         HeaderName::from_static("cross-origin-opener-policy"),
         "same-origin",
     );
-    set(
-        HeaderName::from_static("permissions-policy"),
-        "camera=(), microphone=(), geolocation=()",
-    );
+    let permissions = match surface {
+        Surface::Counter => "camera=(self), microphone=(), geolocation=()",
+        _ => "camera=(), microphone=(), geolocation=()",
+    };
+    set(HeaderName::from_static("permissions-policy"), permissions);
     set(header::CACHE_CONTROL, "no-store");
     if is_https {
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");

@@ -7,6 +7,7 @@ mod gate;
 mod guesses;
 mod pages;
 pub mod routes;
+mod session;
 pub mod wallet;
 
 use actix_web::middleware::from_fn;

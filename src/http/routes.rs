@@ -14,6 +14,8 @@ pub const DESIGN_BODY_MAX: usize = 64 * 1024 * 1024;
 pub enum Access {
     /// Keys of these roles.
     Keys(&'static [Role]),
+    /// Staff of these roles who are signed in in a browser.
+    Staff(&'static [Role]),
     /// Anybody: pages, health, and what is guarded by a token of its own.
     Anybody,
 }
@@ -25,6 +27,8 @@ pub enum Surface {
     Data,
     /// A page of ours.
     Page,
+    /// A page at the counter, which may use the camera and starts without a network.
+    Counter,
     /// The API's docs, whose script styles elements in place.
     Docs,
 }
@@ -56,6 +60,9 @@ const PEOPLE: Access = Access::Keys(&[Owner, Manager, Marketer, Integration, Aud
 const VALUE: Access = Access::Keys(&[Owner, Manager, Cashier, Integration, Auditor]);
 const BOOKS: Access = Access::Keys(&[Owner, Manager, Integration, Auditor]);
 
+/// Whoever works at a counter.
+const TILL: Access = Access::Staff(&[Owner, Manager, Cashier]);
+
 const fn route(method: &'static str, path: &'static str, access: Access) -> Route {
     Route {
         method,
@@ -70,6 +77,14 @@ const fn page(method: &'static str, path: &'static str) -> Route {
     Route {
         surface: Surface::Page,
         ..route(method, path, Access::Anybody)
+    }
+}
+
+/// A page at the counter.
+const fn counter(method: &'static str, path: &'static str, access: Access) -> Route {
+    Route {
+        surface: Surface::Counter,
+        ..route(method, path, access)
     }
 }
 
@@ -227,6 +242,19 @@ pub const ROUTES: &[Route] = &[
     page("GET", "/claim/{token}"),
     page("POST", "/claim/{token}"),
     route("GET", "/assets/{file}", Access::Anybody),
+    page("GET", "/sign-in"),
+    page("POST", "/sign-in"),
+    page("POST", "/sign-out"),
+    // Whoever is not signed in sees who can be.
+    counter("GET", "/till", Access::Anybody),
+    counter("POST", "/till/sign-in", Access::Anybody),
+    counter("GET", "/till/connect/{link}", Access::Anybody),
+    counter("POST", "/till/connect/{link}", Access::Anybody),
+    counter("GET", "/till/card", TILL),
+    counter("POST", "/till/orders", TILL),
+    counter("POST", "/till/rewards", TILL),
+    counter("POST", "/till/undo", TILL),
+    counter("POST", "/till/training", TILL),
     page("GET", "/simulator"),
     route("GET", "/simulator/app.css", Access::Anybody),
     route("GET", "/simulator/app.js", Access::Anybody),

@@ -32,9 +32,12 @@ pub mod receipts;
 pub mod redemptions;
 pub mod referrals;
 pub mod replaced_codes;
+pub mod sessions;
 pub mod settings;
+pub mod staff;
 pub mod standings;
 pub mod terms;
+pub mod tills;
 pub mod watches;
 
 mod database;

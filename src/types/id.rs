@@ -179,6 +179,8 @@ ids! {
     LocationId = "loc_";
     /// A person who works at the shop.
     StaffId = "stf_";
+    /// A browser that stands at a counter.
+    TillId = "til_";
     /// One request, for logs and problem answers.
     RequestId = "req_";
 }

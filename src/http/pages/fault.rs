@@ -44,7 +44,7 @@ impl PageReader {
     /// The reader behind a request, if it is a browser's and the address is of a page or of nothing.
     pub(in crate::http) fn of(request: &HttpRequest, route: Option<&Route>) -> Option<Self> {
         let accept = request.headers().get(ACCEPT)?.to_str().ok()?;
-        let is_page = route.is_none_or(|route| route.surface == Surface::Page);
+        let is_page = route.is_none_or(|route| matches!(route.surface, Surface::Page | Surface::Counter));
         let path = route.map_or("", |route| route.path);
         let place = if path.starts_with("/join/") {
             Place::Join

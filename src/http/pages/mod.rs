@@ -28,6 +28,7 @@ mod words;
 use actix_web::web;
 
 pub(super) use fault::PageReader;
+pub(super) use origin::check_same_site;
 pub(super) use visitors::Visitors;
 
 /// Adds the pages' routes.

@@ -9,7 +9,7 @@ use crate::actions::{ActionError, Code};
 ///
 /// Browsers say where a form stands in `Sec-Fetch-Site` (Fetch Metadata Request Headers, W3C), older ones in
 /// `Origin` alone. A request with neither is no browser's, and nobody's browser can be made to send one.
-pub(super) fn check_same_site(request: &HttpRequest, public_url: &str) -> Result<(), ActionError> {
+pub(in crate::http) fn check_same_site(request: &HttpRequest, public_url: &str) -> Result<(), ActionError> {
     let header = |name: HeaderName| {
         let value = request.headers().get(name)?;
         Some(value.to_str().unwrap_or_default())

@@ -5,12 +5,14 @@ mod ledger;
 mod people;
 mod rules;
 mod wallets;
+mod workplace;
 
 pub(super) use books::*;
 pub(super) use ledger::*;
 pub(super) use people::*;
 pub(super) use rules::*;
 pub(super) use wallets::*;
+pub(super) use workplace::*;
 
 diesel::allow_tables_to_appear_in_same_query!(
     cards,
@@ -26,3 +28,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     refunds,
     registrations,
 );
+diesel::allow_tables_to_appear_in_same_query!(sessions, staff, tills);
+diesel::joinable!(sessions -> staff (staff_id));
+diesel::joinable!(sessions -> tills (till_id));

@@ -1,0 +1,46 @@
+//! Who works at the shops, at which tills, and what keeps them signed in.
+
+diesel::table! {
+    staff (id) {
+        id -> Text,
+        program_id -> Nullable<Text>,
+        name -> Text,
+        email -> Nullable<Text>,
+        role -> Text,
+        location -> Nullable<Text>,
+        member_id -> Nullable<Text>,
+        password_hash -> Nullable<Text>,
+        pin_hash -> Nullable<Text>,
+        failures -> BigInt,
+        failed_at -> Nullable<BigInt>,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        archived_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    tills (id) {
+        id -> Text,
+        program_id -> Text,
+        name -> Text,
+        location -> Nullable<Text>,
+        hash -> Text,
+        link_until -> BigInt,
+        created_at -> BigInt,
+        connected_at -> Nullable<BigInt>,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    sessions (hash) {
+        hash -> Text,
+        staff_id -> Text,
+        till_id -> Nullable<Text>,
+        is_training -> Bool,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}

@@ -1,0 +1,134 @@
+//! People who work at the shops, with the hashes of what they sign in by.
+
+use diesel::prelude::*;
+
+use super::dialect::{locked, on_both};
+use super::schema::staff;
+use super::{Db, StoreError, Tx};
+use crate::types::{MemberId, ProgramId, Role, StaffId, Time};
+
+/// Somebody who works at a shop.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = staff, treat_none_as_default_value = false, treat_none_as_null = true)]
+pub struct Staff {
+    /// Their id.
+    pub id: StaffId,
+    /// The one program that they work for; `None` is all.
+    pub program_id: Option<ProgramId>,
+    /// What they are called.
+    pub name: String,
+    /// The folded address that they sign in with, unique among all.
+    pub email: Option<String>,
+    /// What they may do.
+    pub role: Role,
+    /// Where they work, as orders name it.
+    pub location: Option<String>,
+    /// The member that they are; their own card they may not serve.
+    pub member_id: Option<MemberId>,
+    /// Their password as a PHC string (argon2id).
+    pub password_hash: Option<String>,
+    /// Their PIN as a PHC string (argon2id).
+    pub pin_hash: Option<String>,
+    /// Tries that failed since one succeeded.
+    pub failures: i64,
+    /// When the last of them was.
+    pub failed_at: Option<Time>,
+    /// Grows with every edit.
+    pub version: i64,
+    /// When they were added.
+    pub created_at: Time,
+    /// When they were last edited.
+    pub updated_at: Time,
+    /// When they left.
+    pub archived_at: Option<Time>,
+}
+
+/// Stores somebody; says whether their address was free.
+pub fn insert(tx: &mut Tx<'_>, row: &Staff) -> Result<bool, StoreError> {
+    let inserted = on_both!(tx, conn => diesel::insert_into(staff::table)
+        .values(row)
+        .on_conflict(staff::email)
+        .do_nothing()
+        .execute(conn))?;
+    Ok(inserted == 1)
+}
+
+/// Somebody, or `NotFound`.
+pub fn get(db: &mut Db, id: &StaffId) -> Result<Staff, StoreError> {
+    Ok(staff::table.find(id).select(Staff::as_select()).get_result(db)?)
+}
+
+/// Somebody, locked until the transaction ends, or `NotFound`.
+pub fn lock(tx: &mut Tx<'_>, id: &StaffId) -> Result<Staff, StoreError> {
+    Ok(locked!(
+        tx,
+        staff::table.find(id).select(Staff::as_select()),
+        get_result
+    )?)
+}
+
+/// Whoever signs in with a folded address.
+pub fn find_by_email(db: &mut Db, email: &str) -> Result<Option<Staff>, StoreError> {
+    let found = on_both!(db, conn => staff::table
+        .filter(staff::email.eq(email))
+        .select(Staff::as_select())
+        .get_result(conn));
+    Ok(found.optional()?)
+}
+
+/// Staff in the order of their ids, after `after`; those of a program and of all if it is given.
+pub fn list(
+    db: &mut Db,
+    program: Option<&ProgramId>,
+    after: Option<&StaffId>,
+    limit: i64,
+) -> Result<Vec<Staff>, StoreError> {
+    let mut query = staff::table
+        .select(Staff::as_select())
+        .order(staff::id.asc())
+        .limit(limit)
+        .into_boxed();
+    if let Some(program) = program {
+        query = query.filter(staff::program_id.eq(program));
+    }
+    if let Some(after) = after {
+        query = query.filter(staff::id.gt(after));
+    }
+    Ok(query.load(db)?)
+}
+
+/// Those who can sign in with a PIN at a till of a program, by name; at most `limit`.
+pub fn list_at_till(db: &mut Db, program: &ProgramId, limit: i64) -> Result<Vec<Staff>, StoreError> {
+    Ok(staff::table
+        .filter(staff::program_id.eq(program).or(staff::program_id.is_null()))
+        .filter(staff::pin_hash.is_not_null())
+        .filter(staff::archived_at.is_null())
+        .select(Staff::as_select())
+        .order((staff::name.asc(), staff::id.asc()))
+        .limit(limit)
+        .load(db)?)
+}
+
+/// Whether there is anybody at all who works here.
+pub fn is_any(db: &mut Db) -> Result<bool, StoreError> {
+    let first: Option<StaffId> = staff::table
+        .select(staff::id)
+        .limit(1)
+        .get_result(db)
+        .optional()?;
+    Ok(first.is_some())
+}
+
+/// Stores what changed of somebody who is locked; says whether their address was free.
+pub fn update(tx: &mut Tx<'_>, row: &Staff) -> Result<bool, StoreError> {
+    if let Some(email) = &row.email {
+        let other = find_by_email(tx, email)?;
+        if other.is_some_and(|other| other.id != row.id) {
+            return Ok(false);
+        }
+    }
+    diesel::update(staff::table.find(&row.id))
+        .set(row)
+        .execute(&mut **tx)?;
+    Ok(true)
+}
