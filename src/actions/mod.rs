@@ -3,6 +3,7 @@
 
 pub mod add_identity;
 pub mod adjust_points;
+pub mod at_till;
 pub mod block_member;
 pub mod change_key;
 pub mod change_member;
@@ -63,6 +64,7 @@ pub mod take_google_callback;
 pub mod top_up_gift_card;
 pub mod transfer_gift_value;
 pub mod transfer_points;
+pub mod undo_completion;
 pub mod undo_merge;
 pub mod void_card;
 pub mod void_gift_card;

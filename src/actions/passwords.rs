@@ -11,13 +11,13 @@ use crate::types::{Secret, StaffId, fold};
 
 /// Fewest characters of a password (NIST SP 800-63B-4 asks for 8 beside another factor, 15 alone; ours is guarded by a
 /// lock).
-pub const PASSWORD_MIN: usize = 10;
+const PASSWORD_MIN: usize = 10;
 /// Most characters of a password.
-pub const PASSWORD_MAX: usize = 200;
+const PASSWORD_MAX: usize = 200;
 /// Fewest digits of a PIN.
-pub const PIN_MIN: usize = 4;
+const PIN_MIN: usize = 4;
 /// Most digits of a PIN.
-pub const PIN_MAX: usize = 8;
+const PIN_MAX: usize = 8;
 /// Most that are hashed at once: each takes 19 MiB and tens of milliseconds.
 const AT_ONCE: usize = 2;
 

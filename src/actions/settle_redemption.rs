@@ -202,7 +202,7 @@ pub fn expire_redemption(tx: &mut Tx<'_>, deed: &Deed, id: &RedemptionId) -> Res
 }
 
 /// Takes a reward back that was issued: points, stock and limits are as if it had not been.
-fn take_back(
+pub(super) fn take_back(
     tx: &mut Tx<'_>,
     ledger: &mut Ledger<'_>,
     redemption: &mut Redemption,

@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use super::at_till::KEPT_MS;
 use super::create_key::key_hash;
 use super::passwords::{Factor, verify};
 use super::{ActionError, Caller, Code, Deed, House};
 use crate::store::sessions::{self, Session};
 use crate::store::staff::{self, Staff};
 use crate::store::tills::Till;
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, till_deeds};
 use crate::types::{Secret, StaffId, Time, fold_email, random_token};
 
 /// Random bytes of what a browser keeps.
@@ -144,6 +145,7 @@ fn begin(
         staff::update(tx, &row)?;
     }
     sessions::sweep(tx, deed.now)?;
+    till_deeds::sweep(tx, deed.now.plus_ms(-KEPT_MS))?;
     let secret = random_token(SECRET_BYTES);
     let session = Session {
         hash: key_hash(&secret),

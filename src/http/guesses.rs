@@ -16,7 +16,7 @@ const KEYS_MAX: usize = 10_000;
 
 /// The tries that every key has left. Each instance of the service counts for itself.
 #[derive(Debug, Default)]
-pub(super) struct Guesses(Mutex<HashMap<String, Time>>);
+pub(in crate::http) struct Guesses(Mutex<HashMap<String, Time>>);
 
 impl Guesses {
     /// Refuses a key that asked for too many unknown codes just now.
@@ -36,7 +36,7 @@ impl Guesses {
     }
 
     /// Notes that a key asked for an unknown code.
-    pub(super) fn note(&self, actor: &str, now: Time) {
+    pub(in crate::http) fn note(&self, actor: &str, now: Time) {
         let mut full_at = self.full_at();
         if full_at.len() >= KEYS_MAX && !full_at.contains_key(actor) {
             make_room(&mut full_at, now);
@@ -83,12 +83,12 @@ fn takes_codes(pattern: &str) -> bool {
     ];
     matches!(
         pattern,
-        "/v1/orders" | "/v1/orders/simulate" | "/v1/members/{id}/redemptions"
+        "/v1/orders" | "/v1/orders/simulate" | "/till/card" | "/till/preview" | "/till/orders" | "/v1/members/{id}/redemptions"
     ) || codes.iter().any(|one| pattern.starts_with(one))
 }
 
 /// Whether a failure says that a code is unknown.
-pub(super) const fn is_unknown(code: Code) -> bool {
+pub(in crate::http) const fn is_unknown(code: Code) -> bool {
     matches!(code, Code::UnknownCard | Code::NotFound | Code::BadCheckDigit)
 }
 

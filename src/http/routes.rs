@@ -251,6 +251,7 @@ pub const ROUTES: &[Route] = &[
     counter("GET", "/till/connect/{link}", Access::Anybody),
     counter("POST", "/till/connect/{link}", Access::Anybody),
     counter("GET", "/till/card", TILL),
+    route("GET", "/till/preview", TILL),
     counter("POST", "/till/orders", TILL),
     counter("POST", "/till/rewards", TILL),
     counter("POST", "/till/undo", TILL),

@@ -37,6 +37,7 @@ pub mod settings;
 pub mod staff;
 pub mod standings;
 pub mod terms;
+pub mod till_deeds;
 pub mod tills;
 pub mod watches;
 

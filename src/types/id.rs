@@ -181,6 +181,8 @@ ids! {
     StaffId = "stf_";
     /// A browser that stands at a counter.
     TillId = "til_";
+    /// Something that was done at a till.
+    TillDeedId = "tld_";
     /// One request, for logs and problem answers.
     RequestId = "req_";
 }

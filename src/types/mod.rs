@@ -25,7 +25,7 @@ pub use folding::{fold, fold_email};
 pub use id::{
     BucketId, CardId, ChallengeId, DesignId, EntryId, EventId, GiftAccountId, GiftEntryId, IdError, KeyId,
     LocationId, MemberId, MergeId, OrderId, PassId, ProgramId, PromotionId, ReceiptId, RedemptionId,
-    ReferralId, RefundId, RequestId, RewardId, RuleId, StaffId, TierId, TillId,
+    ReferralId, RefundId, RequestId, RewardId, RuleId, StaffId, TierId, TillDeedId, TillId,
 };
 pub use language::{Language, LanguageError, Text};
 pub use mac::hmac_sha1;

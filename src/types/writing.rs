@@ -23,6 +23,11 @@ impl Language {
         }
     }
 
+    /// A time of day from the minutes since midnight, on a clock of 24 hours: `09:05`.
+    pub fn write_clock(&self, minute: u16) -> String {
+        self.in_own_digits(&format!("{:02}:{:02}", minute / 60, minute % 60))
+    }
+
     /// A whole number with its sign, also a plus: what was added or taken away.
     pub fn write_change(&self, number: i64) -> String {
         if number > 0 {

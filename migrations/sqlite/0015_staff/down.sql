@@ -1,3 +1,4 @@
+DROP TABLE till_deeds;
 DROP TABLE sessions;
 DROP TABLE tills;
 DROP TABLE staff;

@@ -46,3 +46,22 @@ CREATE TABLE sessions (
 ) WITHOUT ROWID;
 CREATE INDEX sessions_by_staff ON sessions (staff_id);
 CREATE INDEX sessions_by_end ON sessions (expires_at);
+
+-- What was done at tills, for the list of last deeds and for undoing them. form is the page's own id of a deed, so that
+-- one that is sent twice is done once; subject is the order or redemption.
+CREATE TABLE till_deeds (
+    id            TEXT NOT NULL PRIMARY KEY,
+    program_id    TEXT NOT NULL REFERENCES programs (id),
+    form          TEXT NOT NULL,
+    staff_id      TEXT NOT NULL REFERENCES staff (id),
+    card_id       TEXT NOT NULL REFERENCES cards (id),
+    kind          TEXT NOT NULL,
+    subject       TEXT NOT NULL,
+    points        BIGINT NOT NULL,
+    balance       BIGINT NOT NULL,
+    created_at    BIGINT NOT NULL,
+    undone_at     BIGINT,
+    UNIQUE (program_id, form)
+) WITHOUT ROWID;
+CREATE INDEX till_deeds_by_staff ON till_deeds (staff_id, id);
+CREATE INDEX till_deeds_by_time ON till_deeds (created_at);

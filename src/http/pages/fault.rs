@@ -7,6 +7,7 @@ use askama::Template;
 
 use super::frame::{Frame, respond};
 use super::locale::{Locale, Reader};
+use super::sign_in::lead;
 use super::texts::{Fault, FaultTexts, Texts};
 use crate::actions::{ActionError, Code, Kind};
 use crate::http::routes::{Route, Surface};
@@ -37,6 +38,7 @@ enum Place {
     Card,
     Claim,
     Download,
+    Till,
     Other,
 }
 
@@ -54,6 +56,8 @@ impl PageReader {
             Place::Claim
         } else if path.starts_with("/download/") {
             Place::Download
+        } else if path.starts_with("/till") {
+            Place::Till
         } else {
             Place::Other
         };
@@ -70,6 +74,9 @@ impl PageReader {
         error: &ActionError,
         request_id: &str,
     ) -> Option<HttpResponse> {
+        if error.code == Code::NoSession {
+            return Some(lead(if self.place == Place::Till { "/till" } else { "/sign-in?next=/console" }));
+        }
         let locale = self.reader.locale(&Language::english());
         let texts = locale.texts();
         let Fault { title, next } = self.words(error, &texts.faults);
@@ -100,7 +107,7 @@ impl PageReader {
                 Place::Card => &texts.no_card,
                 Place::Claim => &texts.no_receipt,
                 Place::Download => &texts.no_link,
-                Place::Other => &texts.no_page,
+                Place::Till | Place::Other => &texts.no_page,
             },
             (_, Kind::Gone) => &texts.link_over,
             (_, Kind::Forbidden | Kind::Unauthenticated) => &texts.cross_site,

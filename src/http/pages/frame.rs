@@ -49,6 +49,14 @@ impl Frame {
         }
     }
 
+    /// A page in the colours of a program, without its icon.
+    pub(super) fn coloured(locale: Locale, title: String, program: &Program) -> Self {
+        Self {
+            colors: program.design_id.is_some().then(|| colors_address(program)),
+            ..Self::plain(locale, title)
+        }
+    }
+
     /// A page in the colours of a program.
     pub(super) fn of(locale: Locale, title: String, program: &Program, design: &Design) -> Self {
         Self {

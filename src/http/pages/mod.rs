@@ -7,6 +7,7 @@ mod device;
 mod download;
 mod face;
 mod fault;
+mod forms;
 mod frame;
 mod join;
 mod locale;
@@ -20,8 +21,10 @@ mod paper;
 mod poster;
 mod qr;
 mod sheet;
+mod sign_in;
 mod texts;
 mod theme;
+mod till;
 mod visitors;
 mod words;
 
@@ -61,5 +64,9 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
             web::post().to(member_reward::cancel),
         )
         .route("/download/{token}", web::get().to(download::open))
+        .route("/sign-in", web::get().to(sign_in::show))
+        .route("/sign-in", web::post().to(sign_in::submit))
+        .route("/sign-out", web::post().to(sign_in::leave))
         .route("/assets/{file}", web::get().to(assets::asset));
+    till::configure(config);
 }

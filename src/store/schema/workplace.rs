@@ -44,3 +44,19 @@ diesel::table! {
         expires_at -> BigInt,
     }
 }
+
+diesel::table! {
+    till_deeds (id) {
+        id -> Text,
+        program_id -> Text,
+        form -> Text,
+        staff_id -> Text,
+        card_id -> Text,
+        kind -> Text,
+        subject -> Text,
+        points -> BigInt,
+        balance -> BigInt,
+        created_at -> BigInt,
+        undone_at -> Nullable<BigInt>,
+    }
+}

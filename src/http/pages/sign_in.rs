@@ -1,0 +1,155 @@
+//! Where whoever works here signs in with e-mail address and password, and where they leave.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::LOCATION;
+use actix_web::web::{Data, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use serde::Deserialize;
+
+use super::forms::read_form;
+use super::frame::{Frame, respond};
+use super::locale::{Locale, Reader};
+use super::visitors::Visitors;
+use crate::actions::sign_in::{Credentials, sign_in, sign_out};
+use crate::actions::{ActionError, Code, Deed};
+use crate::http::body::{Body, Who};
+use crate::http::session::{Kept, SignedIn};
+use crate::http::{Problem, State};
+use crate::store::Tx;
+use crate::types::{Language, Secret};
+
+/// Where somebody may be led who signed in; the first if nothing else was said.
+const PLACES: [&str; 2] = ["/till", "/console"];
+
+#[derive(Template)]
+#[template(path = "pages/sign_in.html")]
+struct SignInPage {
+    frame: Frame,
+    t: Locale,
+    next: &'static str,
+    email: String,
+    fault: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct SignInForm {
+    email: String,
+    password: String,
+    next: String,
+}
+
+/// Where the page leads afterwards.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Wanted {
+    next: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct SignOutForm {
+    token: String,
+}
+
+pub(super) async fn show(request: HttpRequest, wanted: Query<Wanted>) -> Result<HttpResponse, Problem> {
+    let locale = Reader::of(&request).locale(&Language::english());
+    let page = draw(locale, &wanted.next, String::new(), None);
+    Ok(respond(StatusCode::OK, &page)?)
+}
+
+pub(super) async fn submit(
+    state: Data<State>,
+    visitors: Data<Visitors>,
+    request: HttpRequest,
+    who: Who,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
+    let house = &state.house;
+    visitors.admit(&request, house)?;
+    let form: SignInForm = read_form(&body.0)?;
+    let credentials = Credentials::Password(form.email.clone(), Secret::new(form.password));
+    match sign_in(house, who.0, credentials).await {
+        Ok(signed_in) => {
+            let mut response = lead(place(&form.next));
+            let cookie = Kept::Session.keep(house, &signed_in.secret);
+            response.add_cookie(&cookie).map_err(ActionError::internal)?;
+            Ok(response)
+        }
+        Err(error) => {
+            let locale = Reader::of(&request).locale(&Language::english());
+            let fault = say_fault(locale, &error, "sign-in-wrong").ok_or(error)?;
+            let page = draw(locale, &form.next, form.email, Some(fault));
+            Ok(respond(StatusCode::UNPROCESSABLE_ENTITY, &page)?)
+        }
+    }
+}
+
+/// Ends the session; a browser without one is led the same way.
+pub(super) async fn leave(
+    state: Data<State>,
+    request: HttpRequest,
+    who: Who,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
+    let house = &state.house;
+    super::origin::check_same_site(&request, &house.public_url)?;
+    let form: SignOutForm = read_form(&body.0)?;
+    let mut response = lead("/till");
+    if let Some(signed_in) = SignedIn::find(&state, request.headers()).await? {
+        signed_in.check_form(house, &form.token)?;
+        let mut caller = signed_in.caller(&state);
+        caller.request_id = who.0.request_id;
+        let deed = Deed::begin(house, caller);
+        let hash = signed_in.session.hash;
+        let write = house.store.write(move |tx: &mut Tx<'_>| sign_out(tx, &deed, &hash));
+        write.await?;
+    }
+    let cookie = Kept::Session.forget(house);
+    response.add_cookie(&cookie).map_err(ActionError::internal)?;
+    Ok(response)
+}
+
+/// What is said of a sign-in that did not go; `None` if it failed otherwise.
+pub(super) fn say_fault(locale: Locale, error: &ActionError, wrong: &'static str) -> Option<String> {
+    match error.code {
+        Code::WrongPassword => Some(locale.word(wrong)),
+        Code::SignInLocked => {
+            let wait = error.retry_after.map_or(1, |wait| wait.as_secs().max(1));
+            let minutes = i64::try_from(wait.div_ceil(60)).unwrap_or(i64::MAX);
+            Some(locale.say("sign-in-locked", &[("minutes", minutes.into())]))
+        }
+        _ => None,
+    }
+}
+
+/// Leads on.
+pub(super) fn lead(address: &str) -> HttpResponse {
+    HttpResponse::SeeOther()
+        .insert_header((LOCATION, address))
+        .finish()
+}
+
+fn place(wanted: &str) -> &'static str {
+    let mut known = PLACES.iter();
+    known.find(|place| **place == wanted).copied().unwrap_or("/till")
+}
+
+fn draw(locale: Locale, next: &str, email: String, fault: Option<String>) -> SignInPage {
+    let next = place(next);
+    let mut title = locale.word("sign-in-title");
+    if let Some(fault) = &fault {
+        title = format!("{fault} – {title}");
+    }
+    SignInPage {
+        frame: Frame {
+            kept: format!("next={next}&"),
+            ..Frame::plain(locale, title)
+        },
+        t: locale,
+        next,
+        email,
+        fault,
+    }
+}

@@ -1,0 +1,27 @@
+//! The till: whoever works at a counter scans a card, gives points, hands over rewards, and undoes what went wrong.
+
+mod amount;
+mod card;
+mod connect;
+mod counter;
+mod deeds;
+mod faults;
+mod home;
+mod words;
+
+use actix_web::web;
+
+/// Adds the till's routes.
+pub(super) fn configure(config: &mut web::ServiceConfig) {
+    config
+        .route("/till", web::get().to(home::show))
+        .route("/till/sign-in", web::post().to(home::sign_in_by_pin))
+        .route("/till/connect/{link}", web::get().to(connect::ask))
+        .route("/till/connect/{link}", web::post().to(connect::connect))
+        .route("/till/card", web::get().to(card::show))
+        .route("/till/preview", web::get().to(deeds::preview))
+        .route("/till/orders", web::post().to(deeds::order))
+        .route("/till/rewards", web::post().to(deeds::reward))
+        .route("/till/undo", web::post().to(deeds::undo))
+        .route("/till/training", web::post().to(deeds::train));
+}
