@@ -56,7 +56,9 @@ pub fn order_at_till(
 ) -> Result<TillDeed, ActionError> {
     check_form(&order.form)?;
     // A clock that is ahead would give points for another day.
-    let latest = deed.now.plus_ms(i64::try_from(AHEAD.as_millis()).unwrap_or_default());
+    let latest = deed
+        .now
+        .plus_ms(i64::try_from(AHEAD.as_millis()).unwrap_or_default());
     if order.paid_at.is_some_and(|at| at > latest) {
         let detail = "The till's clock is ahead; set it, and send the purchase again.";
         return Err(ActionError::fault("/paid_at", "ahead", detail));
@@ -158,7 +160,11 @@ pub fn undo_at_till(
         }
         kind => {
             let redemption: RedemptionId = row.subject.parse().map_err(ActionError::internal)?;
-            let how = if kind == HAND_OVER { Undone::InHand } else { Undone::Whole };
+            let how = if kind == HAND_OVER {
+                Undone::InHand
+            } else {
+                Undone::Whole
+            };
             undo_completion(tx, deed, &redemption, how)?;
         }
     }
@@ -226,7 +232,9 @@ fn get_card(db: &mut Db, deed: &Deed, id: &CardId) -> Result<Card, ActionError> 
 fn check_form(form: &str) -> Result<(), ActionError> {
     let is_sound = !form.is_empty()
         && form.len() <= FORM_MAX
-        && form.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+        && form
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
     if is_sound {
         return Ok(());
     }

@@ -13,7 +13,7 @@ use crate::store::Store;
 use crate::store::passes::PassAt;
 use crate::telemetry::Metrics;
 use crate::types::{
-    Base64Url, CardId, Clock, MasterKey, PassId, ReceiptId, RedemptionId, Time, constant_time_eq,
+    Base64Url, CardId, Clock, MasterKey, PassId, ReceiptId, RedemptionId, Secret, Time, constant_time_eq,
 };
 
 /// How long a link to a member's page works: half an hour.
@@ -188,6 +188,11 @@ impl House {
     /// The present instant.
     pub fn now(&self) -> Time {
         self.0.clock.now()
+    }
+
+    /// Where a browser becomes a till.
+    pub fn till_url(&self, link: &Secret) -> String {
+        format!("{}/till/connect/{}", self.0.public_url, link.expose())
     }
 
     /// Where friends join by a member's code.

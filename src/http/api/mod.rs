@@ -27,8 +27,10 @@ pub mod referrals;
 mod reward_shapes;
 mod shapes;
 pub mod simulations;
+pub mod staff;
 mod term_shapes;
 pub mod terms;
+pub mod tills;
 pub mod transfers;
 mod views;
 
@@ -66,6 +68,8 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     liability::configure(config);
     referrals::configure(config);
     terms::configure(config);
+    staff::configure(config);
+    tills::configure(config);
     keys::configure(config);
     openapi::configure(config);
 }

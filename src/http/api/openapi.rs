@@ -10,7 +10,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use super::{
     blocks, cards, events, expiry_notices, gift_cards, gift_moves, identities, images, keys, liability,
     member_changes, members, merges, offers, orders, preview, programs, receipts, redemptions, referrals,
-    simulations, terms, transfers,
+    simulations, staff, terms, tills, transfers,
 };
 use crate::actions::{Code, Kind};
 use crate::http::error::{ProblemView, status};
@@ -51,6 +51,8 @@ use crate::http::error::{ProblemView, status};
         terms::tiers::list_versions,
         terms::challenges::create, terms::challenges::list, terms::challenges::show, terms::challenges::change,
         terms::challenges::archive, terms::challenges::list_versions,
+        staff::create, staff::list, staff::show, staff::change, staff::archive,
+        tills::create, tills::list, tills::revoke,
         keys::create, keys::list, keys::change, keys::revoke,
     ),
     components(schemas(ProblemView)),
@@ -64,6 +66,7 @@ use crate::http::error::{ProblemView, status};
         (name = "rules", description = "What orders and events earn, and extras for a time"),
         (name = "tiers", description = "What members reach"),
         (name = "challenges", description = "What members are to do within a time"),
+        (name = "staff", description = "Who works at the shops, and the tills they work at"),
         (name = "keys", description = "Keys of this API"),
     ),
     modifiers(&Common)

@@ -15,6 +15,8 @@ use crate::store::programs::{self, Program};
 use crate::types::{ProgramId, sha256_hex};
 
 const STYLE: &str = include_str!("../../../templates/assets/pages.css");
+/// What the pages of the till have beside it.
+const TILL_STYLE: &str = include_str!("../../../templates/assets/till.css");
 /// The stylesheet of posters, after the line that says how large their paper is.
 const POSTER_STYLE: &str = include_str!("../../../templates/assets/poster.css");
 /// What is named by its content, or by its version, never changes.
@@ -24,6 +26,11 @@ const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000,
 static STYLE_NAME: LazyLock<String> = LazyLock::new(|| {
     let hash: String = sha256_hex(STYLE.as_bytes()).chars().take(12).collect();
     format!("pages-{hash}.css")
+});
+
+static TILL_STYLE_NAME: LazyLock<String> = LazyLock::new(|| {
+    let hash: String = sha256_hex(TILL_STYLE.as_bytes()).chars().take(12).collect();
+    format!("till-{hash}.css")
 });
 
 static POSTER_HASH: LazyLock<String> =
@@ -54,6 +61,11 @@ pub(super) fn style_address() -> String {
     format!("/assets/{}", *STYLE_NAME)
 }
 
+/// The address of the stylesheet of the till.
+pub(super) fn till_style_address() -> String {
+    format!("/assets/{}", *TILL_STYLE_NAME)
+}
+
 /// The address of a program's colours.
 pub(super) fn colors_address(program: &Program) -> String {
     format!("/assets/program-{}-{}.css", program.id, program.version)
@@ -62,6 +74,9 @@ pub(super) fn colors_address(program: &Program) -> String {
 pub(super) async fn asset(state: Data<State>, file: Path<String>) -> Result<HttpResponse, Problem> {
     if *file == *STYLE_NAME {
         return Ok(style(STYLE.to_owned(), true));
+    }
+    if *file == *TILL_STYLE_NAME {
+        return Ok(style(TILL_STYLE.to_owned(), true));
     }
     if let Some(text) = poster_style(&file) {
         return Ok(style(text, true));
@@ -102,14 +117,14 @@ mod tests {
     #[test]
     fn the_stylesheet_is_small_and_names_no_foreign_host() {
         assert!(STYLE.len() < 12 * 1024, "{} bytes", STYLE.len());
-        for style in [STYLE, POSTER_STYLE] {
+        for style in [STYLE, TILL_STYLE, POSTER_STYLE] {
             assert!(!style.contains("//") && !style.contains("@import"));
         }
     }
 
     #[test]
     fn the_stylesheet_knows_no_left_and_no_right() {
-        for line in STYLE.lines().chain(POSTER_STYLE.lines()) {
+        for line in [STYLE, TILL_STYLE, POSTER_STYLE].into_iter().flat_map(str::lines) {
             let is_sided = ["left", "-right", "right:", ":right", "-top", "-bottom"]
                 .iter()
                 .any(|word| line.contains(word));

@@ -75,7 +75,11 @@ impl PageReader {
         request_id: &str,
     ) -> Option<HttpResponse> {
         if error.code == Code::NoSession {
-            return Some(lead(if self.place == Place::Till { "/till" } else { "/sign-in?next=/console" }));
+            return Some(lead(if self.place == Place::Till {
+                "/till"
+            } else {
+                "/sign-in?next=/console"
+            }));
         }
         let locale = self.reader.locale(&Language::english());
         let texts = locale.texts();

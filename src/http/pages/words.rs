@@ -98,5 +98,10 @@ impl Locale {
 }
 
 fn note(id: &str, locale: Locale, faults: &[FluentError]) {
-    tracing::error!(id, language = locale.tag(), ?faults, "a text lacks what it takes in");
+    tracing::error!(
+        id,
+        language = locale.tag(),
+        ?faults,
+        "a text lacks what it takes in"
+    );
 }

@@ -301,7 +301,9 @@ fn birthday(counter: &Counter, seen: &Seen, now: Time) -> Option<String> {
     let today = counter.program.time_zone.local(now).day;
     let days = (-BIRTHDAY_DAYS..=BIRTHDAY_DAYS).map(|days| today.plus_days(days));
     let (_, month, day) = born.parts();
-    let is_near = days.clone().any(|near| (near.parts().1, near.parts().2) == (month, day));
+    let is_near = days
+        .clone()
+        .any(|near| (near.parts().1, near.parts().2) == (month, day));
     let is_today = (today.parts().1, today.parts().2) == (month, day);
     if is_today {
         return Some(counter.locale.word("till-birthday-today"));
@@ -317,8 +319,14 @@ fn next_step(counter: &Counter, till: &TillSheet) -> Option<String> {
         return Some(locale.say("till-say-ready", &[("reward", reward.as_str().into())]));
     }
     let next = till.next.as_ref()?;
-    let (reward, points) = (text_of(counter, &next.listed.body.name), counter.points(next.missing));
-    let values = [("reward", reward.as_str().into()), ("points", points.as_str().into())];
+    let (reward, points) = (
+        text_of(counter, &next.listed.body.name),
+        counter.points(next.missing),
+    );
+    let values = [
+        ("reward", reward.as_str().into()),
+        ("points", points.as_str().into()),
+    ];
     Some(locale.say("till-say-next", &values))
 }
 
@@ -329,8 +337,14 @@ fn next_reward(counter: &Counter, till: &TillSheet) -> Option<String> {
     let Some(next) = &till.next else {
         return Some(counter.locale.word("till-no-rewards"));
     };
-    let (reward, points) = (text_of(counter, &next.listed.body.name), counter.points(next.missing));
-    let values = [("reward", reward.as_str().into()), ("points", points.as_str().into())];
+    let (reward, points) = (
+        text_of(counter, &next.listed.body.name),
+        counter.points(next.missing),
+    );
+    let values = [
+        ("reward", reward.as_str().into()),
+        ("points", points.as_str().into()),
+    ];
     Some(counter.locale.say("till-next-reward", &values))
 }
 
@@ -364,7 +378,11 @@ fn rewards(counter: &Counter, seen: &Seen) -> Vec<RewardLine> {
             } else {
                 locale.say("till-redeem-how", &values)
             },
-            cost: if reward.cost == 0 { locale.word("till-free") } else { cost },
+            cost: if reward.cost == 0 {
+                locale.word("till-free")
+            } else {
+                cost
+            },
             is_wanted: false,
         }
     };
@@ -374,9 +392,14 @@ fn rewards(counter: &Counter, seen: &Seen) -> Vec<RewardLine> {
 fn gift_cards(counter: &Counter, till: &TillSheet) -> Vec<String> {
     let language = counter.locale.language();
     let write = |one: &crate::store::gift_accounts::GiftAccount| {
-        let money = Money { minor: one.balance_minor, currency: one.currency };
+        let money = Money {
+            minor: one.balance_minor,
+            currency: one.currency,
+        };
         let money = language.write_money(money);
-        counter.locale.say("till-gift-card", &[("money", money.as_str().into())])
+        counter
+            .locale
+            .say("till-gift-card", &[("money", money.as_str().into())])
     };
     till.gift_cards.iter().map(write).collect()
 }
@@ -386,7 +409,11 @@ fn challenges(counter: &Counter, till: &TillSheet) -> Vec<String> {
         let goal = one.challenge.body.goal.amount();
         let name = text_of(counter, &one.challenge.body.title());
         let done = one.progress.done.clamp(0, goal);
-        let values = [("name", name.as_str().into()), ("done", done.into()), ("goal", goal.into())];
+        let values = [
+            ("name", name.as_str().into()),
+            ("done", done.into()),
+            ("goal", goal.into()),
+        ];
         counter.locale.say("till-challenge", &values)
     };
     till.challenges.iter().map(line).collect()

@@ -104,7 +104,14 @@ pub(super) async fn sign_in_by_pin(
     };
     let caller = gate::caller(&request)?;
     let signed_in = match form.staff.parse::<StaffId>() {
-        Ok(id) => sign_in(house, caller, Credentials::Pin(id, Secret::new(form.pin), till.clone())).await,
+        Ok(id) => {
+            sign_in(
+                house,
+                caller,
+                Credentials::Pin(id, Secret::new(form.pin), till.clone()),
+            )
+            .await
+        }
         Err(_) => Err(ActionError::new(Code::WrongPassword)),
     };
     match signed_in {
@@ -156,7 +163,9 @@ async fn read_last(counter: &Counter) -> Result<(Vec<Told>, i64), ActionError> {
     let read = counter.state.house.store.read(move |db| {
         let rows = till_deeds::list_last(db, &id, DEEDS_MAX)?;
         let rows = rows.into_iter().filter(|row| row.program_id == program);
-        let told = rows.map(|row| Told::read(db, row)).collect::<Result<Vec<_>, _>>()?;
+        let told = rows
+            .map(|row| Told::read(db, row))
+            .collect::<Result<Vec<_>, _>>()?;
         Ok::<_, ActionError>((told, undo_ms(db, &deed, &program)?))
     });
     read.await
@@ -199,7 +208,7 @@ async fn draw_pin(
     Ok(PinPage {
         frame: Frame {
             is_private: true,
-            ..Frame::coloured(locale, title, &program)
+            ..Frame::of_till(locale, title, &program)
         },
         t: locale,
         place: till.name,

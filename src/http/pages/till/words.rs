@@ -108,6 +108,7 @@ impl Told {
 /// What a reward was called in the version that was issued.
 fn reward_name(db: &mut Db, id: &str, version: i64) -> Result<Option<Text>, ActionError> {
     let body = terms::get_version(db, id, version)?.body;
-    let reward: crate::loyalty::reward::Reward = serde_json::from_str(&body).map_err(ActionError::internal)?;
+    let reward: crate::loyalty::reward::Reward =
+        serde_json::from_str(&body).map_err(ActionError::internal)?;
     Ok(Some(reward.name))
 }
