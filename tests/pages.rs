@@ -28,3 +28,5 @@ mod poster;
 mod shop;
 #[path = "pages/stand_ins.rs"]
 mod stand_ins;
+#[path = "pages/till.rs"]
+mod till;

@@ -66,6 +66,54 @@ pub(super) fn till_style_address() -> String {
     format!("/assets/{}", *TILL_STYLE_NAME)
 }
 
+/// The scripts, which name one another by their place: one version stands for all of them.
+const SCRIPTS: [(&str, &str); 4] = [
+    ("till.js", include_str!("../../../templates/assets/till.js")),
+    ("queue.js", include_str!("../../../templates/assets/queue.js")),
+    ("scanner.js", include_str!("../../../templates/assets/scanner.js")),
+    ("wedge.js", include_str!("../../../templates/assets/wedge.js")),
+];
+/// What the till is installed with.
+const ICON: &str = include_str!("../../../templates/assets/till-icon.svg");
+
+static SCRIPTS_VERSION: LazyLock<String> = LazyLock::new(|| {
+    let all: String = SCRIPTS.iter().map(|(_, text)| *text).collect();
+    sha256_hex(all.as_bytes()).chars().take(12).collect()
+});
+
+static ICON_NAME: LazyLock<String> = LazyLock::new(|| {
+    let hash: String = sha256_hex(ICON.as_bytes()).chars().take(12).collect();
+    format!("till-{hash}.svg")
+});
+
+/// The names of the scripts.
+pub(super) fn scripts() -> impl Iterator<Item = &'static str> {
+    SCRIPTS.iter().map(|(name, _)| *name)
+}
+
+/// The address of a script.
+pub(super) fn script_address(name: &str) -> String {
+    format!("/assets/{}/{name}", *SCRIPTS_VERSION)
+}
+
+/// The address of the till's icon.
+pub(super) fn icon_address() -> String {
+    format!("/assets/{}", *ICON_NAME)
+}
+
+/// A script of the present version.
+pub(super) async fn script(named: Path<(String, String)>) -> Result<HttpResponse, Problem> {
+    let (version, file) = named.into_inner();
+    let found = SCRIPTS.iter().find(|(name, _)| *name == file);
+    let (_, text) = found
+        .filter(|_| version == *SCRIPTS_VERSION)
+        .ok_or_else(|| ActionError::new(Code::NotFound))?;
+    Ok(HttpResponse::Ok()
+        .content_type("text/javascript; charset=utf-8")
+        .insert_header((CACHE_CONTROL, FOREVER))
+        .body(*text))
+}
+
 /// The address of a program's colours.
 pub(super) fn colors_address(program: &Program) -> String {
     format!("/assets/program-{}-{}.css", program.id, program.version)
@@ -74,6 +122,12 @@ pub(super) fn colors_address(program: &Program) -> String {
 pub(super) async fn asset(state: Data<State>, file: Path<String>) -> Result<HttpResponse, Problem> {
     if *file == *STYLE_NAME {
         return Ok(style(STYLE.to_owned(), true));
+    }
+    if *file == *ICON_NAME {
+        return Ok(HttpResponse::Ok()
+            .content_type("image/svg+xml")
+            .insert_header((CACHE_CONTROL, FOREVER))
+            .body(ICON));
     }
     if *file == *TILL_STYLE_NAME {
         return Ok(style(TILL_STYLE.to_owned(), true));

@@ -67,6 +67,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
         .route("/sign-in", web::get().to(sign_in::show))
         .route("/sign-in", web::post().to(sign_in::submit))
         .route("/sign-out", web::post().to(sign_in::leave))
-        .route("/assets/{file}", web::get().to(assets::asset));
+        .route("/assets/{file}", web::get().to(assets::asset))
+        .route("/assets/{version}/{file}", web::get().to(assets::script));
     till::configure(config);
 }

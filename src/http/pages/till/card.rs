@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
+use super::super::assets::script_address;
 use super::super::card::in_groups;
 use super::super::frame::{Frame, respond};
 use super::super::join::earning;
@@ -16,6 +17,7 @@ use super::home::draw_home;
 use super::words::Told;
 use crate::actions::at_till::{find_at_till, list_promised, undo_ms};
 use crate::actions::look_up_card::{TillSheet, look_up_card};
+use crate::actions::record_order::{Holder, find_card};
 use crate::actions::search_member::{read_search, search_member};
 use crate::actions::showing::check_scanned;
 use crate::actions::{ActionError, Code, Deed};
@@ -24,7 +26,7 @@ use crate::http::{Problem, State};
 use crate::loyalty::reward::Reward;
 use crate::loyalty::tier::Tier;
 use crate::store::cards::Card;
-use crate::store::{Db, Tx, cards, till_deeds};
+use crate::store::{Db, Tx, till_deeds};
 use crate::types::{Money, RedemptionId, Role, Text, TillDeedId, Time};
 
 /// Longest that is looked up.
@@ -95,6 +97,7 @@ pub(super) struct CardPage {
     challenges: Vec<String>,
     rules: Vec<String>,
     home: String,
+    script: String,
 }
 
 /// What was just done.
@@ -147,18 +150,19 @@ async fn look_up(counter: &Counter, asked: &Asked) -> Result<Seen, ActionError> 
     let (house, deed) = (&counter.state.house, counter.deed());
     let searched = as_search(&text);
     if let Some((kind, said)) = searched {
-        // That somebody was searched is written into the books.
+        // That somebody was searched is written into the books, also if nobody was found.
         let write = house.store.write(move |tx: &mut Tx<'_>| {
-            let member = search_member(tx, &deed, (kind, &said))?;
-            let member = member.ok_or_else(|| ActionError::new(Code::UnknownMember))?;
-            let cards = cards::list_by_member(tx, &member.id)?;
-            let card = cards.into_iter().next_back();
-            let card = card.ok_or_else(|| ActionError::new(Code::UnknownMember))?;
-            let card = crate::actions::surviving::find_shown(tx, card)?;
-            let code = card.code.clone();
-            see(tx, &deed, card, code, None)
+            let found = search_member(tx, &deed, (kind, &said))?;
+            Ok::<_, ActionError>((found, deed))
         });
-        return write.await;
+        let (found, deed) = write.await?;
+        let holder = Holder::Member(found.ok_or_else(|| ActionError::new(Code::UnknownMember))?.id);
+        let read = house.store.read(move |db| {
+            let card = find_card(db, &deed.house, deed.caller.program.as_ref(), &holder)?;
+            let code = card.code.clone();
+            see(db, &deed, card, code, None)
+        });
+        return read.await;
     }
     let read = house.store.read(move |db| {
         let (card, wanted) = find_at_till(db, &deed, &text)?;
@@ -263,6 +267,7 @@ pub(super) fn draw(counter: &Counter, seen: Seen, said: Said) -> CardPage {
         challenges: challenges(counter, &seen.till),
         rules: rules(counter),
         home: counter.link("/till"),
+        script: script_address("till.js"),
         name,
         done,
     }

@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
+use super::super::assets::script_address;
 use super::super::forms::read_form;
 use super::super::frame::{Frame, respond};
 use super::super::locale::{Locale, Reader};
@@ -41,6 +42,7 @@ struct HomePage {
     fault: Option<String>,
     deeds: Vec<DeedLine>,
     join: String,
+    script: String,
 }
 
 #[derive(Template)]
@@ -153,6 +155,7 @@ pub(super) async fn draw_home(
         fault,
         deeds: told.iter().map(line).collect(),
         join: counter.link("/till/join"),
+        script: script_address("till.js"),
     };
     Ok(respond(status, &page)?)
 }
