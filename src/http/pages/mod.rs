@@ -18,11 +18,13 @@ mod member_lines;
 mod member_reward;
 mod origin;
 mod paper;
+mod point_names;
 mod poster;
+#[cfg(debug_assertions)]
+mod pseudo;
 mod qr;
 mod sheet;
 mod sign_in;
-mod texts;
 mod theme;
 mod till;
 mod visitors;
