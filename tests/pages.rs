@@ -27,6 +27,8 @@ mod poster;
 #[cfg(debug_assertions)]
 #[path = "pages/pseudo_locale.rs"]
 mod pseudo_locale;
+#[path = "pages/settings.rs"]
+mod settings;
 #[path = "pages/shop.rs"]
 mod shop;
 #[path = "pages/stand_ins.rs"]

@@ -32,6 +32,7 @@ const DATA: &[(&str, &str)] = &[
     ("<bdi", "</bdi>"),
     ("<time", "</time>"),
     ("<ul>", "</nav>"),
+    ("<select", "</select>"),
     ("<span class=\"why quiet\"", "</span>"),
 ];
 
@@ -245,6 +246,7 @@ async fn the_members_pages_have_no_text_that_cannot_be_translated() {
     ] {
         check(&shop, &format!("{member}?{said}"), StatusCode::OK).await;
     }
+    check_settings(&shop, &member).await;
     shop.act(|tx, deed| {
         let member = find_member(tx, "external_id", "1")?;
         block_member(tx, deed, &member, "test")
@@ -254,6 +256,47 @@ async fn the_members_pages_have_no_text_that_cannot_be_translated() {
     shop.clock.advance(Duration::from_mins(30));
     check(&shop, &member, StatusCode::GONE).await;
     shop.running.stop().await;
+}
+
+/// The settings in each of their states, and the question before everything is deleted.
+async fn check_settings(shop: &Shop, member: &str) {
+    let settings = format!("{member}/settings");
+    check(shop, &settings, StatusCode::OK).await;
+    for said in [
+        "done=saved",
+        "done=added",
+        "done=removed",
+        "done=given",
+        "done=stopped",
+        "not=gone",
+    ] {
+        check(shop, &format!("{settings}?{said}"), StatusCode::OK).await;
+    }
+    for contact in ["?", "@", "5"] {
+        let refused = send(
+            shop,
+            &format!("{settings}/contact?{DISGUISE}"),
+            &[("contact", contact)],
+        )
+        .await;
+        assert_disguised(&refused, contact);
+    }
+    let long = "Ж".repeat(201);
+    let about = [
+        ("first_name", long.as_str()),
+        ("last_name", &long),
+        ("language", "en"),
+    ];
+    let refused = send(shop, &format!("{settings}/about?{DISGUISE}"), &about).await;
+    assert_disguised(&refused, "names that are too long");
+    for granted in ["yes", "no"] {
+        let consent = [("purpose", "marketing"), ("granted", granted)];
+        send(shop, &format!("{settings}/consent?{DISGUISE}"), &consent).await;
+        check(shop, &settings, StatusCode::OK).await;
+    }
+    check(shop, &format!("{settings}/delete"), StatusCode::OK).await;
+    let wrong = send(shop, &format!("{settings}/delete?{DISGUISE}"), &[("word", "?")]).await;
+    assert_disguised(&wrong, "another word");
 }
 
 #[test]

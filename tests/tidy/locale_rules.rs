@@ -79,7 +79,8 @@ fn differences(values: &BTreeMap<&str, BTreeMap<(String, String), BTreeSet<Strin
 fn read_messages(file: &str) -> (Vec<Message>, Vec<String>) {
     let (mut messages, mut faults): (Vec<Message>, _) = (Vec::new(), Vec::new());
     for (index, line) in file.lines().enumerate() {
-        let is_inside = line.starts_with(' ');
+        // What stands in braces may begin anywhere, and their end too.
+        let is_inside = line.starts_with([' ', '}', '[', '*']);
         let content = line.trim();
         if content.is_empty() || line.starts_with('#') {
             continue;
@@ -275,7 +276,7 @@ fn rust_ids(text: &str) -> Vec<(String, bool)> {
 /// The ids in calls that ask for a text.
 fn called(text: &str) -> Vec<String> {
     let mut ids = Vec::new();
-    for call in ["word(", "say(", "word_and_next("] {
+    for call in ["word(", "say(", "word_and_next(", "around("] {
         for (at, _) in text.match_indices(call) {
             let rest = text.get(at + call.len()..).unwrap_or_default().trim_start();
             let id = rest.strip_prefix('"').and_then(|rest| rest.split('"').next());

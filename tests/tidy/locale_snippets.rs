@@ -34,6 +34,11 @@ fn found(persian: &str) -> String {
 #[test]
 fn texts_that_differ_between_languages_are_reported() {
     assert_eq!(found(ENGLISH), "");
+    let other_way = ENGLISH
+        .replace("=\n    { $count ->", "= { $count ->")
+        .replace("    }\n", "}\n");
+    assert_ne!(other_way, ENGLISH);
+    assert_eq!(found(&other_way), "");
     for (good, bad, words) in [
         ("Scan { $what }", "Scan", "`scan-it` lacks `$what`"),
         (

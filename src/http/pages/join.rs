@@ -12,6 +12,7 @@ use super::face::{Drawing, Face};
 use super::frame::{Frame, respond};
 use super::locale::{Locale, Reader};
 use super::look::read_look;
+use super::settings::{MARKETING, MARKETING_TEXT};
 use super::visitors::Visitors;
 use crate::actions::enrol::{Enrolled, Enrolment, enrol};
 use crate::actions::referral_code::{find_referrer, read_code};
@@ -246,8 +247,9 @@ async fn join(
         consents: form
             .marketing
             .iter()
-            .map(|_| ("marketing".to_owned(), true))
+            .map(|_| (MARKETING.to_owned(), true))
             .collect(),
+        consent_text: Some((MARKETING_TEXT.to_owned(), locale.language())),
         source: "join".to_owned(),
         referral_code: read_code(&form.code),
         ..Enrolment::default()

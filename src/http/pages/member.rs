@@ -11,6 +11,7 @@ use super::frame::{Frame, respond};
 use super::locale::{Locale, Reader};
 use super::look::read_look;
 use super::member_lines::{Bar, ChallengeLine, Gift, InvitationLine, MovedLine, TierLine, Writing};
+use super::visitors::Visitors;
 use crate::actions::show_member::{MemberPage as Sheet, show_member};
 use crate::actions::surviving::find_shown;
 use crate::actions::{ActionError, Code, House, MEMBER_LINK_MS};
@@ -20,7 +21,7 @@ use crate::store::cards::{self, Card};
 use crate::types::Language;
 
 /// The cookie by which a browser that came from the card finds the way back to it.
-const WAY_BACK: &str = "card";
+pub(super) const WAY_BACK: &str = "card";
 /// How long it is kept, in days.
 const WAY_BACK_DAYS: i64 = 180;
 
@@ -46,15 +47,16 @@ struct MemberPage {
     challenges: Vec<ChallengeLine>,
     invitation: Option<InvitationLine>,
     moved: Vec<MovedLine>,
+    settings: String,
     way_back: Option<String>,
 }
 
 #[derive(Template)]
 #[template(path = "pages/member_over.html")]
-struct OverPage {
-    frame: Frame,
-    next: String,
-    way_back: Option<String>,
+pub(super) struct OverPage {
+    pub(super) frame: Frame,
+    pub(super) next: String,
+    pub(super) way_back: Option<String>,
 }
 
 /// What a token of a member's page opens.
@@ -122,6 +124,21 @@ pub(super) async fn find(house: &House, request: &HttpRequest, token: &str) -> R
             .map(|(_, address)| address),
         card,
         is_over: until <= house.now(),
+    })
+}
+
+/// Takes what a browser sent of a form of ours; answers what is to be answered at once.
+pub(super) async fn admit(
+    house: &House,
+    visitors: &Visitors,
+    request: &HttpRequest,
+    token: &str,
+) -> Result<Result<Opened, HttpResponse>, ActionError> {
+    visitors.admit(request, house)?;
+    let opened = find(house, request, token).await?;
+    Ok(match opened.over(Reader::of(request))? {
+        Some(over) => Err(over),
+        None => Ok(opened),
     })
 }
 
@@ -221,6 +238,7 @@ async fn draw(
         challenges: writing.challenges(&sheet),
         invitation: sheet.invitation.as_ref().map(|one| writing.invitation(one)),
         moved: writing.moved(&sheet)?,
+        settings: writing.own_link("/settings"),
         way_back: way_back.map(|address| writing.link(&address)),
     })
 }

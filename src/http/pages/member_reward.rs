@@ -10,7 +10,7 @@ use super::card::in_groups;
 use super::frame::{Frame, respond};
 use super::locale::{Locale, Reader};
 use super::look::read_look;
-use super::member::{Opened, find, lead, read_sheet};
+use super::member::{admit, find, lead, read_sheet};
 use super::member_lines::Writing;
 use super::qr::QrCode;
 use super::visitors::Visitors;
@@ -123,7 +123,8 @@ pub(super) async fn ask(
     Ok(respond(StatusCode::OK, &page)?)
 }
 
-async fn frame(
+/// What a page of a member has around it, in the program's colours.
+pub(super) async fn frame(
     house: &House,
     program: &Program,
     locale: Locale,
@@ -141,21 +142,6 @@ async fn frame(
 /// Leads back to the page, which says why not.
 fn refuse(token: &str, why: &str, reader: Reader) -> HttpResponse {
     lead(format!("/member/{token}?not={why}"), reader)
-}
-
-/// Takes what a browser sent of a form of ours; answers what is to be answered at once.
-async fn admit(
-    house: &House,
-    visitors: &Visitors,
-    request: &HttpRequest,
-    token: &str,
-) -> Result<Result<Opened, HttpResponse>, ActionError> {
-    visitors.admit(request, house)?;
-    let opened = find(house, request, token).await?;
-    Ok(match opened.over(Reader::of(request))? {
-        Some(over) => Err(over),
-        None => Ok(opened),
-    })
 }
 
 /// Issues the reward: its code next, or why not.

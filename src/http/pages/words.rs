@@ -11,6 +11,9 @@ use crate::types::PluralForm;
 
 type Bundle = FluentBundle<FluentResource, intl_memoizer::concurrent::IntlLangMemoizer>;
 
+/// Stands for what is put in later; no text has it (Unicode, object replacement character).
+const PLACE: &str = "\u{fffc}";
+
 /// The files of one language: a file for each kind of user.
 macro_rules! files {
     ($tag:literal) => {
@@ -115,6 +118,13 @@ impl Locale {
     /// A message and what it says under `.next`: what, and what can be done.
     pub(super) fn word_and_next(self, id: &str) -> (String, String) {
         (self.word(id), self.say_part(id, Some("next"), &[]))
+    }
+
+    /// A message around one value that a page marks up: what stands before it, and what behind.
+    pub(super) fn around(self, id: &str, name: &str) -> (String, String) {
+        let said = self.say(id, &[(name, PLACE.into())]);
+        let (before, behind) = said.split_once(PLACE).unwrap_or((&said, ""));
+        (before.to_owned(), behind.to_owned())
     }
 
     /// A message, or what it says under a name.

@@ -25,7 +25,6 @@ join-first-name = الاسم الأول
 join-contact = البريد الإلكتروني أو الهاتف
 join-optional = اختياري
 join-contact-hint = به نجد بطاقتك من جديد إذا غيّرت هاتفك.
-join-consent = أرسلوا لي الأخبار والعروض. يمكنني إيقافها في أي وقت.
 join-submit = احصل على بطاقتي
 join-sample-name = اسمك
 join-invited = تنضم بدعوة من صديق.
@@ -155,6 +154,71 @@ member-blocked = لا يمكن استخدام هذه البطاقة الآن. ا
 member-over = بقيت هذه الصفحة مفتوحة نصف ساعة
     .next = أُغلقت حفاظًا على نقاطك. افتحها من جديد من بطاقتك: في محفظة هاتفك أو من صفحة البطاقة.
 member-over-open = افتح بطاقتي
+
+# The member's settings: what the shop may do, what it knows, and how that ends.
+settings-open = الإعدادات وبياناتي
+settings-title = الإعدادات وبياناتي
+settings-own = عنك
+settings-last-name = اسم العائلة
+settings-language = لغة بطاقتك
+settings-language-own = كما هي: { $language }
+settings-save = احفظ
+settings-contacts = كيف نجد بطاقتك من جديد
+settings-contacts-why = إذا فقدت هاتفك، يجد المتجر بطاقتك بأحد هذه.
+settings-no-contact = لا يوجد شيء بعد. من دونه تضيع البطاقة المفقودة.
+settings-remove = أزِل
+settings-contact = بريد إلكتروني أو هاتف آخر
+settings-add = أضِف
+settings-news = الأخبار والعروض
+settings-news-on = تصلك الأخبار والعروض.
+settings-news-off = لا تصلك أخبار ولا عروض.
+settings-news-stop = لا ترسلوا لي شيئًا بعد الآن
+settings-news-give = أوافق
+settings-news-card = تتغير نقاطك على بطاقتك في كل الأحوال. يمكنك كتم إشعاراتها في محفظة هاتفك.
+settings-other = وافقت على: { $purpose }
+settings-other-stop = أسحب موافقتي
+settings-agreed = ما وافقت عليه ومتى
+settings-agreed-none = لم يُطلب منك شيء.
+settings-agreed-yes = نعم
+settings-agreed-no = لا
+settings-agreed-words = كان النص:
+settings-agreed-no-words = لم يُحفظ النص الذي عُرض حينها.
+settings-source-join = عند الانضمام
+settings-source-page = في هذه الصفحة
+settings-source-shop = عن طريق المتجر
+settings-export = بياناتك
+settings-export-what = ملف فيه كل ما هو محفوظ عنك: ما أخبرتنا به وبطاقتك ومشترياتك ونقاطك. يقرؤه الناس والبرامج (JSON).
+settings-export-button = نزّل بياناتي
+settings-delete = المغادرة ومحو بياناتك
+settings-delete-what = تنتهي بطاقتك، ومعها نقاطك.
+settings-delete-button = احذف بياناتي…
+settings-done-saved = تم الحفظ. ستظهر التغييرات على بطاقتك بعد لحظات.
+settings-done-added = تمت الإضافة. يمكن إيجاد بطاقتك بها الآن.
+settings-done-removed = تمت الإزالة.
+settings-done-given = شكرًا لك. ستصلك الأخبار والعروض من الآن.
+settings-done-stopped = سجّلنا ذلك. لن يصلك شيء من هذا النوع بعد الآن.
+settings-not-gone = لم يعد هذا موجودًا. لم يتغير شيء.
+settings-taken = هذا يقود إلى بطاقة أخرى. إن كانت لك أيضًا فاسأل المتجر، إذ يمكنه دمج البطاقتين.
+settings-full = يوجد منها الكثير. أزِل واحدًا أولًا.
+
+# Consents: what was agreed to stays as it was. Another wording gets another number.
+consent-marketing-1 = أرسلوا لي الأخبار والعروض. يمكنني إيقافها في أي وقت.
+
+# The question before everything is deleted.
+delete-title = هل تريد حذف بياناتك؟
+delete-goes = ما يُحذف
+delete-goes-what = اسمك وبريدك وهاتفك وتاريخ ميلادك، وما دوّنه المتجر عنك، وبطاقتك بنقاطها ومكافآتها. لا يمكن لأحد استعادتها.
+delete-stays = ما يبقى ولماذا
+delete-stays-books = مبالغ المشتريات والنقاط وتواريخها من دونك: على المتجر أن يحفظ دفاتره. لا شيء فيها يقود إليك.
+delete-stays-consents = أن أحدًا وافق أو رفض، ومتى، من دون ذكر من هو: ليستطيع المتجر أن يثبت أنه سأل.
+delete-stays-gifts = بطاقة الهدايا المدفوعة. احتفظ برمزها، فمن معه الرمز يستطيع إنفاقها.
+delete-first = أتريد بياناتك أولًا؟ نزّلها قبل أن تتابع.
+delete-word = حذف
+delete-type = للمتابعة اكتب { $word }
+delete-wrong = اكتب { $word } فقط. لم يُحذف شيء.
+delete-button = احذف نهائيًا
+delete-done = حُذفت بياناتك
+    .next = ستصبح البطاقة في هاتفك لاغية بعد لحظات، ويمكنك إزالتها منه. شكرًا لأنك كنت معنا.
 
 # The ways into a wallet.
 wallet-apple = أضف إلى Apple Wallet

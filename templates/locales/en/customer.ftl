@@ -21,7 +21,6 @@ join-first-name = First name
 join-contact = E-mail or phone
 join-optional = optional
 join-contact-hint = Finds your card again when you change phones.
-join-consent = Send me news and offers. I can stop them at any time.
 join-submit = Get my card
 join-sample-name = Your name
 join-invited = You join on a friend's invitation.
@@ -139,6 +138,71 @@ member-blocked = This card cannot be used at the moment. Ask the shop.
 member-over = This page was open for half an hour
     .next = To keep your points safe it has closed. Open it again from your card: in your phone's wallet or on the card's page.
 member-over-open = Open my card
+
+# The member's settings: what the shop may do, what it knows, and how that ends.
+settings-open = Settings and my data
+settings-title = Settings and my data
+settings-own = About you
+settings-last-name = Last name
+settings-language = Language of your card
+settings-language-own = As it is: { $language }
+settings-save = Save
+settings-contacts = How your card is found again
+settings-contacts-why = If you lose your phone, the shop finds your card by one of these.
+settings-no-contact = There is none yet. Without one, a lost card stays lost.
+settings-remove = Remove
+settings-contact = Another e-mail or phone
+settings-add = Add
+settings-news = News and offers
+settings-news-on = You get news and offers.
+settings-news-off = You get no news and no offers.
+settings-news-stop = Send me none any more
+settings-news-give = I agree
+settings-news-card = Your points change on your card in any case. You can silence its notices in your phone’s wallet.
+settings-other = You agreed to: { $purpose }
+settings-other-stop = Take this back
+settings-agreed = What you agreed to, and when
+settings-agreed-none = You have not been asked for anything.
+settings-agreed-yes = Yes
+settings-agreed-no = No
+settings-agreed-words = The words were:
+settings-agreed-no-words = Which words were shown was not kept.
+settings-source-join = when you joined
+settings-source-page = on this page
+settings-source-shop = through the shop
+settings-export = Your data
+settings-export-what = A file with all that is kept of you: what you told, your card, purchases and points. People and programs can read it (JSON).
+settings-export-button = Download my data
+settings-delete = Leave and be forgotten
+settings-delete-what = Your card ends, and your points with it.
+settings-delete-button = Delete my data …
+settings-done-saved = It is saved. Your card shows it in a moment.
+settings-done-added = It is added. Your card is found by it now.
+settings-done-removed = It is removed.
+settings-done-given = Thank you. You get news and offers from now on.
+settings-done-stopped = It is noted. Nothing of this kind is sent to you any more.
+settings-not-gone = This was not there any more. Nothing was changed.
+settings-taken = This leads to another card. If that is yours too, ask the shop: it can join both.
+settings-full = There are too many already. Remove one first.
+
+# Consents: what was agreed to stays as it was. Another wording gets another number.
+consent-marketing-1 = Send me news and offers. I can stop them at any time.
+
+# The question before everything is deleted.
+delete-title = Delete your data?
+delete-goes = This goes
+delete-goes-what = Your name, e-mail, phone and birthday, what the shop noted about you, your card, its points and rewards. Nobody can bring them back.
+delete-stays = This stays, and why
+delete-stays-books = Amounts and dates of purchases and points, without you: a shop has to keep its books. Nothing in them leads to you.
+delete-stays-consents = That somebody agreed or declined, and when, without saying who: so the shop can show that it asked.
+delete-stays-gifts = A gift card that was paid for. Keep its code: whoever has the code can spend it.
+delete-first = Would you like your data first? Download it before you go on.
+delete-word = DELETE
+delete-type = To go on, write { $word }
+delete-wrong = Write just { $word }. Nothing was deleted.
+delete-button = Delete for ever
+delete-done = Your data is deleted
+    .next = The card on your phone becomes void in a moment, and you can remove it there. Thank you for having been with us.
 
 # The ways into a wallet.
 wallet-apple = Add to Apple Wallet

@@ -21,7 +21,6 @@ join-first-name = نام
 join-contact = ایمیل یا تلفن
 join-optional = اختیاری
 join-contact-hint = اگر گوشی را عوض کنید، کارتتان با آن پیدا می‌شود.
-join-consent = خبرها و پیشنهادها را برایم بفرستید. هر وقت بخواهم قطعشان می‌کنم.
 join-submit = کارتم را می‌خواهم
 join-sample-name = نام شما
 join-invited = با دعوت یک دوست می‌پیوندید.
@@ -143,6 +142,71 @@ member-blocked = این کارت اکنون کار نمی‌کند. از فرو�
 member-over = این صفحه نیم ساعت باز بود
     .next = برای امنیت امتیازهایتان بسته شد. آن را دوباره از کارتتان باز کنید: در کیف پول گوشی یا از صفحهٔ کارت.
 member-over-open = باز کردن کارتم
+
+# The member's settings: what the shop may do, what it knows, and how that ends.
+settings-open = تنظیمات و داده‌های من
+settings-title = تنظیمات و داده‌های من
+settings-own = دربارهٔ شما
+settings-last-name = نام خانوادگی
+settings-language = زبان کارت شما
+settings-language-own = همان که هست: { $language }
+settings-save = ذخیره
+settings-contacts = چگونه کارتتان دوباره پیدا می‌شود
+settings-contacts-why = اگر گوشی را گم کنید، فروشگاه با یکی از این‌ها کارتتان را پیدا می‌کند.
+settings-no-contact = هنوز چیزی نیست. بدون آن، کارت گم‌شده پیدا نمی‌شود.
+settings-remove = بردار
+settings-contact = ایمیل یا تلفن دیگر
+settings-add = افزودن
+settings-news = خبرها و پیشنهادها
+settings-news-on = خبرها و پیشنهادها به شما می‌رسد.
+settings-news-off = هیچ خبر و پیشنهادی به شما نمی‌رسد.
+settings-news-stop = دیگر برایم نفرستید
+settings-news-give = موافقم
+settings-news-card = امتیازهایتان به هر حال روی کارت تغییر می‌کند. اعلان‌های آن را می‌توانید در کیف پول گوشی بی‌صدا کنید.
+settings-other = موافقت کرده‌اید با: { $purpose }
+settings-other-stop = پس می‌گیرم
+settings-agreed = با چه موافقت کرده‌اید و کی
+settings-agreed-none = چیزی از شما پرسیده نشده است.
+settings-agreed-yes = بله
+settings-agreed-no = نه
+settings-agreed-words = متن آن چنین بود:
+settings-agreed-no-words = متنی که نشان داده شد نگه داشته نشده است.
+settings-source-join = هنگام پیوستن
+settings-source-page = در همین صفحه
+settings-source-shop = از راه فروشگاه
+settings-export = داده‌های شما
+settings-export-what = فایلی با همهٔ آنچه از شما نگه داشته می‌شود: گفته‌های شما، کارت، خریدها و امتیازها. آدم‌ها و برنامه‌ها می‌توانند آن را بخوانند (JSON).
+settings-export-button = دریافت داده‌هایم
+settings-delete = رفتن و فراموش شدن
+settings-delete-what = کارتتان پایان می‌یابد و امتیازهایش هم.
+settings-delete-button = داده‌هایم را پاک کن…
+settings-done-saved = ذخیره شد. تا چند لحظهٔ دیگر کارت آن را نشان می‌دهد.
+settings-done-added = افزوده شد. اکنون کارتتان با آن پیدا می‌شود.
+settings-done-removed = برداشته شد.
+settings-done-given = سپاسگزاریم. از این پس خبرها و پیشنهادها به شما می‌رسد.
+settings-done-stopped = ثبت شد. دیگر چیزی از این دست برایتان فرستاده نمی‌شود.
+settings-not-gone = این دیگر نبود. چیزی تغییر نکرد.
+settings-taken = این به کارت دیگری می‌رسد. اگر آن هم از شماست، از فروشگاه بخواهید دو کارت را یکی کند.
+settings-full = تعدادشان زیاد است. نخست یکی را بردارید.
+
+# Consents: what was agreed to stays as it was. Another wording gets another number.
+consent-marketing-1 = خبرها و پیشنهادها را برایم بفرستید. هر وقت بخواهم قطعشان می‌کنم.
+
+# The question before everything is deleted.
+delete-title = داده‌هایتان پاک شود؟
+delete-goes = این‌ها می‌رود
+delete-goes-what = نام، ایمیل، تلفن و روز تولد شما، آنچه فروشگاه دربارهٔ شما نوشته است، کارت و امتیازها و پاداش‌هایش. هیچ‌کس نمی‌تواند آن‌ها را برگرداند.
+delete-stays = این‌ها می‌ماند، و چرا
+delete-stays-books = مبلغ و تاریخ خریدها و امتیازها، بدون شما: فروشگاه باید دفترهایش را نگه دارد. چیزی در آن‌ها به شما نمی‌رسد.
+delete-stays-consents = اینکه کسی موافقت کرد یا نکرد، و کی، بی‌آنکه معلوم باشد که بود: تا فروشگاه بتواند نشان دهد که پرسیده است.
+delete-stays-gifts = کارت هدیه‌ای که پولش داده شده است. کدش را نگه دارید: هر که کد را دارد می‌تواند خرجش کند.
+delete-first = نخست داده‌هایتان را می‌خواهید؟ پیش از ادامه دریافتشان کنید.
+delete-word = حذف
+delete-type = برای ادامه بنویسید { $word }
+delete-wrong = فقط بنویسید { $word }. چیزی پاک نشد.
+delete-button = برای همیشه پاک کن
+delete-done = داده‌هایتان پاک شد
+    .next = کارت روی گوشی تا چند لحظهٔ دیگر باطل می‌شود و می‌توانید آن را از گوشی بردارید. سپاس که با ما بودید.
 
 # The ways into a wallet.
 wallet-apple = افزودن به Apple Wallet

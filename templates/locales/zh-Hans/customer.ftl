@@ -20,7 +20,6 @@ join-first-name = 名字
 join-contact = 邮箱或手机号
 join-optional = 选填
 join-contact-hint = 更换手机时，可用它找回会员卡。
-join-consent = 向我发送动态和优惠，我可以随时停止接收。
 join-submit = 领取会员卡
 join-sample-name = 您的名字
 join-invited = 您受朋友邀请加入。
@@ -140,6 +139,71 @@ member-blocked = 此卡目前不能使用，请询问店家。
 member-over = 此页面已打开半小时
     .next = 为保护您的积分，页面已关闭。请从会员卡重新打开：在手机钱包中，或在会员卡页面上。
 member-over-open = 打开我的会员卡
+
+# The member's settings: what the shop may do, what it knows, and how that ends.
+settings-open = 设置与我的数据
+settings-title = 设置与我的数据
+settings-own = 关于您
+settings-last-name = 姓
+settings-language = 会员卡的语言
+settings-language-own = 保持不变：{ $language }
+settings-save = 保存
+settings-contacts = 如何找回您的会员卡
+settings-contacts-why = 如果手机丢失，店家可以凭其中一项找回您的卡。
+settings-no-contact = 还没有任何一项。没有它，丢失的卡就找不回来。
+settings-remove = 移除
+settings-contact = 其他邮箱或手机号
+settings-add = 添加
+settings-news = 资讯与优惠
+settings-news-on = 您会收到资讯和优惠。
+settings-news-off = 您不会收到资讯和优惠。
+settings-news-stop = 不要再发给我
+settings-news-give = 我同意
+settings-news-card = 无论如何，卡上的积分都会更新。您可以在手机钱包里关闭它的通知。
+settings-other = 您同意了：{ $purpose }
+settings-other-stop = 撤回同意
+settings-agreed = 您同意过什么、何时同意
+settings-agreed-none = 还没有向您征求过任何同意。
+settings-agreed-yes = 同意
+settings-agreed-no = 不同意
+settings-agreed-words = 当时的文字是：
+settings-agreed-no-words = 当时显示的文字没有留存。
+settings-source-join = 入会时
+settings-source-page = 在本页面
+settings-source-shop = 通过店家
+settings-export = 您的数据
+settings-export-what = 一个包含我们所存您全部信息的文件：您提供的资料、会员卡、消费和积分。人和程序都能读取（JSON）。
+settings-export-button = 下载我的数据
+settings-delete = 退出并删除资料
+settings-delete-what = 您的会员卡将失效，积分也随之清除。
+settings-delete-button = 删除我的数据…
+settings-done-saved = 已保存。稍后会显示在您的卡上。
+settings-done-added = 已添加。现在可以凭它找回您的卡。
+settings-done-removed = 已移除。
+settings-done-given = 谢谢。从现在起您会收到资讯和优惠。
+settings-done-stopped = 已记录。不会再向您发送此类内容。
+settings-not-gone = 该项已不存在，没有任何改动。
+settings-taken = 它已对应另一张卡。如果那也是您的，请联系店家合并两张卡。
+settings-full = 数量已满，请先移除一项。
+
+# Consents: what was agreed to stays as it was. Another wording gets another number.
+consent-marketing-1 = 向我发送动态和优惠，我可以随时停止接收。
+
+# The question before everything is deleted.
+delete-title = 要删除您的数据吗？
+delete-goes = 将被删除
+delete-goes-what = 您的姓名、邮箱、手机号和生日，店家对您的备注，您的会员卡及其积分和奖励。谁也无法恢复。
+delete-stays = 会保留的内容及原因
+delete-stays-books = 消费和积分的金额与日期，不含您的身份：店家必须保存账目，其中没有任何内容指向您。
+delete-stays-consents = 曾有人同意或拒绝及其时间，但不显示是谁：以便店家证明曾征求同意。
+delete-stays-gifts = 已付款的礼品卡。请保存卡号：持有卡号的人都可以使用。
+delete-first = 要先取得您的数据吗？请在继续之前下载。
+delete-word = 删除
+delete-type = 如要继续，请输入 { $word }
+delete-wrong = 请只输入 { $word }。没有删除任何内容。
+delete-button = 永久删除
+delete-done = 您的数据已删除
+    .next = 手机里的卡稍后会失效，您可以把它移除。感谢您一直以来的支持。
 
 # The ways into a wallet.
 wallet-apple = 添加到 Apple 钱包

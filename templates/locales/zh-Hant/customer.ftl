@@ -20,7 +20,6 @@ join-first-name = 名字
 join-contact = 電子郵件或手機號碼
 join-optional = 選填
 join-contact-hint = 更換手機時，可用它找回會員卡。
-join-consent = 傳送消息與優惠給我，我可以隨時停止接收。
 join-submit = 領取會員卡
 join-sample-name = 您的名字
 join-invited = 您受朋友邀請加入。
@@ -140,6 +139,71 @@ member-blocked = 此卡目前無法使用，請詢問店家。
 member-over = 此頁面已開啟半小時
     .next = 為保護您的點數，頁面已關閉。請從會員卡重新開啟：在手機錢包中，或在會員卡頁面上。
 member-over-open = 開啟我的會員卡
+
+# The member's settings: what the shop may do, what it knows, and how that ends.
+settings-open = 設定與我的資料
+settings-title = 設定與我的資料
+settings-own = 關於您
+settings-last-name = 姓氏
+settings-language = 會員卡的語言
+settings-language-own = 維持不變：{ $language }
+settings-save = 儲存
+settings-contacts = 如何找回您的會員卡
+settings-contacts-why = 如果手機遺失，店家可以憑其中一項找回您的卡。
+settings-no-contact = 目前一項也沒有。沒有它，遺失的卡就找不回來。
+settings-remove = 移除
+settings-contact = 其他電子郵件或手機號碼
+settings-add = 新增
+settings-news = 消息與優惠
+settings-news-on = 您會收到消息和優惠。
+settings-news-off = 您不會收到消息和優惠。
+settings-news-stop = 不要再寄給我
+settings-news-give = 我同意
+settings-news-card = 無論如何，卡上的點數都會更新。您可以在手機錢包裡關閉它的通知。
+settings-other = 您同意了：{ $purpose }
+settings-other-stop = 撤回同意
+settings-agreed = 您同意過什麼、何時同意
+settings-agreed-none = 尚未向您徵求過任何同意。
+settings-agreed-yes = 同意
+settings-agreed-no = 不同意
+settings-agreed-words = 當時的文字是：
+settings-agreed-no-words = 當時顯示的文字沒有留存。
+settings-source-join = 加入時
+settings-source-page = 在本頁面
+settings-source-shop = 透過店家
+settings-export = 您的資料
+settings-export-what = 一個包含我們所存您全部資訊的檔案：您提供的資料、會員卡、消費和點數。人和程式都能讀取（JSON）。
+settings-export-button = 下載我的資料
+settings-delete = 退出並刪除資料
+settings-delete-what = 您的會員卡將失效，點數也隨之消失。
+settings-delete-button = 刪除我的資料…
+settings-done-saved = 已儲存。稍後會顯示在您的卡上。
+settings-done-added = 已新增。現在可以憑它找回您的卡。
+settings-done-removed = 已移除。
+settings-done-given = 謝謝。從現在起您會收到消息和優惠。
+settings-done-stopped = 已記錄。不會再寄送此類內容給您。
+settings-not-gone = 該項已不存在，沒有任何變更。
+settings-taken = 它已對應另一張卡。如果那也是您的，請洽店家合併兩張卡。
+settings-full = 數量已滿，請先移除一項。
+
+# Consents: what was agreed to stays as it was. Another wording gets another number.
+consent-marketing-1 = 傳送消息與優惠給我，我可以隨時停止接收。
+
+# The question before everything is deleted.
+delete-title = 要刪除您的資料嗎？
+delete-goes = 將被刪除
+delete-goes-what = 您的姓名、電子郵件、手機號碼和生日，店家對您的備註，您的會員卡及其點數和獎勵。誰也無法復原。
+delete-stays = 會保留的內容及原因
+delete-stays-books = 消費和點數的金額與日期，不含您的身分：店家必須保存帳目，其中沒有任何內容指向您。
+delete-stays-consents = 曾有人同意或拒絕及其時間，但不顯示是誰：以便店家證明曾徵求同意。
+delete-stays-gifts = 已付款的禮品卡。請保存卡號：持有卡號的人都可以使用。
+delete-first = 要先取得您的資料嗎？請在繼續之前下載。
+delete-word = 刪除
+delete-type = 如要繼續，請輸入 { $word }
+delete-wrong = 請只輸入 { $word }。沒有刪除任何內容。
+delete-button = 永久刪除
+delete-done = 您的資料已刪除
+    .next = 手機裡的卡稍後會失效，您可以把它移除。感謝您一直以來的支持。
 
 # The ways into a wallet.
 wallet-apple = 加入 Apple 錢包
