@@ -20,7 +20,7 @@ async fn add(shop: &Shop, name: &str) -> String {
     enter(shop, &card).await
 }
 
-/// Shows SR-045 (settings of the member page), SR-130 (in every language).
+/// Shows SR-051 (settings without an app).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_settings_and_the_question_are_in_every_language() {
     let shop = Shop::open().await;
