@@ -24,6 +24,11 @@ mod keys;
 mod member;
 #[path = "pages/poster.rs"]
 mod poster;
+#[cfg(debug_assertions)]
+#[path = "pages/pseudo_locale.rs"]
+mod pseudo_locale;
+#[path = "pages/settings.rs"]
+mod settings;
 #[path = "pages/shop.rs"]
 mod shop;
 #[path = "pages/stand_ins.rs"]

@@ -4,6 +4,7 @@ pub mod blocks;
 pub mod cards;
 pub mod events;
 pub mod expiry_notices;
+pub mod exports;
 pub mod gift_cards;
 pub mod gift_moves;
 mod health;
@@ -41,6 +42,7 @@ use serde::Serialize;
 
 use crate::actions::{ActionError, Answer};
 
+pub(super) use exports::ExportView;
 pub(super) use views::save_url;
 
 /// Adds the API's routes.
@@ -50,6 +52,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     preview::configure(config);
     members::configure(config);
     member_changes::configure(config);
+    exports::configure(config);
     identities::configure(config);
     blocks::configure(config);
     merges::configure(config);

@@ -8,7 +8,7 @@ use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::{
-    blocks, cards, events, expiry_notices, gift_cards, gift_moves, identities, images, keys, liability,
+    blocks, cards, events, expiry_notices, exports, gift_cards, gift_moves, identities, images, keys, liability,
     member_changes, members, merges, offers, orders, preview, programs, receipts, redemptions, referrals,
     simulations, staff, terms, tills, transfers,
 };
@@ -28,7 +28,7 @@ use crate::http::error::{ProblemView, status};
         programs::create, programs::list, programs::show, programs::change, programs::publish, programs::show_design,
         preview::show,
         members::create, members::list, members::show, members::list_entries, members::adjust, members::diagnose,
-        member_changes::change, member_changes::erase, identities::add, identities::remove,
+        member_changes::change, member_changes::erase, exports::export, identities::add, identities::remove,
         blocks::block, blocks::unblock,
         merges::merge, merges::foresee, merges::undo, transfers::transfer,
         cards::show, cards::void, cards::link, cards::replace, cards::refresh,

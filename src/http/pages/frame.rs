@@ -78,6 +78,11 @@ impl Frame {
         }
     }
 
+    /// A text of the page that takes nothing in.
+    pub(super) fn word(&self, id: &str) -> String {
+        self.locale.word(id)
+    }
+
     /// The language switch.
     pub(super) fn languages(&self) -> Vec<LanguageLink> {
         Locale::ALL
