@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::enrol::Enrolled;
 use super::issue_reward::issue_shown;
 use super::look_up_card::TillSheet;
 use super::promise::read_promise;
@@ -17,7 +18,7 @@ use crate::loyalty::reward::Reward;
 use crate::store::cards::{self, Card};
 use crate::store::entries::Entry;
 use crate::store::redemptions;
-use crate::store::till_deeds::{self, HAND_OVER, ORDER, REWARD, TillDeed};
+use crate::store::till_deeds::{self, HAND_OVER, JOINED, ORDER, REWARD, TillDeed};
 use crate::store::{Db, Tx, programs};
 use crate::types::{
     CardId, OrderId, Points, ProgramId, RedemptionId, RewardId, Role, StaffId, TillDeedId, Time,
@@ -134,6 +135,32 @@ pub fn hand_over_at_till(
     keep(tx, deed, staff, &settled.sheet.card, &said)
 }
 
+/// Tells the till that showed an invitation who joined by it. One that was used before stays as it was.
+pub fn join_at_till(
+    tx: &mut Tx<'_>,
+    deed: &Deed,
+    token: &str,
+    enrolled: &Enrolled,
+) -> Result<(), ActionError> {
+    // A mark that is none of ours keeps nobody from joining.
+    let Some((staff, nonce)) = deed.house.read_desk(token) else {
+        return Ok(());
+    };
+    let card = &enrolled.sheet.card;
+    let said = Said {
+        form: &nonce,
+        kind: JOINED,
+        subject: card.member_id.as_str(),
+        moved: if enrolled.is_new {
+            card.balance
+        } else {
+            Points::ZERO
+        },
+    };
+    keep(tx, deed, &staff, card, &said)?;
+    Ok(())
+}
+
 /// Undoes what was done at a till, once: a cashier their own deeds of the last minutes, a manager any that is kept.
 pub fn undo_at_till(
     tx: &mut Tx<'_>,
@@ -147,6 +174,10 @@ pub fn undo_at_till(
         return Ok(row);
     }
     check_may_undo(tx, deed, staff, &row)?;
+    if row.kind == JOINED {
+        let detail = "That somebody joined is not undone here; a manager can erase the member.";
+        return Err(ActionError::with(Code::NotReversible, detail));
+    }
     match row.kind.as_str() {
         ORDER => {
             let order: OrderId = row.subject.parse().map_err(ActionError::internal)?;

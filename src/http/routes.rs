@@ -272,6 +272,8 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/till/manifest.json", Access::Anybody),
     counter("GET", "/till/offline", Access::Anybody),
     route("GET", "/till/state", TILL),
+    counter("GET", "/till/join", TILL),
+    route("GET", "/till/joined/{nonce}", TILL),
     counter("GET", "/till/card", TILL),
     route("GET", "/till/preview", TILL),
     counter("POST", "/till/orders", TILL),

@@ -561,3 +561,35 @@ async fn a_cashier_undoes_their_own_deeds_for_a_while_and_a_manager_any() {
     assert_eq!(undone.status, StatusCode::SEE_OTHER, "{}", undone.body);
     assert_eq!(balance(&shop, &code).await, 10);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_joins_by_the_tills_invitation_is_opened_there() {
+    let shop = Shop::open().await;
+    let sam = hire(&shop, "sam", Role::Cashier).await;
+    let mut till = at_till(&shop, &sam).await;
+    let shown = till.get("/till/join").await;
+    shown.assert_sound();
+    let (_, rest) = shown.body.split_once("data-ask=\"").expect("where to ask");
+    let ask = rest.split('"').next().expect("an address").replace("&#38;", "&");
+    let nonce = ask.split(['/', '?']).nth(3).expect("a nonce").to_owned();
+    assert_eq!(till.get(&ask).await.body, r#"{"url":null}"#);
+    let desk = shop.running.house.desk_token(&sam.id, &nonce);
+
+    let mut customer = Browser::new(&shop);
+    let page = customer.get(&format!("/join/cafe?desk={desk}")).await;
+    let joined = customer
+        .send(&page, "first_name", &[("first_name", "Noor")])
+        .await;
+    assert_eq!(joined.status, StatusCode::SEE_OTHER, "{}", joined.body);
+    let answer: serde_json::Value = serde_json::from_str(&till.get(&ask).await.body).expect("JSON");
+    let card = till.get(answer["url"].as_str().expect("an address")).await;
+    assert!(
+        card.body.contains("Noor has joined and has 10\u{a0}points."),
+        "{}",
+        card.body
+    );
+    assert!(!card.body.contains("/till/undo"), "{}", card.body);
+    // A mark that was made up is left out.
+    let page = customer.get("/join/cafe?desk=stf_x-1-2").await;
+    assert!(!page.body.contains("name=\"desk\""), "{}", page.body);
+}

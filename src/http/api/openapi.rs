@@ -8,9 +8,9 @@ use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::{
-    blocks, cards, events, expiry_notices, exports, gift_cards, gift_moves, identities, images, keys, liability,
-    member_changes, members, merges, offers, orders, preview, programs, receipts, redemptions, referrals,
-    simulations, staff, terms, tills, transfers,
+    blocks, cards, events, expiry_notices, exports, gift_cards, gift_moves, identities, images, keys,
+    liability, member_changes, members, merges, offers, orders, preview, programs, receipts, redemptions,
+    referrals, simulations, staff, terms, tills, transfers,
 };
 use crate::actions::{Code, Kind};
 use crate::http::error::{ProblemView, status};

@@ -14,6 +14,7 @@ use super::locale::{Locale, Reader};
 use super::look::read_look;
 use super::settings::{MARKETING, MARKETING_TEXT};
 use super::visitors::Visitors;
+use crate::actions::at_till::join_at_till;
 use crate::actions::enrol::{Enrolled, Enrolment, enrol};
 use crate::actions::referral_code::{find_referrer, read_code};
 use crate::actions::{ActionError, Answer, Caller, Code, Deed, House, IdempotencyKey, perform};
@@ -46,6 +47,9 @@ pub(super) struct JoinForm {
     /// The token of a receipt that comes along; empty if none does.
     #[serde(default)]
     claim: String,
+    /// The token of the till that shows the invitation; empty if none does.
+    #[serde(default)]
+    desk: String,
 }
 
 /// What is wrong with what was typed: the ids of the texts.
@@ -94,6 +98,9 @@ pub(super) async fn show(
         code: code.unwrap_or_default(),
         claim: find_value(&request, "claim=")
             .filter(|token| state.house.receipt_of_token(token).is_some())
+            .unwrap_or_default(),
+        desk: find_value(&request, "desk=")
+            .filter(|token| state.house.read_desk(token).is_some())
             .unwrap_or_default(),
         ..JoinForm::default()
     };
@@ -254,7 +261,7 @@ async fn join(
         referral_code: read_code(&form.code),
         ..Enrolment::default()
     };
-    let program = program.id.clone();
+    let (program, desk) = (program.id.clone(), form.desk.clone());
     let deed = move |tx: &mut Tx<'_>, deed: &Deed| {
         let mut enrolment = enrolment;
         // An invitation that is not there any more keeps nobody from joining.
@@ -263,7 +270,9 @@ async fn join(
         {
             enrolment.referral_code = None;
         }
-        enrol(tx, deed, &program, &enrolment)
+        let enrolled = enrol(tx, deed, &program, &enrolment)?;
+        join_at_till(tx, deed, &desk, &enrolled)?;
+        Ok(enrolled)
     };
     let render = |enrolled: &Enrolled| Answer {
         status: StatusCode::SEE_OTHER.as_u16(),
@@ -342,7 +351,7 @@ async fn draw_page(
     } else {
         invitation.clone()
     };
-    let named = [("ref", &form.code), ("claim", &form.claim)];
+    let named = [("ref", &form.code), ("claim", &form.claim), ("desk", &form.desk)];
     let named = named.iter().filter(|(_, value)| !value.is_empty());
     let kept = named.fold(String::new(), |kept, (name, value)| {
         kept + name + "=" + value.as_str() + "&"

@@ -82,6 +82,10 @@ till-waiting = بانتظار الإرسال: #
 till-dismiss = فهمت
 till-stale = # في @
 
+till-joined = انضم
+till-join-how = دع العميل يمسح هذا بهاتفه. تُفتح البطاقة هنا حالما ينضم.
+till-join-there = لقد انضم
+till-done-joined = انضم {$name} ولديه {$balance}.
 till-done-order = أُضيف {$points}. لدى {$name} الآن {$balance}.
 till-done-nothing = سُجلت المشتريات ولا نقاط لها. لدى {$name} {$balance}.
 till-done-reward = سلّم: {$reward}. لدى {$name} الآن {$balance}.

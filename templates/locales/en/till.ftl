@@ -78,6 +78,10 @@ till-waiting = Waiting to be sent: #
 till-dismiss = Seen
 till-stale = #, as of @
 
+till-joined = joined
+till-join-how = Let the customer scan this with their phone. The card opens here as soon as they have joined.
+till-join-there = They have joined
+till-done-joined = {$name} has joined and has {$balance}.
 till-done-order = {$points} added. {$name} now has {$balance}.
 till-done-nothing = The purchase is noted. It gives nothing; {$name} has {$balance}.
 till-done-reward = Hand over: {$reward}. {$name} now has {$balance}.

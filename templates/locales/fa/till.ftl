@@ -78,6 +78,10 @@ till-waiting = در انتظار فرستادن: #
 till-dismiss = دیدم
 till-stale = # در @
 
+till-joined = عضو شد
+till-join-how = بگذارید مشتری این را با گوشی‌اش اسکن کند. همین که عضو شود کارت اینجا باز می‌شود.
+till-join-there = عضو شد، باز کن
+till-done-joined = {$name} عضو شد و {$balance} دارد.
 till-done-order = {$points} افزوده شد. {$name} اکنون {$balance} دارد.
 till-done-nothing = خرید ثبت شد و امتیازی ندارد. {$name} {$balance} دارد.
 till-done-reward = تحویل دهید: {$reward}. {$name} اکنون {$balance} دارد.

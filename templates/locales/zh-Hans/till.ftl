@@ -77,6 +77,10 @@ till-waiting = 等待发送：#
 till-dismiss = 知道了
 till-stale = #（@ 的余额）
 
+till-joined = 入会
+till-join-how = 请顾客用手机扫这个码。入会后，卡会在这里打开。
+till-join-there = 已入会
+till-done-joined = {$name}已入会，有 {$balance}。
 till-done-order = 已加 {$points}。{$name}现在有 {$balance}。
 till-done-nothing = 消费已记录，没有积分；{$name}有 {$balance}。
 till-done-reward = 请交付：{$reward}。{$name}现在有 {$balance}。

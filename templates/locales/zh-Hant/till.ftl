@@ -77,6 +77,10 @@ till-waiting = 等待送出：#
 till-dismiss = 知道了
 till-stale = #（@ 的餘額）
 
+till-joined = 入會
+till-join-how = 請顧客用手機掃這個碼。入會後，卡會在這裡打開。
+till-join-there = 已入會
+till-done-joined = {$name}已入會，有 {$balance}。
 till-done-order = 已加 {$points}。{$name}現在有 {$balance}。
 till-done-nothing = 消費已記錄，沒有點數；{$name}有 {$balance}。
 till-done-reward = 請交付：{$reward}。{$name}現在有 {$balance}。

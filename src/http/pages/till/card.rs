@@ -26,7 +26,8 @@ use crate::http::{Problem, State};
 use crate::loyalty::reward::Reward;
 use crate::loyalty::tier::Tier;
 use crate::store::cards::Card;
-use crate::store::{Db, Tx, till_deeds};
+use crate::store::till_deeds::{self, JOINED};
+use crate::store::{Db, Tx};
 use crate::types::{Money, RedemptionId, Role, Text, TillDeedId, Time};
 
 /// Longest that is looked up.
@@ -277,7 +278,7 @@ fn can_undo(counter: &Counter, seen: &Seen, told: &Told, now: Time) -> bool {
     let in_time = now < told.row.created_at.plus_ms(seen.undo_ms);
     let is_own = told.row.staff_id == counter.signed_in.staff.id;
     let is_cashier = counter.signed_in.staff.role == Role::Cashier;
-    told.row.undone_at.is_none() && (!is_cashier || (in_time && is_own))
+    told.row.undone_at.is_none() && told.row.kind != JOINED && (!is_cashier || (in_time && is_own))
 }
 
 fn name_of(first: &str, last: &str) -> String {
