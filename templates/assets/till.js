@@ -38,7 +38,7 @@ function sound(isGood) {
 // --- what was done, or not -----------------------------------------------------------------------------------
 
 function tell(kind, text) {
-  document.querySelectorAll('.outcome').forEach((old) => old.remove());
+  document.querySelectorAll('main > .outcome:not([data-stays])').forEach((old) => old.remove());
   const outcome = document.createElement('p');
   outcome.className = `outcome ${kind}`;
   outcome.setAttribute('role', kind === 'bad' ? 'alert' : 'status');
@@ -156,7 +156,7 @@ function rememberCard() {
   const card = {
     scanned: form.elements.scanned.value,
     name: holder.querySelector('h1').textContent,
-    balance: holder.querySelector('.balance').textContent.trim(),
+    balance: holder.querySelector('.balance strong').textContent,
     at: Date.now(),
   };
   queue.keepCard(card).catch(() => {}); // Where nothing is kept, nothing is shown without a network.

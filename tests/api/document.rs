@@ -211,6 +211,36 @@ async fn use_keys(shop: &Shop, member: &Value) {
     }
 }
 
+/// Somebody hired, changed and let go; a till made and taken back.
+async fn hire_and_let_go(shop: &Shop) {
+    let ask = async |method: Method, path: &str, body: Value| {
+        read(
+            shop.request(method, path)
+                .json(&body)
+                .send()
+                .await
+                .expect("an answer"),
+        )
+        .await
+    };
+    let sam = json!({ "name": "Sam", "role": "cashier", "program": shop.program, "email": "sam@cafe.example",
+                      "password": "a long word with spaces", "pin": "4711", "location": "Main street" });
+    let (status, staff) = shop.post("/v1/staff", &sam).await;
+    assert_eq!(status, 201, "{staff}");
+    let path = format!("/v1/staff/{}", staff["id"].as_str().expect("an id"));
+    for path in ["/v1/staff", path.as_str(), "/v1/tills"] {
+        assert_eq!(shop.get(path).await.0, 200, "{path}");
+    }
+    let (status, _) = ask(Method::PATCH, &path, json!({ "role": "manager", "pin": null })).await;
+    assert_eq!(status, 200);
+    assert_eq!(ask(Method::DELETE, &path, Value::Null).await.0, 200);
+    let till = json!({ "program": shop.program, "name": "Counter 1" });
+    let (status, till) = shop.post("/v1/tills", &till).await;
+    assert_eq!(status, 201, "{till}");
+    let path = format!("/v1/tills/{}", till["id"].as_str().expect("an id"));
+    assert_eq!(ask(Method::DELETE, &path, Value::Null).await.0, 200);
+}
+
 /// A member blocked and let in, joined with another and parted, who gives points away.
 async fn join_and_part(shop: &Shop, member: &str) {
     let post = async |path: &str, body: Value, wanted: u16| {
@@ -333,6 +363,7 @@ on_both_databases! {
         claim_receipts(&shop, &code).await;
         end_card(&shop, &code).await;
         use_keys(&shop, &enrolled["member"]["id"]).await;
+        hire_and_let_go(&shop).await;
         send(Method::DELETE, &member, None, 200).await;
         for (path, term) in whole_terms() {
             let mut whole = term.clone();

@@ -37,6 +37,7 @@ mod referrals;
 mod refusals;
 mod rewards;
 mod settings;
+mod staff;
 mod stamps;
 mod terms;
 mod tiers;

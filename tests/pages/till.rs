@@ -8,6 +8,7 @@ use billfold::actions::change_staff::{StaffChange, create_staff, prepare_staff};
 use billfold::actions::connect_till::{create_till, revoke_till};
 use billfold::actions::enrol::{Enrolment, enrol};
 use billfold::actions::write_term::create_term;
+use billfold::http::routes::{Access, ROUTES};
 use billfold::store::staff::Staff;
 use billfold::store::tills::Till;
 use billfold::store::{cards, programs};
@@ -592,4 +593,77 @@ async fn whoever_joins_by_the_tills_invitation_is_opened_there() {
     // A mark that was made up is left out.
     let page = customer.get("/join/cafe?desk=stf_x-1-2").await;
     assert!(!page.body.contains("name=\"desk\""), "{}", page.body);
+}
+
+/// Each route for staff refuses a browser without a session, one that is made up, and every role that the table does not
+/// name. Shows SR-054 (each route by each role).
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_route_for_staff_refuses_every_role_that_the_table_does_not_name() {
+    let shop = Shop::open().await;
+    let roles = [
+        Role::Owner,
+        Role::Manager,
+        Role::Marketer,
+        Role::Cashier,
+        Role::Auditor,
+    ];
+    let mut browsers = Vec::new();
+    for role in roles {
+        hire(&shop, role.as_str(), role).await;
+        let mut browser = Browser::new(&shop);
+        let email = format!("{role}@cafe.example");
+        let page = browser
+            .post("/sign-in", &[("email", &email), ("password", PASSWORD)])
+            .await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER);
+        browsers.push((role, browser));
+    }
+    let mut stranger = Browser::new(&shop);
+    stranger
+        .cookies
+        .push(("billfold-session".to_owned(), "made-up".to_owned()));
+    let json = ("accept", "application/json");
+    let mut tried = 0;
+    for route in ROUTES {
+        let Access::Staff(allowed) = route.access else {
+            continue;
+        };
+        let method: Method = route.method.parse().expect("a method");
+        let path: String = route
+            .path
+            .split('/')
+            .map(|part| if part.starts_with('{') { "x" } else { part })
+            .collect::<Vec<_>>()
+            .join("/");
+        let body = (method != Method::GET).then(String::new);
+        for browser in [&mut Browser::new(&shop), &mut stranger] {
+            let page = browser
+                .ask(method.clone(), &path, &[json, OURS], body.clone())
+                .await;
+            assert_eq!(
+                page.status,
+                StatusCode::UNAUTHORIZED,
+                "{} {}",
+                route.method,
+                route.path
+            );
+        }
+        for (role, browser) in &mut browsers {
+            let page = browser
+                .ask(method.clone(), &path, &[json, OURS], body.clone())
+                .await;
+            // A form without its token is refused as well, and says so.
+            let is_refused = page.body.contains("wrong_role");
+            assert_eq!(
+                is_refused,
+                !allowed.contains(role),
+                "{} {} as {role}: {}",
+                route.method,
+                route.path,
+                page.body
+            );
+            tried += 1;
+        }
+    }
+    assert!(tried >= 50, "only {tried} pairs were tried");
 }

@@ -80,7 +80,7 @@ till-offline-rewards = المكافآت تحتاج إلى الشبكة: ربما
 till-queued = حُفظت. تُرسل حالما تعود الشبكة وتصل النقاط عندئذ.
 till-waiting = بانتظار الإرسال: #
 till-dismiss = فهمت
-till-stale = # في @
+till-stale = الرصيد # في @
 
 till-joined = انضم
 till-join-how = دع العميل يمسح هذا بهاتفه. تُفتح البطاقة هنا حالما ينضم.

@@ -75,7 +75,7 @@ till-offline-rewards = 兑换奖励需要网络：余额可能已变。
 till-queued = 已保存。有网络后立即发送，积分随后到账。
 till-waiting = 等待发送：#
 till-dismiss = 知道了
-till-stale = #（@ 的余额）
+till-stale = 余额 #（@）
 
 till-joined = 入会
 till-join-how = 请顾客用手机扫这个码。入会后，卡会在这里打开。

@@ -75,7 +75,7 @@ till-offline-rewards = 兌換獎勵需要網路：餘額可能已變。
 till-queued = 已儲存。有網路後立即送出，點數隨後入帳。
 till-waiting = 等待送出：#
 till-dismiss = 知道了
-till-stale = #（@ 的餘額）
+till-stale = 餘額 #（@）
 
 till-joined = 入會
 till-join-how = 請顧客用手機掃這個碼。入會後，卡會在這裡打開。
