@@ -110,12 +110,31 @@ impl Cafe {
         let answer = self
             .post(&format!("/v1/programs/{program}/members"), person)
             .await;
+        self.member(&answer)
+    }
+
+    /// The member of the answer to an enrolment.
+    pub(crate) fn member(&self, answer: &Value) -> Member {
         let word = |value: &Value| value.as_str().expect("a text").to_owned();
         Member {
             id: word(&answer["member"]["id"]),
             card: self.path(&answer["card"]["url"]),
             code: word(&answer["card"]["code"]),
         }
+    }
+
+    /// A member of the café by their first name.
+    pub(crate) async fn find(&self, name: &str) -> Member {
+        let (_, list) = self
+            .send(Method::GET, "/v1/members?limit=200", &Value::Null)
+            .await;
+        let mut members = list["data"].as_array().expect("members").iter();
+        let found = members.find(|member| member["first_name"] == name);
+        let id = found.expect("a member")["id"].as_str().expect("an id");
+        let (_, sheet) = self
+            .send(Method::GET, &format!("/v1/members/{id}"), &Value::Null)
+            .await;
+        self.member(&json!({ "member": sheet["member"], "card": sheet["cards"][0] }))
     }
 
     /// Gives a member points.

@@ -13,8 +13,11 @@ mod browser;
 mod access;
 mod cafe;
 mod hands;
+mod hostile;
 mod journey;
 mod pages;
+mod payloads;
+mod pictures;
 #[path = "../house/demo.rs"]
 mod process;
 mod width;

@@ -155,23 +155,22 @@ async fn member_pages(cafe: &Cafe) -> Vec<Page> {
     let recipe = json!({ "name": { "en": "The barista's recipes", "ar": "وصفات الباريستا" }, "cost": 0,
         "gives": { "download": { "url": "https://files.example.com/recipes.pdf" } } });
     let recipe = cafe.add_term("rewards", &program, recipe).await;
-    let lina = json!({ "first_name": "Lina", "last_name": "Haddad", "email": "lina@example.com" });
-    let lina = cafe.enrol(&program, &lina).await;
-    cafe.give(&lina, 320).await;
+    // A regular of a year, who has a bit of everything behind them.
+    let regular = cafe.find("Amélie").await;
     let nobody = cafe.enrol(&program, &json!({})).await;
     let closed = cafe.enrol(&program, &json!({ "first_name": "Omar" })).await;
     cafe.post(&format!("/v1/cards/{}/void", closed.code), &json!({}))
         .await;
 
-    let over = cafe.member_page(&lina).await;
+    let over = cafe.member_page(&regular).await;
     cafe.put_forward(2 * HOUR_MS);
-    let own = cafe.member_page(&lina).await;
-    let held = cafe.redeem(&lina, &own, &coffee).await;
-    let download = cafe.redeem(&lina, &own, &recipe).await;
-    let token = lina.card.trim_start_matches("/card/");
+    let own = cafe.member_page(&regular).await;
+    let held = cafe.redeem(&regular, &own, &coffee).await;
+    let download = cafe.redeem(&regular, &own, &recipe).await;
+    let token = regular.card.trim_start_matches("/card/");
     vec![
-        page("card", &lina.card),
-        page("card-again", format!("{}?again=1", lina.card)),
+        page("card", &regular.card),
+        page("card-again", format!("{}?again=1", regular.card)),
         page("card-empty", &nobody.card),
         page("card-voided", &closed.card),
         page("member", &own),
