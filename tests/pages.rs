@@ -6,7 +6,7 @@
     reason = "a test ends at what it did not expect"
 )]
 
-#[path = "pages/browser.rs"]
+#[path = "house/browser.rs"]
 mod browser;
 #[path = "pages/card.rs"]
 mod card;

@@ -1,56 +1,22 @@
-//! The binary's demo of one test: started, talked to over HTTP, told to stop.
+//! A newcomer at the binary's demo: talks to it over HTTP, tells it to stop.
 
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc;
+use std::process::{Command, ExitStatus};
 use std::time::{Duration, Instant};
 
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-/// Longest wait for anything that is sure to come, on a busy machine.
-pub(crate) const SOON: Duration = Duration::from_mins(1);
+use crate::process::{Demo, SOON};
 
 /// A running demo.
 pub(crate) struct Cafe {
-    child: Child,
-    pub(crate) ready: Value,
+    pub(crate) demo: Demo,
     pub(crate) http: reqwest::Client,
-    pub(crate) temporary: TempDir,
-}
-
-impl Drop for Cafe {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 impl Cafe {
     /// A demo on a free port, on a database of its own or on a given one.
     pub(crate) async fn open(database_url: Option<&str>) -> Self {
-        let temporary = tempfile::tempdir().expect("a folder");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_billfold"));
-        command
-            .args(["demo", "--json", "--listen", "127.0.0.1:0"])
-            .env("TMPDIR", temporary.path())
-            .stdout(Stdio::piped());
-        if let Some(url) = database_url {
-            command.args(["--database-url", url]);
-        }
-        let mut child = command.spawn().expect("the binary starts");
-        let out = child.stdout.take().expect("its output");
-        let (send, first_line) = mpsc::channel();
-        std::thread::spawn(move || {
-            let mut lines = BufReader::new(out).lines();
-            // The test may have given up.
-            let _ = send.send(lines.next());
-        });
-        let waiting = tokio::task::spawn_blocking(move || first_line.recv_timeout(SOON));
-        let line = waiting.await.expect("a thread").expect("a line in time");
-        let line = line.expect("a line").expect("text");
         let http = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
@@ -58,25 +24,23 @@ impl Cafe {
             .build()
             .expect("a client");
         Self {
-            child,
-            ready: serde_json::from_str(&line).expect("one line of JSON"),
+            demo: Demo::open(database_url).await,
             http,
-            temporary,
         }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.ready["url"].as_str().expect("an address"))
+        self.demo.url(path)
     }
 
     pub(crate) fn program(&self) -> &str {
-        self.ready["programs"][0]["id"].as_str().expect("a program")
+        self.demo.program()
     }
 
     /// A request with the key of a role.
     pub(crate) fn ask(&self, role: &str, method: Method, path: &str) -> RequestBuilder {
-        let key = self.ready["keys"][role].as_str().expect("a key");
-        self.http.request(method, self.url(path)).bearer_auth(key)
+        let request = self.http.request(method, self.url(path));
+        request.bearer_auth(self.demo.key(role))
     }
 
     /// Enrols a person; the card.
@@ -156,12 +120,12 @@ impl Cafe {
 
     /// Asks the demo to stop and waits until it did.
     pub(crate) async fn close(&mut self, signal: &str) -> ExitStatus {
-        let id = self.child.id().to_string();
+        let id = self.demo.child.id().to_string();
         let sent = Command::new("kill").args([&format!("-{signal}"), &id]).status();
         assert!(sent.expect("kill runs").success());
         let limit = Instant::now() + SOON;
         loop {
-            if let Some(status) = self.child.try_wait().expect("a status") {
+            if let Some(status) = self.demo.child.try_wait().expect("a status") {
                 return status;
             }
             assert!(Instant::now() < limit, "the demo does not stop");

@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 use reqwest::Method;
 use serde_json::Value;
 
-use crate::cafe::{Cafe, SOON};
+use crate::cafe::Cafe;
 use crate::house::on_both_databases;
+use crate::process::SOON;
 
 async fn google_pass(cafe: &Cafe, code: &str) -> Value {
     let response = cafe

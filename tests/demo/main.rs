@@ -14,4 +14,6 @@ mod cafe;
 mod crowd;
 mod google;
 mod page;
+#[path = "../house/demo.rs"]
+mod process;
 mod start;

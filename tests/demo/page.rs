@@ -17,7 +17,7 @@ async fn wait_for(response: &mut reqwest::Response, seen: &mut String, words: &s
             seen.push_str(std::str::from_utf8(&chunk).expect("text"));
         }
     };
-    let waited = tokio::time::timeout(crate::cafe::SOON, reading).await;
+    let waited = tokio::time::timeout(crate::process::SOON, reading).await;
     assert!(waited.is_ok(), "never saw {words} in {seen}");
 }
 

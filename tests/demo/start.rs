@@ -13,13 +13,17 @@ async fn the_demo_says_where_everything_is_and_leaves_nothing_behind() {
     let mut ends = Vec::new();
     for signal in ["TERM", "INT"] {
         let mut cafe = Cafe::open(None).await;
-        assert_eq!(cafe.ready["programs"][0]["slug"], "cafe-aroma");
-        for (name, address) in cafe.ready["pages"].as_object().expect("pages") {
+        assert_eq!(cafe.demo.ready["programs"][0]["slug"], "cafe-aroma");
+        for (name, address) in cafe.demo.ready["pages"].as_object().expect("pages") {
             let page = cafe.http.get(address.as_str().expect("an address")).send().await;
             let status = page.expect("an answer").status();
             assert!(status.is_success() || status.is_redirection(), "{name}: {status}");
         }
-        let names: Vec<&String> = cafe.ready["pages"].as_object().expect("pages").keys().collect();
+        let names: Vec<&String> = cafe.demo.ready["pages"]
+            .as_object()
+            .expect("pages")
+            .keys()
+            .collect();
         for name in ["join", "poster", "simulator", "docs"] {
             assert!(
                 names.iter().any(|known| *known == name),
@@ -53,7 +57,7 @@ async fn the_demo_says_where_everything_is_and_leaves_nothing_behind() {
             .await
             .expect("a stream");
         let folder = || {
-            std::fs::read_dir(cafe.temporary.path())
+            std::fs::read_dir(cafe.demo.temporary.path())
                 .expect("a folder")
                 .count()
         };
@@ -63,7 +67,7 @@ async fn the_demo_says_where_everything_is_and_leaves_nothing_behind() {
         ends.push(started.elapsed());
         drop(stream);
         assert_eq!(
-            std::fs::read_dir(cafe.temporary.path())
+            std::fs::read_dir(cafe.demo.temporary.path())
                 .expect("a folder")
                 .count(),
             0

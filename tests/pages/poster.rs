@@ -8,7 +8,7 @@ use reqwest::header::ACCEPT;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::browser::{Browser, Screen};
+use crate::browser::{Browser, Screen, decode};
 use crate::shop::Shop;
 
 const LANGUAGES: [&str; 5] = ["en", "ar", "fa", "zh-Hans", "zh-Hant"];
@@ -149,7 +149,7 @@ async fn the_posters_page_prints_as_one_sheet_of_its_size() {
             browser.visit(&shop.url(&path), phone).await;
             let wide = browser.ask("document.documentElement.scrollWidth").await;
             assert!(wide.as_f64() <= Some(320.0), "{case}: {wide} on a phone");
-            let pdf = browser.print().await;
+            let pdf = print(&browser).await;
             let boxes = media_boxes(&pdf);
             assert_eq!(boxes.len(), 1, "{case}: {boxes:?}");
             assert!(
@@ -173,6 +173,12 @@ async fn the_posters_page_prints_as_one_sheet_of_its_size() {
     }
     browser.close().await;
     shop.running.stop().await;
+}
+
+/// The page as it is printed, on paper of the size that it names.
+async fn print(browser: &Browser) -> Vec<u8> {
+    let parameters = json!({ "preferCSSPageSize": true, "printBackground": false });
+    decode(&browser.run("Page.printToPDF", parameters).await)
 }
 
 /// Width and height of each page of a PDF, in points.

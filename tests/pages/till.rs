@@ -665,5 +665,5 @@ async fn every_route_for_staff_refuses_every_role_that_the_table_does_not_name()
             tried += 1;
         }
     }
-    assert!(tried >= 50, "only {tried} pairs were tried");
+    assert!(tried >= 45, "only {tried} pairs were tried");
 }

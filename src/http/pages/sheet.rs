@@ -148,7 +148,7 @@ impl Poster<'_> {
             PosterSize::Tent => (2_970, board.draw_across()),
         };
         let mut name = format!("{}: {}", self.program, self.headline);
-        name.retain(|letter| !letter.is_control());
+        name.retain(is_of_xml);
         Some(Sheet {
             size: self.size,
             locale: self.locale,
@@ -425,8 +425,7 @@ impl Board<'_> {
         let mut middle = top + block.leading / 2;
         for text in &block.lines {
             let mut text = text.clone();
-            // XML has no place for them.
-            text.retain(|letter| !letter.is_control());
+            text.retain(is_of_xml);
             self.lines.push(line(
                 text,
                 (x, middle + block.size * 35 / 100),
@@ -469,6 +468,11 @@ impl Inks {
             quiet: read("#565d59").unwrap_or(text),
         }
     }
+}
+
+/// Whether an XML document has a place for a letter (XML 1.0, section 2.2); controls are left out as a whole.
+fn is_of_xml(letter: char) -> bool {
+    !letter.is_control() && !matches!(letter, '\u{fffe}' | '\u{ffff}')
 }
 
 #[cfg(test)]

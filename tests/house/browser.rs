@@ -8,16 +8,23 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// What to do about a browser that does not start.
+const MISSING: &str = "Chromium and its driver are needed to try the pages: install the packages chromium and \
+                       chromium-driver (Ubuntu: chromium-chromedriver), or run tests/run, which does so";
 
 /// A browser with one tab.
 pub(crate) struct Browser {
     driver: Child,
     client: reqwest::Client,
     session: String,
+    // What a browser that is ended leaves behind is removed with it.
+    _folder: TempDir,
 }
 
 /// Pixels of a screen, 96 to the inch.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Screen {
     pub(crate) width: u32,
     pub(crate) height: u32,
@@ -25,13 +32,15 @@ pub(crate) struct Screen {
 
 impl Browser {
     pub(crate) async fn open() -> Self {
-        let mut driver = Command::new("chromedriver")
+        let folder = tempfile::tempdir().expect("a folder");
+        let started = Command::new("chromedriver")
             .arg("--port=0")
+            .env("TMPDIR", folder.path())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .process_group(0)
-            .spawn()
-            .expect("chromedriver starts");
+            .spawn();
+        let mut driver = started.unwrap_or_else(|fault| panic!("chromedriver: {fault}. {MISSING}."));
         let said = BufReader::new(driver.stdout.take().expect("piped"));
         let port = said
             .lines()
@@ -53,6 +62,7 @@ impl Browser {
             driver,
             client,
             session: format!("http://127.0.0.1:{port}/session"),
+            _folder: folder,
         };
         let arguments = [
             "--headless",
@@ -62,19 +72,27 @@ impl Browser {
         ];
         let options = json!({ "goog:chromeOptions": { "args": arguments } });
         let begun = browser
-            .post("", &json!({ "capabilities": { "alwaysMatch": options } }))
+            .send("", &json!({ "capabilities": { "alwaysMatch": options } }))
             .await;
-        let id = begun["sessionId"].as_str().expect("a session");
+        let id = begun["sessionId"].as_str();
+        let id = id.unwrap_or_else(|| panic!("{begun}. {MISSING}."));
         browser.session = format!("{}/{id}", browser.session);
         browser
     }
 
-    async fn post(&self, path: &str, body: &Value) -> Value {
+    /// A command that may fail; what was answered.
+    pub(crate) async fn send(&self, path: &str, body: &Value) -> Value {
         let url = format!("{}{path}", self.session);
         let response = self.client.post(url).json(body).send().await.expect("an answer");
         let answer: Value = response.json().await.expect("JSON");
-        assert!(answer["value"]["error"].is_null(), "{path} {body}: {answer}");
         answer["value"].clone()
+    }
+
+    /// A command of the WebDriver protocol, below the session's own address.
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Value {
+        let value = self.send(path, body).await;
+        assert!(value["error"].is_null(), "{path} {body}: {value}");
+        value
     }
 
     /// A command of Chromium's own protocol.
@@ -83,18 +101,23 @@ impl Browser {
         self.post("/goog/cdp/execute", &body).await
     }
 
-    /// Opens an address on a screen, and waits until it is there.
-    pub(crate) async fn visit(&self, url: &str, screen: Screen) {
+    /// Makes the screen another.
+    pub(crate) async fn resize(&self, screen: Screen) {
         let metrics = json!({
             "width": screen.width, "height": screen.height, "deviceScaleFactor": 1, "mobile": false
         });
         self.run("Emulation.setDeviceMetricsOverride", metrics).await;
+    }
+
+    /// Opens an address on a screen, and waits until it is there.
+    pub(crate) async fn visit(&self, url: &str, screen: Screen) {
+        self.resize(screen).await;
         self.post("/url", &json!({ "url": url })).await;
     }
 
-    /// The value of an expression on the page.
+    /// The value of an expression on the page; of a promise, what it promised.
     pub(crate) async fn ask(&self, expression: &str) -> Value {
-        let parameters = json!({ "expression": expression, "returnByValue": true });
+        let parameters = json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
         let answer = self.run("Runtime.evaluate", parameters).await;
         assert!(answer["exceptionDetails"].is_null(), "{answer}");
         answer["result"]["value"].clone()
@@ -109,12 +132,6 @@ impl Browser {
         decode(&shot)
     }
 
-    /// The page as it is printed, on paper of the size that it names.
-    pub(crate) async fn print(&self) -> Vec<u8> {
-        let parameters = json!({ "preferCSSPageSize": true, "printBackground": false });
-        decode(&self.run("Page.printToPDF", parameters).await)
-    }
-
     /// Closes the browser.
     pub(crate) async fn close(self) {
         let closed = self.client.delete(&self.session).send().await;
@@ -122,7 +139,8 @@ impl Browser {
     }
 }
 
-fn decode(answer: &Value) -> Vec<u8> {
+/// The bytes that a command of Chromium's answers with.
+pub(crate) fn decode(answer: &Value) -> Vec<u8> {
     let data = answer["data"].as_str().expect("data");
     STANDARD.decode(data).expect("base 64")
 }

@@ -1,0 +1,178 @@
+//! A café with something on every page: the demo of one test, and what its API makes of it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use billfold::server::demo::{DemoOptions, RunningDemo, demo};
+use billfold::types::{Clock, SystemClock, Time};
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+
+/// A clock that can be put forward.
+#[derive(Default)]
+struct Late(AtomicI64);
+
+impl Clock for Late {
+    fn now(&self) -> Time {
+        SystemClock.now().plus_ms(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// The running café.
+pub(crate) struct Cafe {
+    pub(crate) demo: RunningDemo,
+    clock: Arc<Late>,
+    http: reqwest::Client,
+}
+
+/// A member and where their pages are.
+pub(crate) struct Member {
+    pub(crate) id: String,
+    /// The path of the card's page.
+    pub(crate) card: String,
+    /// What is scanned of it.
+    pub(crate) code: String,
+}
+
+impl Cafe {
+    pub(crate) async fn open() -> Self {
+        let clock = Arc::new(Late::default());
+        let options = DemoOptions {
+            clock: clock.clone(),
+            people: Vec::new(),
+            ..DemoOptions::default()
+        };
+        Self {
+            demo: demo(options).await.expect("a demo"),
+            clock,
+            http: reqwest::Client::builder()
+                .no_proxy()
+                .redirect(reqwest::redirect::Policy::none())
+                .build()
+                .expect("a client"),
+        }
+    }
+
+    /// Lets so many milliseconds pass.
+    pub(crate) fn put_forward(&self, ms: i64) {
+        self.clock.0.fetch_add(ms, Ordering::SeqCst);
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.demo.url)
+    }
+
+    pub(crate) fn slug(&self) -> &str {
+        &self.demo.programs[0].1
+    }
+
+    pub(crate) fn program(&self) -> String {
+        self.demo.programs[0].0.to_string()
+    }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.http.request(method, self.url(path));
+        request.bearer_auth(self.demo.keys.owner.expose())
+    }
+
+    /// A request of the owner's with JSON; its status and answer.
+    pub(crate) async fn send(&self, method: Method, path: &str, body: &Value) -> (u16, Value) {
+        let response = self.request(method, path).json(body).send().await;
+        let response = response.expect("an answer");
+        let status = response.status().as_u16();
+        let text = response.text().await.expect("a body");
+        (status, serde_json::from_str(&text).unwrap_or(Value::Null))
+    }
+
+    /// Posts what must be taken; the answer.
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Value {
+        let (status, answer) = self.send(Method::POST, path, body).await;
+        assert!((200..300).contains(&status), "{path} {body}: {status} {answer}");
+        answer
+    }
+
+    /// Where an address leads, as a path.
+    pub(crate) async fn follow(&self, path: &str) -> String {
+        let response = self.http.get(self.url(path)).send().await.expect("an answer");
+        let headers = response.headers();
+        let location = headers.get("location").and_then(|value| value.to_str().ok());
+        location.expect("it leads on").to_owned()
+    }
+
+    /// The path of an address of ours.
+    pub(crate) fn path(&self, address: &Value) -> String {
+        let address = address.as_str().expect("an address");
+        address.strip_prefix(&self.demo.url).expect("of ours").to_owned()
+    }
+
+    /// Enrols a person of a program.
+    pub(crate) async fn enrol(&self, program: &str, person: &Value) -> Member {
+        let answer = self
+            .post(&format!("/v1/programs/{program}/members"), person)
+            .await;
+        self.member(&answer)
+    }
+
+    /// The member of the answer to an enrolment.
+    pub(crate) fn member(&self, answer: &Value) -> Member {
+        let word = |value: &Value| value.as_str().expect("a text").to_owned();
+        Member {
+            id: word(&answer["member"]["id"]),
+            card: self.path(&answer["card"]["url"]),
+            code: word(&answer["card"]["code"]),
+        }
+    }
+
+    /// A member of the café by their first name.
+    pub(crate) async fn find(&self, name: &str) -> Member {
+        let (_, list) = self
+            .send(Method::GET, "/v1/members?limit=200", &Value::Null)
+            .await;
+        let mut members = list["data"].as_array().expect("members").iter();
+        let found = members.find(|member| member["first_name"] == name);
+        let id = found.expect("a member")["id"].as_str().expect("an id");
+        let (_, sheet) = self
+            .send(Method::GET, &format!("/v1/members/{id}"), &Value::Null)
+            .await;
+        self.member(&json!({ "member": sheet["member"], "card": sheet["cards"][0] }))
+    }
+
+    /// Gives a member points.
+    pub(crate) async fn give(&self, member: &Member, points: i64) {
+        let path = format!("/v1/members/{}/adjustments", member.id);
+        self.post(&path, &json!({ "points": points, "reason": "For the table" }))
+            .await;
+    }
+
+    /// The path of a member's own page, open for half an hour.
+    pub(crate) async fn member_page(&self, member: &Member) -> String {
+        self.follow(&format!("{}/member", member.card)).await
+    }
+
+    /// A reward in a member's hands; the path of its page.
+    pub(crate) async fn redeem(&self, member: &Member, page: &str, reward: &str) -> String {
+        let path = format!("/v1/members/{}/redemptions", member.id);
+        let answer = self.post(&path, &json!({ "reward": reward })).await;
+        let id = answer["redemption"]["id"].as_str().expect("an id");
+        format!("{page}/code/{id}")
+    }
+
+    /// A sale without a card; the path of its claim page, and its id.
+    pub(crate) async fn receipt(&self, id: &str, cents: i64) -> (String, String) {
+        let body = json!({ "program": self.program(), "external_id": id, "total": { "amount": cents, "currency": "EUR" } });
+        let answer = self.post("/v1/receipts", &body).await;
+        let id = answer["id"].as_str().expect("an id").to_owned();
+        (self.path(&answer["claim_url"]), id)
+    }
+
+    /// A term of a program, such as a reward; its id.
+    pub(crate) async fn add_term(&self, kind: &str, program: &str, mut term: Value) -> String {
+        term["program"] = program.into();
+        let answer = self.post(&format!("/v1/{kind}"), &term).await;
+        answer["id"].as_str().expect("an id").to_owned()
+    }
+
+    pub(crate) async fn close(self) {
+        self.demo.stop().await;
+    }
+}

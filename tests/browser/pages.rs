@@ -1,0 +1,244 @@
+//! The table of pages: each that there is, in each state that looks another way. A new page is one more line.
+
+use serde_json::json;
+
+use crate::browser::{Browser, Screen};
+use crate::cafe::Cafe;
+
+/// A phone that shows the widest page without scrolling.
+pub(crate) const SMALLEST: Screen = Screen {
+    width: 320,
+    height: 640,
+};
+pub(crate) const PHONE: Screen = Screen {
+    width: 360,
+    height: 800,
+};
+pub(crate) const DESKTOP: Screen = Screen {
+    width: 1_280,
+    height: 800,
+};
+
+/// Longer than the half hour for which a member's page is open.
+const HOUR_MS: i64 = 3_600_000;
+
+/// A page in a state.
+pub(crate) struct Page {
+    /// Also the name of its pictures.
+    pub(crate) name: &'static str,
+    path: String,
+    /// What is pressed on it, to see what follows.
+    press: Option<&'static str>,
+    /// What its visitor's browser keeps: a login, a way back.
+    cookies: Vec<(&'static str, String)>,
+    /// Whether it speaks the pages' five languages, or English alone.
+    is_translated: bool,
+    /// Of a page that a script draws: what is there when it is drawn.
+    drawn: Option<&'static str>,
+    /// What axe has to say against a page that is drawn by others' code, by the names of its rules.
+    pub(crate) borrowed_faults: &'static [&'static str],
+}
+
+fn page(name: &'static str, path: impl Into<String>) -> Page {
+    Page {
+        name,
+        path: path.into(),
+        press: None,
+        cookies: Vec::new(),
+        is_translated: true,
+        drawn: None,
+        borrowed_faults: &[],
+    }
+}
+
+impl Page {
+    /// The page that follows when an element is pressed.
+    fn after(self, selector: &'static str) -> Self {
+        Self {
+            press: Some(selector),
+            ..self
+        }
+    }
+
+    /// The page for a browser that keeps something.
+    fn with_cookie(mut self, name: &'static str, value: &str) -> Self {
+        self.cookies.push((name, value.to_owned()));
+        self
+    }
+
+    fn in_english_alone(self) -> Self {
+        Self {
+            is_translated: false,
+            ..self
+        }
+    }
+
+    /// The page when an element is there, which a script makes.
+    fn when(self, selector: &'static str) -> Self {
+        Self {
+            drawn: Some(selector),
+            ..self
+        }
+    }
+
+    pub(crate) fn speaks(&self, language: &str) -> bool {
+        self.is_translated || language == "en"
+    }
+
+    /// Opens the page in a language.
+    pub(crate) async fn open(&self, browser: &Browser, cafe: &Cafe, language: &str, screen: Screen) {
+        for (name, value) in &self.cookies {
+            browser.keep_cookie(&cafe.url("/"), name, value).await;
+        }
+        let mark = if self.path.contains('?') { '&' } else { '?' };
+        let url = cafe.url(&format!("{}{mark}lang={language}", self.path));
+        browser.visit(&url, screen).await;
+        if let Some(selector) = self.press {
+            browser.press(selector).await;
+        }
+        if let Some(selector) = self.drawn {
+            browser.wait_for(selector).await;
+        }
+    }
+}
+
+/// Every page, on a café in which each has something to say.
+pub(crate) async fn table(cafe: &Cafe) -> Vec<Page> {
+    let mut pages = join_pages(cafe).await;
+    pages.extend(member_pages(cafe).await);
+    pages.extend(claim_pages(cafe).await);
+    pages.extend(long_pages(cafe).await);
+    pages.extend(fault_pages());
+    pages.push(docs());
+    pages
+}
+
+/// The API's docs are drawn by Swagger UI: what is wrong with it is named here, so that nothing is added to it.
+fn docs() -> Page {
+    Page {
+        borrowed_faults: &[
+            "button-name",
+            "color-contrast",
+            "label",
+            "nested-interactive",
+            "region",
+            "target-size",
+        ],
+        ..page("docs", "/docs/").in_english_alone().when(".opblock")
+    }
+}
+
+async fn join_pages(cafe: &Cafe) -> Vec<Page> {
+    let join = format!("/join/{}", cafe.slug());
+    let (claim, _) = cafe.receipt("table-0", 1_250).await;
+    let token = claim.trim_start_matches("/claim/");
+    let poster = |size| format!("{join}/poster?size={size}");
+    vec![
+        page("join", &join),
+        page("join-not-invited", format!("{join}?ref=7KD29QX")),
+        page("join-with-receipt", format!("{join}?claim={token}")),
+        page("join-with-faults", &join).after("main form button"),
+        page("poster-a4", poster("a4")),
+        page("poster-a5", poster("a5")),
+        page("poster-tent", poster("tent")),
+    ]
+}
+
+async fn member_pages(cafe: &Cafe) -> Vec<Page> {
+    let program = cafe.program();
+    let challenge = json!({ "name": "Three coffees", "when": "order", "goal": { "times": 3 }, "within": "month",
+        "then": { "points": 25 }, "shown_as": { "en": "Three coffees", "ar": "ثلاثة أكواب قهوة" } });
+    cafe.add_term("challenges", &program, challenge).await;
+    let coffee = json!({ "name": { "en": "A coffee to go", "ar": "قهوة للطريق" }, "gives": "product", "cost": 50,
+        "valid_days": 30, "description": { "en": "Any size, any kind.", "ar": "أي حجم وأي نوع." } });
+    let coffee = cafe.add_term("rewards", &program, coffee).await;
+    let recipe = json!({ "name": { "en": "The barista's recipes", "ar": "وصفات الباريستا" }, "cost": 0,
+        "gives": { "download": { "url": "https://files.example.com/recipes.pdf" } } });
+    let recipe = cafe.add_term("rewards", &program, recipe).await;
+    // A regular of a year, who has a bit of everything behind them.
+    let regular = cafe.find("Amélie").await;
+    let nobody = cafe.enrol(&program, &json!({})).await;
+    let closed = cafe.enrol(&program, &json!({ "first_name": "Omar" })).await;
+    cafe.post(&format!("/v1/cards/{}/void", closed.code), &json!({}))
+        .await;
+
+    let over = cafe.member_page(&regular).await;
+    cafe.put_forward(2 * HOUR_MS);
+    let own = cafe.member_page(&regular).await;
+    let held = cafe.redeem(&regular, &own, &coffee).await;
+    let download = cafe.redeem(&regular, &own, &recipe).await;
+    let token = regular.card.trim_start_matches("/card/");
+    vec![
+        page("card", &regular.card),
+        page("card-again", format!("{}?again=1", regular.card)),
+        page("card-empty", &nobody.card),
+        page("card-voided", &closed.card),
+        page("member", &own),
+        page("member-given-back", format!("{own}?done=given_back")),
+        page("member-too-few-points", format!("{own}?not=no_points")),
+        page("member-empty", cafe.member_page(&nobody).await),
+        page("reward-question", format!("{own}/reward/{coffee}")),
+        page("reward-code", held),
+        page("reward-download", download),
+        page("member-over", &over),
+        page("member-over-with-a-way-back", over).with_cookie("card", token),
+    ]
+}
+
+async fn claim_pages(cafe: &Cafe) -> Vec<Page> {
+    let (open, _) = cafe.receipt("table-1", 1_250).await;
+    let (void, id) = cafe.receipt("table-2", 990).await;
+    cafe.post(&format!("/v1/receipts/{id}/void"), &json!({})).await;
+    let (claimed, id) = cafe.receipt("table-3", 420).await;
+    let omar = json!({ "first_name": "Omar" });
+    let omar = cafe.enrol(&cafe.program(), &omar).await;
+    cafe.post(&format!("/v1/receipts/{id}/claim"), &json!({ "card": omar.code }))
+        .await;
+    vec![
+        page("claim", &open),
+        page("claim-with-fault", open).after("main form button"),
+        page("claim-voided", void),
+        page("claim-claimed", &claimed),
+        page("claim-done", format!("{claimed}?done=1")),
+    ]
+}
+
+/// What is written without a space, and is longer than a line.
+async fn long_pages(cafe: &Cafe) -> Vec<Page> {
+    let long = |start: &str| format!("{start}{}", "lappenlampenladen".repeat(4));
+    let body = json!({ "name": long("K"), "slug": "long", "point_name": long("p"), "currency": "EUR", "signup_bonus": 100 });
+    let program = cafe.post("/v1/programs", &body).await;
+    let program = program["id"].as_str().expect("an id").to_owned();
+    let reward = json!({ "name": long("R"), "description": long("d"), "gives": "product", "cost": 50 });
+    let reward = cafe.add_term("rewards", &program, reward).await;
+    let tier = json!({ "name": long("T"), "threshold": 1, "perks": [long("u")] });
+    cafe.add_term("tiers", &program, tier).await;
+    let challenge = json!({ "name": long("C"), "when": "order", "goal": { "times": 3 }, "within": "month",
+        "then": { "points": 999_999 } });
+    cafe.add_term("challenges", &program, challenge).await;
+    let name: String = long("N").chars().take(100).collect();
+    let member = json!({ "first_name": name, "last_name": name });
+    let member = cafe.enrol(&program, &member).await;
+    cafe.give(&member, 999_999_999).await;
+    let own = cafe.member_page(&member).await;
+    let held = cafe.redeem(&member, &own, &reward).await;
+    vec![
+        page("long-join", "/join/long"),
+        page("long-card", &member.card),
+        page("long-member", &own),
+        page("long-reward-question", format!("{own}/reward/{reward}")),
+        page("long-reward-code", held),
+        page("long-poster", "/join/long/poster?size=a4"),
+    ]
+}
+
+fn fault_pages() -> Vec<Page> {
+    vec![
+        page("nowhere", "/nowhere"),
+        page("join-nowhere", "/join/nobody"),
+        page("card-nowhere", "/card/nonsense"),
+        page("claim-nowhere", "/claim/nonsense"),
+        page("download-nowhere", "/download/nonsense"),
+        page("poster-bad-address", "/join/cafe-aroma/poster?size=b4"),
+    ]
+}

@@ -1,0 +1,70 @@
+//! The narrowest phones: nothing is scrolled to the side, nothing sticks out.
+
+use crate::browser::Browser;
+use crate::cafe::Cafe;
+use crate::pages::{SMALLEST, table};
+
+/// What is wider than the screen, or stands beside it. What scrolls or is cut within the page may do so.
+const LOOK: &str = "(() => {
+  const root = document.documentElement, wide = root.clientWidth, faults = [];
+  if (root.scrollWidth > wide) faults.push(`the page is ${root.scrollWidth} wide on ${wide}`);
+  const isCut = (node) => {
+    for (let up = node.parentElement; up && up !== document.body; up = up.parentElement) {
+      const { overflowX } = getComputedStyle(up), { left, right } = up.getBoundingClientRect();
+      if (overflowX !== 'visible' && left >= -0.5 && right <= wide + 0.5) return true;
+    }
+    return false;
+  };
+  const describe = (node) => `${node.localName}.${node.getAttribute('class') ?? ''} ${node.textContent.trim().slice(0, 40)}`;
+  for (const node of document.body.querySelectorAll('*'))
+    for (const { left, right, width } of node.getClientRects())
+      if (width && (left < -0.5 || right > wide + 0.5) && !isCut(node))
+        faults.push(`${describe(node)} from ${Math.round(left)} to ${Math.round(right)}`);
+  return faults;
+})()";
+
+async fn look(language: &str) {
+    let cafe = Cafe::open().await;
+    let browser = Browser::open().await;
+    let mut faults = Vec::new();
+    for page in table(&cafe).await.iter().filter(|page| page.speaks(language)) {
+        page.open(&browser, &cafe, language, SMALLEST).await;
+        for fault in browser.ask(LOOK).await.as_array().expect("a list") {
+            faults.push(format!("{} {language}: {fault}", page.name));
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+    browser.close().await;
+    cafe.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_sticks_out_of_a_small_phone_in_english_and_chinese() {
+    look("en").await;
+    look("zh-Hans").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_sticks_out_of_a_small_phone_in_arabic_and_persian() {
+    look("ar").await;
+    look("fa").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_sticks_out_is_seen() {
+    let cafe = Cafe::open().await;
+    let browser = Browser::open().await;
+    browser.visit(&cafe.url("/nowhere"), SMALLEST).await;
+    assert_eq!(browser.ask(LOOK).await, serde_json::json!([]));
+    for harm in [
+        "document.querySelector('h1').style.whiteSpace = 'nowrap'",
+        "document.querySelector('h1').style.marginInlineStart = '-40px'",
+    ] {
+        browser.ask(harm).await;
+        let seen = browser.ask(LOOK).await;
+        assert_ne!(seen, serde_json::json!([]), "{harm}");
+        browser.ask("document.querySelector('h1').style = ''").await;
+    }
+    browser.close().await;
+    cafe.close().await;
+}
