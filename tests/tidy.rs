@@ -107,7 +107,7 @@ const LANGUAGES: &[(&str, &[&str])] = &[
 ];
 
 /// Texts whose ids are put together while the program runs, and where.
-const MADE_AT_RUN_TIME: &[(&str, &str)] = &[("till-title", "the till")];
+const MADE_AT_RUN_TIME: &[(&str, &str)] = &[];
 
 const DIALECTS: &[&str] = &["postgres", "sqlite"];
 

@@ -1,6 +1,7 @@
 //! The rules for texts: what `templates/locales` holds in Fluent's syntax, and what pages ask of it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use crate::source::{is_word_letter, literals_of};
 use crate::{LANGUAGES, MADE_AT_RUN_TIME, PLURAL_FORMS};
@@ -238,7 +239,7 @@ pub(crate) fn unasked_texts(english: &Files, pages: &BTreeMap<String, String>) -
     let mut asked = BTreeSet::new();
     let mut faults = Vec::new();
     for (path, text) in pages {
-        let is_rust = path.ends_with(".rs");
+        let is_rust = Path::new(path).extension().is_some_and(|ending| ending == "rs");
         let named: Vec<(String, bool)> = if is_rust {
             rust_ids(text)
         } else {

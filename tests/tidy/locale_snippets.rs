@@ -14,14 +14,13 @@ fn files(text: &str) -> Files {
 /// What is reported of a Persian file beside good ones of the other languages.
 fn found(persian: &str) -> String {
     let forms = |language: &str| {
-        let forms = LANGUAGES
-            .iter()
-            .find(|(known, _)| *known == language)
-            .expect("known")
-            .1;
-        let forms = forms.iter().filter(|form| **form != "other");
-        let forms: String = forms.map(|form| format!("        [{form}] x\n")).collect();
-        ENGLISH.replace("        [one] one\n", &forms)
+        let known = LANGUAGES.iter().find(|(known, _)| *known == language);
+        let forms = known.map(|(_, forms)| *forms).unwrap_or_default();
+        let mut lines = String::new();
+        for form in forms.iter().filter(|form| **form != "other") {
+            lines += &format!("        [{form}] x\n");
+        }
+        ENGLISH.replace("        [one] one\n", &lines)
     };
     let mut languages: BTreeMap<String, Files> = LANGUAGES
         .iter()

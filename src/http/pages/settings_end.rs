@@ -8,13 +8,14 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
+use super::forms::read_form;
 use super::frame::{Frame, respond};
 use super::locale::{Locale, Reader};
 use super::member::{OverPage, WAY_BACK, admit, find};
 use super::member_lines::Writing;
 use super::member_reward::frame;
 use super::settings::{Kept, read_kept};
-use super::settings_forms::{act, read_form};
+use super::settings_forms::act;
 use super::visitors::Visitors;
 use crate::actions::erase_member::erase_member;
 use crate::actions::export_member::export_member;

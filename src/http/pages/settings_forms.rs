@@ -1,11 +1,12 @@
 //! The forms of the member's settings: name, language, e-mail and phone, consents.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path, Query};
+use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::forms::read_form;
 use super::locale::{Locale, Reader};
 use super::member::{Opened, admit, lead};
 use super::settings::{About, MARKETING, MARKETING_TEXT, SOURCE, Said, draw, read_kept};
@@ -74,13 +75,6 @@ async fn take<F: DeserializeOwned>(
     };
     let form = read_form(body)?;
     Ok(Ok(Sent { form, opened }))
-}
-
-pub(super) fn read_form<F: DeserializeOwned>(body: &[u8]) -> Result<F, ActionError> {
-    let malformed = || ActionError::with(Code::MalformedBody, "The form did not arrive whole.");
-    let text = std::str::from_utf8(body).map_err(|_| malformed())?;
-    let form = Query::<F>::from_query(text).map_err(|_| malformed())?;
-    Ok(form.into_inner())
 }
 
 /// Leads back to the settings, which say what became of it.
