@@ -172,6 +172,83 @@ impl Cafe {
         answer["id"].as_str().expect("an id").to_owned()
     }
 
+    /// The path of a link that makes a browser a till.
+    pub(crate) async fn till_link(&self) -> String {
+        let body = json!({ "program": self.program(), "name": "Counter 1" });
+        let till = self.post("/v1/tills", &body).await;
+        self.path(&till["connect_url"])
+    }
+
+    /// What a browser keeps that a form was sent by.
+    async fn keep(&self, path: &str, fields: &[(&str, &str)]) -> String {
+        let response = self.http.post(self.url(path)).form(fields).send().await;
+        let response = response.expect("an answer");
+        assert_eq!(response.status().as_u16(), 303, "{path}");
+        let set = response
+            .headers()
+            .get("set-cookie")
+            .and_then(|value| value.to_str().ok());
+        let (_, value) = set.expect("a cookie").split_once('=').expect("a pair");
+        value.split(';').next().expect("a value").to_owned()
+    }
+
+    /// What a browser keeps that became a till.
+    pub(crate) async fn connect_till(&self, link: &str) -> String {
+        self.keep(link, &[]).await
+    }
+
+    /// What a browser keeps in which somebody of a role signed in.
+    pub(crate) async fn sign_in(&self, role: &str) -> String {
+        let mut staff = self.demo.staff.iter();
+        let one = staff.find(|one| one.role.as_str() == role).expect("somebody");
+        let fields = [("email", one.email.as_str()), ("password", one.password.expose())];
+        self.keep("/sign-in", &fields).await
+    }
+
+    fn at_till(&self, method: Method, path: &str, session: &str) -> RequestBuilder {
+        let request = self.http.request(method, self.url(path));
+        request
+            .header("cookie", format!("billfold-session={session}"))
+            .header("accept", "application/json")
+    }
+
+    async fn form_token(&self, session: &str) -> String {
+        let state = self.at_till(Method::GET, "/till/state", session).send().await;
+        let state: Value = state.expect("an answer").json().await.expect("JSON");
+        state["token"].as_str().expect("a token").to_owned()
+    }
+
+    /// Turns training on in a session.
+    pub(crate) async fn train(&self, session: &str) {
+        let token = self.form_token(session).await;
+        let fields = [("token", token.as_str()), ("is_training", "yes")];
+        let request = self
+            .at_till(Method::POST, "/till/training", session)
+            .form(&fields);
+        assert_eq!(request.send().await.expect("an answer").status().as_u16(), 303);
+    }
+
+    /// Gives points at the till; the path of the screen that says so.
+    pub(crate) async fn order_at_till(&self, session: &str, code: &str, amount: &str) -> String {
+        let token = self.form_token(session).await;
+        let fields = [
+            ("token", token.as_str()),
+            ("form", "table"),
+            ("scanned", code),
+            ("amount", amount),
+        ];
+        let request = self.at_till(Method::POST, "/till/orders", session).form(&fields);
+        let done: Value = request
+            .send()
+            .await
+            .expect("an answer")
+            .json()
+            .await
+            .expect("JSON");
+        let url = done["url"].as_str().expect("an address");
+        url.split("&lang=").next().expect("a path").to_owned()
+    }
+
     pub(crate) async fn close(self) {
         self.demo.stop().await;
     }

@@ -113,6 +113,36 @@ impl Browser {
         }
     }
 
+    /// Waits until an expression holds, on this page or on one that follows.
+    pub(crate) async fn wait_until(&self, expression: &str) {
+        let limit = Instant::now() + SOON;
+        let parameters = json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
+        let look = json!({ "cmd": "Runtime.evaluate", "params": parameters });
+        // Between two pages there is none to ask.
+        while self.send("/goog/cdp/execute", &look).await["result"]["value"] != true {
+            assert!(Instant::now() < limit, "never: {expression}");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// Presses keys one after the other as fast as a scanner does, wherever the focus is.
+    pub(crate) async fn type_fast(&self, text: &str) {
+        // One script types all of it: what passes between two commands of a driver is longer than a scanner waits.
+        let typing = format!(
+            "(async () => {{
+              for (const key of [...{text:?}, 'Enter']) {{
+                const code = key === 'Enter' ? 'Enter' : /[0-9]/.test(key) ? `Digit${{key}}` : `Key${{key.toUpperCase()}}`;
+                const said = {{ key, code, bubbles: true, cancelable: true }};
+                const isTaken = !document.activeElement.dispatchEvent(new KeyboardEvent('keydown', said));
+                if (!isTaken && key !== 'Enter' && 'value' in document.activeElement) document.activeElement.value += key;
+                await new Promise((done) => setTimeout(done, 2));
+              }}
+              return true;
+            }})()"
+        );
+        assert_eq!(self.ask(&typing).await, true);
+    }
+
     /// Waits until the page has an element that a selector names.
     pub(crate) async fn wait_for(&self, selector: &str) {
         let waiting = format!(

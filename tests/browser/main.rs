@@ -15,9 +15,11 @@ mod cafe;
 mod hands;
 mod hostile;
 mod journey;
+mod network;
 mod pages;
 mod payloads;
 mod pictures;
 #[path = "../house/demo.rs"]
 mod process;
+mod till;
 mod width;

@@ -109,6 +109,7 @@ pub(crate) async fn table(cafe: &Cafe) -> Vec<Page> {
     pages.extend(claim_pages(cafe).await);
     pages.extend(long_pages(cafe).await);
     pages.extend(fault_pages());
+    pages.extend(till_pages(cafe).await);
     pages.push(docs());
     pages
 }
@@ -229,6 +230,37 @@ async fn long_pages(cafe: &Cafe) -> Vec<Page> {
         page("long-reward-question", format!("{own}/reward/{reward}")),
         page("long-reward-code", held),
         page("long-poster", "/join/long/poster?size=a4"),
+    ]
+}
+
+/// The till, from a browser that is none to a card on which something was done. What a browser keeps it keeps for the
+/// lines below.
+async fn till_pages(cafe: &Cafe) -> Vec<Page> {
+    let regular = cafe.find("Amélie").await;
+    let program = cafe.program();
+    let empty = cafe.enrol(&program, &json!({})).await;
+    let link = cafe.till_link().await;
+    let (till, session) = (cafe.connect_till(&link).await, cafe.sign_in("cashier").await);
+    let training = cafe.sign_in("cashier").await;
+    cafe.train(&training).await;
+    let done = cafe.order_at_till(&session, &regular.code, "12.50").await;
+    let keeps = |page: Page| page.with_cookie("billfold-session", &session);
+    let card = format!("/till/card?code={}", regular.code);
+    vec![
+        page("sign-in", "/sign-in?next=/till"),
+        page("sign-in-with-fault", "/sign-in").after("main form button"),
+        page("till-connect", "/till/connect/nonsense"),
+        page("till-connect-over", "/till/connect/nonsense").after("main form button"),
+        page("till-offline", "/till/offline").when(".offline-home:not([hidden])"),
+        page("till-pin", "/till").with_cookie("billfold-till", &till),
+        page("till-pin-with-fault", "/till").after("main form button"),
+        keeps(page("till", "/till")),
+        keeps(page("till-unknown", "/till/card?code=nonsense")),
+        keeps(page("till-card", card)),
+        keeps(page("till-card-empty", format!("/till/card?code={}", empty.code))),
+        keeps(page("till-card-done", done)),
+        keeps(page("till-join", "/till/join")),
+        page("till-training", "/till").with_cookie("billfold-session", &training),
     ]
 }
 
