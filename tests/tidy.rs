@@ -23,7 +23,7 @@ use reading::{files_below, name_of, read_languages, read_migrations, read_source
 const FLOORS: &[&[&str]] = &[
     &["types", "telemetry"],
     &["config", "loyalty"],
-    &["store", "apple", "google", "picture", "webhook"],
+    &["store", "apple", "google", "picture", "scanner", "webhook"],
     &["actions"],
     &["simulator", "http", "delivery"],
     &["wiring"],
@@ -46,6 +46,7 @@ const WALLS: &[(&[&str], &[&str])] = &[
     ),
     (&["a2"], &["apple"]),
     (&["resvg"], &["picture"]),
+    (&["rxing", "zune_jpeg"], &["scanner"]),
     (&["askama"], &["http", "simulator"]),
 ];
 

@@ -252,6 +252,7 @@ pub const ROUTES: &[Route] = &[
     counter("POST", "/till/connect/{link}", Access::Anybody),
     counter("GET", "/till/card", TILL),
     route("GET", "/till/preview", TILL),
+    route("POST", "/till/frames", TILL),
     counter("POST", "/till/orders", TILL),
     counter("POST", "/till/rewards", TILL),
     counter("POST", "/till/undo", TILL),
