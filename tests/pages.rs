@@ -24,7 +24,14 @@ mod keys;
 mod member;
 #[path = "pages/poster.rs"]
 mod poster;
+#[cfg(debug_assertions)]
+#[path = "pages/pseudo_locale.rs"]
+mod pseudo_locale;
+#[path = "pages/settings.rs"]
+mod settings;
 #[path = "pages/shop.rs"]
 mod shop;
 #[path = "pages/stand_ins.rs"]
 mod stand_ins;
+#[path = "pages/till.rs"]
+mod till;

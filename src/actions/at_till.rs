@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::enrol::Enrolled;
 use super::issue_reward::issue_shown;
 use super::look_up_card::TillSheet;
 use super::promise::read_promise;
@@ -17,7 +18,7 @@ use crate::loyalty::reward::Reward;
 use crate::store::cards::{self, Card};
 use crate::store::entries::Entry;
 use crate::store::redemptions;
-use crate::store::till_deeds::{self, HAND_OVER, ORDER, REWARD, TillDeed};
+use crate::store::till_deeds::{self, HAND_OVER, JOINED, ORDER, REWARD, TillDeed};
 use crate::store::{Db, Tx, programs};
 use crate::types::{
     CardId, OrderId, Points, ProgramId, RedemptionId, RewardId, Role, StaffId, TillDeedId, Time,
@@ -56,7 +57,9 @@ pub fn order_at_till(
 ) -> Result<TillDeed, ActionError> {
     check_form(&order.form)?;
     // A clock that is ahead would give points for another day.
-    let latest = deed.now.plus_ms(i64::try_from(AHEAD.as_millis()).unwrap_or_default());
+    let latest = deed
+        .now
+        .plus_ms(i64::try_from(AHEAD.as_millis()).unwrap_or_default());
     if order.paid_at.is_some_and(|at| at > latest) {
         let detail = "The till's clock is ahead; set it, and send the purchase again.";
         return Err(ActionError::fault("/paid_at", "ahead", detail));
@@ -132,6 +135,32 @@ pub fn hand_over_at_till(
     keep(tx, deed, staff, &settled.sheet.card, &said)
 }
 
+/// Tells the till that showed an invitation who joined by it. One that was used before stays as it was.
+pub fn join_at_till(
+    tx: &mut Tx<'_>,
+    deed: &Deed,
+    token: &str,
+    enrolled: &Enrolled,
+) -> Result<(), ActionError> {
+    // A mark that is none of ours keeps nobody from joining.
+    let Some((staff, nonce)) = deed.house.read_desk(token) else {
+        return Ok(());
+    };
+    let card = &enrolled.sheet.card;
+    let said = Said {
+        form: &nonce,
+        kind: JOINED,
+        subject: card.member_id.as_str(),
+        moved: if enrolled.is_new {
+            card.balance
+        } else {
+            Points::ZERO
+        },
+    };
+    keep(tx, deed, &staff, card, &said)?;
+    Ok(())
+}
+
 /// Undoes what was done at a till, once: a cashier their own deeds of the last minutes, a manager any that is kept.
 pub fn undo_at_till(
     tx: &mut Tx<'_>,
@@ -145,6 +174,10 @@ pub fn undo_at_till(
         return Ok(row);
     }
     check_may_undo(tx, deed, staff, &row)?;
+    if row.kind == JOINED {
+        let detail = "That somebody joined is not undone here; a manager can erase the member.";
+        return Err(ActionError::with(Code::NotReversible, detail));
+    }
     match row.kind.as_str() {
         ORDER => {
             let order: OrderId = row.subject.parse().map_err(ActionError::internal)?;
@@ -158,7 +191,11 @@ pub fn undo_at_till(
         }
         kind => {
             let redemption: RedemptionId = row.subject.parse().map_err(ActionError::internal)?;
-            let how = if kind == HAND_OVER { Undone::InHand } else { Undone::Whole };
+            let how = if kind == HAND_OVER {
+                Undone::InHand
+            } else {
+                Undone::Whole
+            };
             undo_completion(tx, deed, &redemption, how)?;
         }
     }
@@ -226,7 +263,9 @@ fn get_card(db: &mut Db, deed: &Deed, id: &CardId) -> Result<Card, ActionError> 
 fn check_form(form: &str) -> Result<(), ActionError> {
     let is_sound = !form.is_empty()
         && form.len() <= FORM_MAX
-        && form.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+        && form
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
     if is_sound {
         return Ok(());
     }

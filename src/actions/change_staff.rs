@@ -195,12 +195,7 @@ fn check_role(caller: &Caller, role: Role) -> Result<(), ActionError> {
     Ok(())
 }
 
-fn apply(
-    tx: &mut Tx<'_>,
-    deed: &Deed,
-    row: &mut Staff,
-    prepared: &PreparedStaff,
-) -> Result<(), ActionError> {
+fn apply(tx: &mut Tx<'_>, deed: &Deed, row: &mut Staff, prepared: &PreparedStaff) -> Result<(), ActionError> {
     let change = &prepared.change;
     if let Some(role) = change.role {
         row.role = role;
@@ -231,7 +226,8 @@ fn apply(
     edit(&mut row.password_hash, &prepared.password_hash);
     edit(&mut row.pin_hash, &prepared.pin_hash);
     if row.password_hash.is_some() && row.email.is_none() {
-        let detail = "Whoever has a password signs in with an e-mail address; give one, or take the password away.";
+        let detail =
+            "Whoever has a password signs in with an e-mail address; give one, or take the password away.";
         return Err(ActionError::fault("/email", "missing", detail));
     }
     Ok(())

@@ -49,6 +49,8 @@ pub struct Enrolment {
     pub attributes: AttributeChanges,
     /// Purposes, and whether they are granted.
     pub consents: Vec<(String, bool)>,
+    /// The text that asked for them, and the language that it was shown in, where a page of ours did.
+    pub consent_text: Option<(String, Language)>,
     /// Where this was said: `api`, `join`.
     pub source: String,
     /// When they were born, as `2000-02-29`; of somebody known, what is there stays.
@@ -200,6 +202,11 @@ fn enrol_new(
     };
     members::insert(tx, &member)?;
     claim_identities(tx, deed, &member, &person.identities)?;
+    let shown = enrolment
+        .consent_text
+        .clone()
+        .map(|(text, language)| (text, language.to_string()));
+    let (text_version, shown_in) = shown.unwrap_or_default();
     for (purpose, granted) in &enrolment.consents {
         members::insert_consent(
             tx,
@@ -210,6 +217,8 @@ fn enrol_new(
                 program_id: program.id.clone(),
                 granted: *granted,
                 source: enrolment.source.clone(),
+                text_version: text_version.clone(),
+                language: shown_in.clone(),
             },
         )?;
     }

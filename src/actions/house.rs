@@ -13,7 +13,8 @@ use crate::store::Store;
 use crate::store::passes::PassAt;
 use crate::telemetry::Metrics;
 use crate::types::{
-    Base64Url, CardId, Clock, MasterKey, PassId, ReceiptId, RedemptionId, Time, constant_time_eq,
+    Base64Url, CardId, Clock, MasterKey, PassId, ReceiptId, RedemptionId, Secret, StaffId, Time,
+    constant_time_eq,
 };
 
 /// How long a link to a member's page works: half an hour.
@@ -190,6 +191,11 @@ impl House {
         self.0.clock.now()
     }
 
+    /// Where a browser becomes a till.
+    pub fn till_url(&self, link: &Secret) -> String {
+        format!("{}/till/connect/{}", self.0.public_url, link.expose())
+    }
+
     /// Where friends join by a member's code.
     pub fn invitation_url(&self, slug: &str, code: &str) -> String {
         format!("{}/join/{slug}?ref={code}", self.0.public_url)
@@ -261,6 +267,21 @@ impl House {
     /// What the forms of a browser session carry.
     pub fn form_token(&self, session_hash: &str) -> String {
         self.0.master_key.derive_token("form", &[session_hash])
+    }
+
+    /// The token of an invitation that somebody shows on their till: who shows it, and which one it is.
+    pub fn desk_token(&self, staff: &StaffId, nonce: &str) -> String {
+        let named = format!("{staff}-{nonce}");
+        self.sign(&named, "desk", &[staff.as_str(), nonce])
+    }
+
+    /// Who shows an invitation, and which one it is; `None` if the token is none of ours.
+    pub fn read_desk(&self, token: &str) -> Option<(StaffId, String)> {
+        let (staff, rest) = token.split_once('-')?;
+        let (nonce, _) = rest.split_once('-')?;
+        let staff: StaffId = staff.parse().ok()?;
+        let own = self.desk_token(&staff, nonce);
+        constant_time_eq(token.as_bytes(), own.as_bytes()).then(|| (staff, nonce.to_owned()))
     }
 
     /// A name with a code of 144 bits behind it that only we can make.

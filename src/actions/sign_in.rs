@@ -127,12 +127,7 @@ fn check_wait(staff: &Staff, now: Time) -> Result<(), ActionError> {
     })
 }
 
-fn begin(
-    tx: &mut Tx<'_>,
-    deed: &Deed,
-    id: &StaffId,
-    till: Option<&Till>,
-) -> Result<SignedIn, ActionError> {
+fn begin(tx: &mut Tx<'_>, deed: &Deed, id: &StaffId, till: Option<&Till>) -> Result<SignedIn, ActionError> {
     let mut row = staff::lock(tx, id)?;
     // Somebody may have tried meanwhile.
     check_wait(&row, deed.now)?;
@@ -170,6 +165,12 @@ fn note_failure(tx: &mut Tx<'_>, deed: &Deed, id: &StaffId) -> Result<(), Action
     row.failed_at = Some(deed.now);
     staff::update(tx, &row)?;
     let detail = json!({ "failures": row.failures });
-    deed.record(tx, row.program_id.as_ref(), "refuse_sign_in", id.as_str(), &detail)?;
+    deed.record(
+        tx,
+        row.program_id.as_ref(),
+        "refuse_sign_in",
+        id.as_str(),
+        &detail,
+    )?;
     Ok(())
 }

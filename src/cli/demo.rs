@@ -79,6 +79,12 @@ fn print(args: &Args, running: &RunningDemo, out: &mut Output<'_>) -> Result<(),
         out.line(format!("  {name:<10} {}", key.expose()))?;
     }
     out.line("")?;
+    for one in &running.staff {
+        let (name, role) = (&one.name, one.role);
+        let (email, password, pin) = (&one.email, one.password.expose(), one.pin.expose());
+        out.line(format!("  {name:<10} {role:<8} PIN {pin}   {email}   {password}"))?;
+    }
+    out.line("")?;
     out.line("Open the simulator, ring up an order and watch the phone.")?;
     Ok(out.flush()?)
 }

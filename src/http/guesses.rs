@@ -83,7 +83,12 @@ fn takes_codes(pattern: &str) -> bool {
     ];
     matches!(
         pattern,
-        "/v1/orders" | "/v1/orders/simulate" | "/till/card" | "/till/preview" | "/till/orders" | "/v1/members/{id}/redemptions"
+        "/v1/orders"
+            | "/v1/orders/simulate"
+            | "/till/card"
+            | "/till/preview"
+            | "/till/orders"
+            | "/v1/members/{id}/redemptions"
     ) || codes.iter().any(|one| pattern.starts_with(one))
 }
 

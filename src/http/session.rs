@@ -81,7 +81,9 @@ impl Kept {
     fn hash(self, house: &House, headers: &HeaderMap) -> Option<String> {
         let name = self.name(is_https(house));
         let said = headers.get_all(COOKIE).filter_map(|value| value.to_str().ok());
-        let mut pairs = said.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+        let mut pairs = said
+            .flat_map(|line| line.split(';'))
+            .filter_map(|pair| pair.trim().split_once('='));
         let (_, secret) = pairs.find(|(known, _)| *known == name)?;
         (!secret.is_empty() && secret.len() <= SECRET_MAX).then(|| key_hash(secret))
     }

@@ -68,6 +68,25 @@ pub fn find_by_external_id(
         .optional()?)
 }
 
+/// The events of some members, newest first, before `before`.
+pub fn list_by_members(
+    db: &mut Db,
+    of: &[MemberId],
+    before: Option<&EventId>,
+    limit: i64,
+) -> Result<Vec<Event>, StoreError> {
+    let mut query = events::table
+        .filter(events::member_id.eq_any(of))
+        .select(Event::as_select())
+        .order(events::id.desc())
+        .limit(limit)
+        .into_boxed();
+    if let Some(before) = before {
+        query = query.filter(events::id.lt(before));
+    }
+    Ok(query.load(db)?)
+}
+
 /// Blanks what callers said of a member's events; that they happened and what they earned stays.
 pub fn forget_data(tx: &mut Tx<'_>, member: &MemberId) -> Result<(), StoreError> {
     on_both!(tx, conn => diesel::update(events::table.filter(events::member_id.eq(member)))

@@ -104,6 +104,10 @@ pub struct Consent {
     pub granted: bool,
     /// Where it was said.
     pub source: String,
+    /// The text that was shown; empty if that was not kept.
+    pub text_version: String,
+    /// The language that it was shown in; empty if that was not kept.
+    pub language: String,
 }
 
 /// Stores a member.

@@ -1,6 +1,8 @@
 //! Orders and what was given back of them.
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use super::dialect::{locked, on_both};
 use super::schema::{orders, refunds};
@@ -141,6 +143,28 @@ pub fn find_refund(db: &mut Db, order: &OrderId, external_id: &str) -> Result<Op
         .select(Refund::as_select())
         .get_result(db)
         .optional()?)
+}
+
+/// What was given back of an order, newest first.
+pub fn list_refunds(db: &mut Db, order: &OrderId) -> Result<Vec<Refund>, StoreError> {
+    Ok(refunds::table
+        .filter(refunds::order_id.eq(order))
+        .order(refunds::id.desc())
+        .limit(super::LIST_MAX)
+        .select(Refund::as_select())
+        .load(db)?)
+}
+
+/// The orders of some members that earned nothing, newest first.
+pub fn list_unearned(db: &mut Db, of: &[MemberId], limit: i64) -> Result<Vec<OrderId>, StoreError> {
+    Ok(orders::table
+        .filter(orders::member_id.eq_any(of))
+        // In the text, not bound: only so is the index of what earned nothing used.
+        .filter(sql::<Bool>("earned = 0"))
+        .order(orders::id.desc())
+        .limit(limit)
+        .select(orders::id)
+        .load(db)?)
 }
 
 /// Forgets what rules counted of a locked order, after that was taken back by itself.

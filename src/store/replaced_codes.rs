@@ -29,6 +29,16 @@ pub fn insert(tx: &mut Tx<'_>, code: &ReplacedCode) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// The codes that a card had before, newest first.
+pub fn list_by_card(db: &mut Db, card: &CardId) -> Result<Vec<ReplacedCode>, StoreError> {
+    Ok(replaced_codes::table
+        .filter(replaced_codes::card_id.eq(card))
+        .order((replaced_codes::replaced_at.desc(), replaced_codes::code.asc()))
+        .limit(super::LIST_MAX)
+        .select(ReplacedCode::as_select())
+        .load(db)?)
+}
+
 /// A code that was replaced.
 pub fn find(db: &mut Db, code: &str) -> Result<Option<ReplacedCode>, StoreError> {
     let found = on_both!(db, conn => replaced_codes::table

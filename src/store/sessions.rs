@@ -37,7 +37,11 @@ pub fn insert(tx: &mut Tx<'_>, session: &Session) -> Result<(), StoreError> {
 
 /// The session of a hash that is good at `now`, with who signed in and where. Whoever left, and whoever signed in at a
 /// till that was taken back, has none.
-pub fn find(db: &mut Db, hash: &str, now: Time) -> Result<Option<(Session, Staff, Option<Till>)>, StoreError> {
+pub fn find(
+    db: &mut Db,
+    hash: &str,
+    now: Time,
+) -> Result<Option<(Session, Staff, Option<Till>)>, StoreError> {
     let found = on_both!(db, conn => sessions::table
         .inner_join(staff::table)
         .left_join(tills::table)

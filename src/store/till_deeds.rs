@@ -14,6 +14,9 @@ pub const REWARD: &str = "reward";
 /// A reward that was in the member's hands was handed over.
 pub const HAND_OVER: &str = "hand_over";
 
+/// Somebody joined by the invitation that the till showed.
+pub const JOINED: &str = "joined";
+
 /// Something that was done at a till.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = till_deeds, treat_none_as_default_value = false)]
@@ -28,9 +31,9 @@ pub struct TillDeed {
     pub staff_id: StaffId,
     /// The card.
     pub card_id: CardId,
-    /// [`ORDER`], [`REWARD`] or [`HAND_OVER`].
+    /// [`ORDER`], [`REWARD`], [`HAND_OVER`] or [`JOINED`].
     pub kind: String,
-    /// The order or the redemption.
+    /// The order, the redemption or the member.
     pub subject: String,
     /// What it moved.
     pub points: Points,

@@ -88,6 +88,7 @@ async fn another_programs_things_are_not_there() {
         format!("/v1/members/{member}"),
         format!("/v1/members/{member}/entries"),
         format!("/v1/members/{member}/diagnosis"),
+        format!("/v1/members/{member}/export"),
         format!("/v1/cards/{code}"),
         format!("/v1/orders/{order}"),
     ];

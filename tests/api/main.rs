@@ -36,6 +36,7 @@ mod receipts;
 mod referrals;
 mod refusals;
 mod rewards;
+mod settings;
 mod stamps;
 mod terms;
 mod tiers;

@@ -13,7 +13,7 @@ use reqwest::{Method, StatusCode};
 use crate::shop::{Page, Shop, find_member, form};
 
 /// A receipt over so many cents; the path of its page.
-async fn receipt(shop: &Shop, id: &'static str, minor: i64) -> (Receipt, String) {
+pub(crate) async fn receipt(shop: &Shop, id: &'static str, minor: i64) -> (Receipt, String) {
     let recorded = shop
         .act(move |tx, deed| {
             let program = programs::find_by_slug(tx, "cafe")?.expect("there");
@@ -35,7 +35,7 @@ async fn receipt(shop: &Shop, id: &'static str, minor: i64) -> (Receipt, String)
     (recorded.receipt, format!("/claim/{token}"))
 }
 
-async fn claim(shop: &Shop, path: &str, code: &str) -> Page {
+pub(crate) async fn claim(shop: &Shop, path: &str, code: &str) -> Page {
     let headers = [("sec-fetch-site", "same-origin")];
     let body = form(&[("code", code)]);
     shop.ask(Method::POST, path, &headers, Some(body)).await

@@ -61,6 +61,9 @@ async fn a_customer_joins_and_the_card_has_the_bonus() {
         ("marketing", true)
     );
     assert_eq!(consent[0].source, "join");
+    // Which words were agreed to, and in which language they stood there.
+    assert_eq!(consent[0].text_version, "consent-marketing-1");
+    assert_eq!(consent[0].language, "en");
     assert_eq!((entry.len(), entry[0].actor.as_str()), (1, "customer"));
     shop.running.stop().await;
 }

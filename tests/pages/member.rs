@@ -46,7 +46,7 @@ async fn add(shop: &Shop, id: &str, name: &str) -> String {
 }
 
 /// Adds a term of the program; gives its id.
-async fn add_term(shop: &Shop, kind: TermKind, body: Value) -> String {
+pub(crate) async fn add_term(shop: &Shop, kind: TermKind, body: Value) -> String {
     shop.act(move |tx, deed| {
         let program = programs::find_by_slug(tx, "cafe")?.expect("there");
         let fields = serde_json::from_value(body).expect("fields");
@@ -62,7 +62,7 @@ async fn add_coffee(shop: &Shop) -> String {
 }
 
 /// Follows the card's page to the member's own; gives its path without the language.
-async fn enter(shop: &Shop, card: &str) -> String {
+pub(crate) async fn enter(shop: &Shop, card: &str) -> String {
     let sent = shop.get(&format!("{card}/member")).await;
     let path = sent.location().to_owned();
     assert!(path.starts_with("/member/crd_"), "{path}");
@@ -79,13 +79,13 @@ async fn card_of(shop: &Shop, id: &'static str) -> (CardId, String, i64) {
 }
 
 /// Sends the form of a page as its own page does.
-async fn send(shop: &Shop, path: &str, fields: &[(&str, &str)]) -> Page {
+pub(crate) async fn send(shop: &Shop, path: &str, fields: &[(&str, &str)]) -> Page {
     shop.ask(Method::POST, path, &[SAME_SITE], Some(form(fields)))
         .await
 }
 
 /// The value of a form's hidden field.
-fn nonce(page: &Page) -> String {
+pub(crate) fn nonce(page: &Page) -> String {
     let rest = page.body.split("name=\"form\" value=\"").nth(1).expect("a form");
     rest.split('"').next().expect("a value").to_owned()
 }

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::source::{is_word_letter, literal_len};
-use crate::{LANGUAGES, MACHINE_PATHS, PLURAL_FORMS};
+use crate::MACHINE_PATHS;
+use crate::source::is_word_letter;
 
 /// Each dependency needs a reason: a comment above it or beside it, or above the unbroken run it stands in.
 pub(crate) fn dependencies_without_reason(manifest: &str) -> Vec<String> {
@@ -63,86 +63,6 @@ pub(crate) fn unequal_migrations(dialects: &BTreeMap<String, BTreeSet<String>>) 
         }
     }
     faults
-}
-
-/// Every text must be there in every language. Plural forms count as one text, as languages differ in them.
-pub(crate) fn missing_texts(languages: &BTreeMap<String, String>) -> Vec<String> {
-    let mut faults = Vec::new();
-    let mut texts = BTreeMap::new();
-    for (language, json) in languages {
-        match keys_of(json) {
-            Ok(keys) => {
-                texts.insert(language, keys);
-            }
-            Err(fault) => faults.push(format!("templates/locales/{language}.json: {fault}")),
-        }
-    }
-    let all: BTreeSet<String> = texts.values().flatten().cloned().collect();
-    for language in LANGUAGES {
-        if !languages.contains_key(*language) {
-            faults.push(format!("templates/locales/{language}.json is missing"));
-        }
-    }
-    for (language, keys) in texts {
-        for key in all.difference(&keys) {
-            faults.push(format!("templates/locales/{language}.json: `{key}` is missing"));
-        }
-    }
-    faults
-}
-
-/// The dotted paths of every value in a JSON document, plural forms folded into one; a key given twice is a fault.
-fn keys_of(json: &str) -> Result<BTreeSet<String>, String> {
-    let mut keys = BTreeSet::new();
-    let mut path: Vec<String> = Vec::new();
-    let mut last_text = String::new();
-    let mut seen = BTreeSet::new();
-    let mut rest = json.trim_start();
-    while let Some(sign) = rest.chars().next() {
-        let mut taken = sign.len_utf8();
-        match sign {
-            '"' => {
-                taken = literal_len(rest, None).unwrap_or(rest.len());
-                rest.get(1..taken - 1)
-                    .unwrap_or_default()
-                    .clone_into(&mut last_text);
-                if rest
-                    .get(taken..)
-                    .is_some_and(|tail| tail.trim_start().starts_with(':'))
-                {
-                    path.pop();
-                    path.push(last_text.clone());
-                    let whole = path.join(".");
-                    if !seen.insert(whole.clone()) {
-                        return Err(format!("`{whole}` is there twice"));
-                    }
-                } else if last_text.trim().is_empty() {
-                    return Err(format!("`{}` is empty", path.join(".")));
-                } else {
-                    keys.insert(without_plural_form(&path));
-                }
-            }
-            '{' => path.push(String::new()),
-            '}' => {
-                path.pop().ok_or("one `}` too many")?;
-            }
-            _ => {}
-        }
-        rest = rest.get(taken..).unwrap_or_default().trim_start();
-    }
-    if !path.is_empty() || last_text.is_empty() {
-        return Err("is not a whole JSON object".to_owned());
-    }
-    Ok(keys)
-}
-
-fn without_plural_form(path: &[String]) -> String {
-    match path.split_last() {
-        Some((last, parents)) if PLURAL_FORMS.contains(&last.as_str()) && !parents.is_empty() => {
-            parents.join(".")
-        }
-        _ => path.join("."),
-    }
 }
 
 /// What must not be in any text file: a path of one machine, or a private key.

@@ -1,10 +1,12 @@
 //! Where the files are, and how they are read.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::locale_rules::Files;
 use crate::source::Source;
 use crate::{DIALECTS, NOT_OURS};
 
@@ -77,17 +79,28 @@ pub(crate) fn read_migrations() -> io::Result<BTreeMap<String, BTreeSet<String>>
     Ok(dialects)
 }
 
-pub(crate) fn read_languages() -> io::Result<BTreeMap<String, String>> {
-    let mut languages = BTreeMap::new();
+/// The texts of each language, by the names of their files.
+pub(crate) fn read_languages() -> io::Result<BTreeMap<String, Files>> {
+    let mut languages: BTreeMap<String, Files> = BTreeMap::new();
     for path in files_below(&root().join("templates/locales"))? {
-        if path.extension().is_some_and(|ending| ending == "json") {
-            let language = path
-                .file_stem()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned();
-            languages.insert(language, fs::read_to_string(&path)?);
-        }
+        let named = |part: Option<&OsStr>| part.unwrap_or_default().to_string_lossy().into_owned();
+        let language = named(path.parent().and_then(Path::file_name));
+        let files = languages.entry(language).or_default();
+        files.insert(named(path.file_stem()), fs::read_to_string(&path)?);
     }
     Ok(languages)
+}
+
+/// The files that ask for texts: the pages' Rust and their templates.
+pub(crate) fn read_pages() -> io::Result<BTreeMap<String, String>> {
+    let mut pages = BTreeMap::new();
+    for folder in ["src/http/pages", "templates/pages"] {
+        for path in files_below(&root().join(folder))? {
+            let ending = path.extension().unwrap_or_default();
+            if ["rs", "html", "svg"].iter().any(|known| ending == *known) {
+                pages.insert(name_of(&path), fs::read_to_string(&path)?);
+            }
+        }
+    }
+    Ok(pages)
 }

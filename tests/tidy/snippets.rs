@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::file_rules::{
-    dependencies_without_reason, machine_paths_and_keys, missing_texts, unequal_migrations,
-};
+use crate::file_rules::{dependencies_without_reason, machine_paths_and_keys, unequal_migrations};
 use crate::source::Source;
 use crate::source_rules::SOURCE_RULES;
 
@@ -288,32 +286,6 @@ fn migrations_of_one_database_only_are_reported() {
     assert!(found(&[], &["0001_start"]).contains("migrations/sqlite: `0001_start`"));
     assert!(found(&["1_start"], &["1_start"]).contains("NNNN_what"));
     assert!(found(&["start"], &["start"]).contains("NNNN_what"));
-}
-
-#[test]
-fn missing_empty_and_doubled_texts_are_reported() {
-    let found = |persian: &str| -> String {
-        let english = r#"{"till": {"scan": "Scan \"it\"", "points": {"one": "a point", "other": "points"}}}"#;
-        let mut languages: BTreeMap<String, String> = ["ar", "en", "zh-Hans", "zh-Hant"]
-            .map(|language| (language.to_owned(), english.to_owned()))
-            .into();
-        languages.insert("fa".to_owned(), persian.to_owned());
-        missing_texts(&languages).join("\n")
-    };
-    assert_eq!(found(r#"{"till": {"points": {"other": "x"}, "scan": "y"}}"#), "");
-    assert!(found(r#"{"till": {"scan": "x"}}"#).contains("fa.json: `till.points` is missing"));
-    assert!(
-        found(r#"{"till": {"points": {"other": "x"}, "scan": "y", "more": "z"}}"#)
-            .contains("en.json: `till.more`")
-    );
-    assert!(found(r#"{"till": {"points": {"other": "x"}, "scan": ""}}"#).contains("`till.scan` is empty"));
-    assert!(found(r#"{"till": {"scan": "x", "scan": "y"}}"#).contains("`till.scan` is there twice"));
-    assert!(found(r#"{"till": {"scan": "x""#).contains("not a whole JSON object"));
-    assert!(
-        missing_texts(&BTreeMap::new())
-            .join("\n")
-            .contains("ar.json is missing")
-    );
 }
 
 #[test]

@@ -79,6 +79,26 @@ fn code_of(text: &str) -> String {
     code
 }
 
+/// What stands in the literals of a Rust text, as it is written there.
+pub(crate) fn literals_of(text: &str) -> Vec<String> {
+    let mut literals = Vec::new();
+    let (mut rest, mut before) = (text, None);
+    while let Some(next) = rest.chars().next() {
+        let literal = literal_len(rest, before);
+        let taken = comment_len(rest).or(literal).unwrap_or(next.len_utf8());
+        let (piece, tail) = rest.split_at(taken);
+        if let (Some(from), Some(to)) = (piece.find('"'), piece.rfind('"'))
+            && literal.is_some()
+            && from < to
+        {
+            literals.extend(piece.get(from + 1..to).map(str::to_owned));
+        }
+        before = piece.chars().last();
+        rest = tail;
+    }
+    literals
+}
+
 /// The length of the comment that the text begins with.
 fn comment_len(text: &str) -> Option<usize> {
     if text.starts_with("//") {

@@ -111,6 +111,7 @@ pub(super) async fn create(
             .into_iter()
             .map(|consent| (consent.purpose, consent.granted))
             .collect(),
+        consent_text: None,
         source: "api".to_owned(),
         birth_date: input.birth_date,
         referral_code: input.referral_code,

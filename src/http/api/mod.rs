@@ -4,6 +4,7 @@ pub mod blocks;
 pub mod cards;
 pub mod events;
 pub mod expiry_notices;
+pub mod exports;
 pub mod gift_cards;
 pub mod gift_moves;
 mod health;
@@ -27,8 +28,10 @@ pub mod referrals;
 mod reward_shapes;
 mod shapes;
 pub mod simulations;
+pub mod staff;
 mod term_shapes;
 pub mod terms;
+pub mod tills;
 pub mod transfers;
 mod views;
 
@@ -39,6 +42,7 @@ use serde::Serialize;
 
 use crate::actions::{ActionError, Answer};
 
+pub(super) use exports::ExportView;
 pub(super) use views::save_url;
 
 /// Adds the API's routes.
@@ -48,6 +52,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     preview::configure(config);
     members::configure(config);
     member_changes::configure(config);
+    exports::configure(config);
     identities::configure(config);
     blocks::configure(config);
     merges::configure(config);
@@ -66,6 +71,8 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     liability::configure(config);
     referrals::configure(config);
     terms::configure(config);
+    staff::configure(config);
+    tills::configure(config);
     keys::configure(config);
     openapi::configure(config);
 }

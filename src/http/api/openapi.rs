@@ -8,9 +8,9 @@ use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::{
-    blocks, cards, events, expiry_notices, gift_cards, gift_moves, identities, images, keys, liability,
-    member_changes, members, merges, offers, orders, preview, programs, receipts, redemptions, referrals,
-    simulations, terms, transfers,
+    blocks, cards, events, expiry_notices, exports, gift_cards, gift_moves, identities, images, keys,
+    liability, member_changes, members, merges, offers, orders, preview, programs, receipts, redemptions,
+    referrals, simulations, staff, terms, tills, transfers,
 };
 use crate::actions::{Code, Kind};
 use crate::http::error::{ProblemView, status};
@@ -28,7 +28,7 @@ use crate::http::error::{ProblemView, status};
         programs::create, programs::list, programs::show, programs::change, programs::publish, programs::show_design,
         preview::show,
         members::create, members::list, members::show, members::list_entries, members::adjust, members::diagnose,
-        member_changes::change, member_changes::erase, identities::add, identities::remove,
+        member_changes::change, member_changes::erase, exports::export, identities::add, identities::remove,
         blocks::block, blocks::unblock,
         merges::merge, merges::foresee, merges::undo, transfers::transfer,
         cards::show, cards::void, cards::link, cards::replace, cards::refresh,
@@ -51,6 +51,8 @@ use crate::http::error::{ProblemView, status};
         terms::tiers::list_versions,
         terms::challenges::create, terms::challenges::list, terms::challenges::show, terms::challenges::change,
         terms::challenges::archive, terms::challenges::list_versions,
+        staff::create, staff::list, staff::show, staff::change, staff::archive,
+        tills::create, tills::list, tills::revoke,
         keys::create, keys::list, keys::change, keys::revoke,
     ),
     components(schemas(ProblemView)),
@@ -64,6 +66,7 @@ use crate::http::error::{ProblemView, status};
         (name = "rules", description = "What orders and events earn, and extras for a time"),
         (name = "tiers", description = "What members reach"),
         (name = "challenges", description = "What members are to do within a time"),
+        (name = "staff", description = "Who works at the shops, and the tills they work at"),
         (name = "keys", description = "Keys of this API"),
     ),
     modifiers(&Common)

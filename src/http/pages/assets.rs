@@ -15,6 +15,8 @@ use crate::store::programs::{self, Program};
 use crate::types::{ProgramId, sha256_hex};
 
 const STYLE: &str = include_str!("../../../templates/assets/pages.css");
+/// What the pages of the till have beside it.
+const TILL_STYLE: &str = include_str!("../../../templates/assets/till.css");
 /// The stylesheet of posters, after the line that says how large their paper is.
 const POSTER_STYLE: &str = include_str!("../../../templates/assets/poster.css");
 /// What is named by its content, or by its version, never changes.
@@ -24,6 +26,11 @@ const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000,
 static STYLE_NAME: LazyLock<String> = LazyLock::new(|| {
     let hash: String = sha256_hex(STYLE.as_bytes()).chars().take(12).collect();
     format!("pages-{hash}.css")
+});
+
+static TILL_STYLE_NAME: LazyLock<String> = LazyLock::new(|| {
+    let hash: String = sha256_hex(TILL_STYLE.as_bytes()).chars().take(12).collect();
+    format!("till-{hash}.css")
 });
 
 static POSTER_HASH: LazyLock<String> =
@@ -54,6 +61,59 @@ pub(super) fn style_address() -> String {
     format!("/assets/{}", *STYLE_NAME)
 }
 
+/// The address of the stylesheet of the till.
+pub(super) fn till_style_address() -> String {
+    format!("/assets/{}", *TILL_STYLE_NAME)
+}
+
+/// The scripts, which name one another by their place: one version stands for all of them.
+const SCRIPTS: [(&str, &str); 4] = [
+    ("till.js", include_str!("../../../templates/assets/till.js")),
+    ("queue.js", include_str!("../../../templates/assets/queue.js")),
+    ("scanner.js", include_str!("../../../templates/assets/scanner.js")),
+    ("wedge.js", include_str!("../../../templates/assets/wedge.js")),
+];
+/// What the till is installed with.
+const ICON: &str = include_str!("../../../templates/assets/till-icon.svg");
+
+static SCRIPTS_VERSION: LazyLock<String> = LazyLock::new(|| {
+    let all: String = SCRIPTS.iter().map(|(_, text)| *text).collect();
+    sha256_hex(all.as_bytes()).chars().take(12).collect()
+});
+
+static ICON_NAME: LazyLock<String> = LazyLock::new(|| {
+    let hash: String = sha256_hex(ICON.as_bytes()).chars().take(12).collect();
+    format!("till-{hash}.svg")
+});
+
+/// The names of the scripts.
+pub(super) fn scripts() -> impl Iterator<Item = &'static str> {
+    SCRIPTS.iter().map(|(name, _)| *name)
+}
+
+/// The address of a script.
+pub(super) fn script_address(name: &str) -> String {
+    format!("/assets/{}/{name}", *SCRIPTS_VERSION)
+}
+
+/// The address of the till's icon.
+pub(super) fn icon_address() -> String {
+    format!("/assets/{}", *ICON_NAME)
+}
+
+/// A script of the present version.
+pub(super) async fn script(named: Path<(String, String)>) -> Result<HttpResponse, Problem> {
+    let (version, file) = named.into_inner();
+    let found = SCRIPTS.iter().find(|(name, _)| *name == file);
+    let (_, text) = found
+        .filter(|_| version == *SCRIPTS_VERSION)
+        .ok_or_else(|| ActionError::new(Code::NotFound))?;
+    Ok(HttpResponse::Ok()
+        .content_type("text/javascript; charset=utf-8")
+        .insert_header((CACHE_CONTROL, FOREVER))
+        .body(*text))
+}
+
 /// The address of a program's colours.
 pub(super) fn colors_address(program: &Program) -> String {
     format!("/assets/program-{}-{}.css", program.id, program.version)
@@ -62,6 +122,15 @@ pub(super) fn colors_address(program: &Program) -> String {
 pub(super) async fn asset(state: Data<State>, file: Path<String>) -> Result<HttpResponse, Problem> {
     if *file == *STYLE_NAME {
         return Ok(style(STYLE.to_owned(), true));
+    }
+    if *file == *ICON_NAME {
+        return Ok(HttpResponse::Ok()
+            .content_type("image/svg+xml")
+            .insert_header((CACHE_CONTROL, FOREVER))
+            .body(ICON));
+    }
+    if *file == *TILL_STYLE_NAME {
+        return Ok(style(TILL_STYLE.to_owned(), true));
     }
     if let Some(text) = poster_style(&file) {
         return Ok(style(text, true));
@@ -102,14 +171,14 @@ mod tests {
     #[test]
     fn the_stylesheet_is_small_and_names_no_foreign_host() {
         assert!(STYLE.len() < 12 * 1024, "{} bytes", STYLE.len());
-        for style in [STYLE, POSTER_STYLE] {
+        for style in [STYLE, TILL_STYLE, POSTER_STYLE] {
             assert!(!style.contains("//") && !style.contains("@import"));
         }
     }
 
     #[test]
     fn the_stylesheet_knows_no_left_and_no_right() {
-        for line in STYLE.lines().chain(POSTER_STYLE.lines()) {
+        for line in [STYLE, TILL_STYLE, POSTER_STYLE].into_iter().flat_map(str::lines) {
             let is_sided = ["left", "-right", "right:", ":right", "-top", "-bottom"]
                 .iter()
                 .any(|word| line.contains(word));

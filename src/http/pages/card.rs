@@ -15,7 +15,6 @@ use super::frame::{Frame, respond};
 use super::locale::{Locale, Reader};
 use super::look::read_look;
 use super::qr::QrCode;
-use super::texts::{EntryTexts, Texts};
 use crate::actions::draw_card::{DrawnCard, read_card};
 use crate::actions::draw_stamps::banner_path;
 use crate::actions::{ActionError, CardSheet, Code, House};
@@ -40,7 +39,6 @@ const REFRESH_S: u32 = 3;
 #[template(path = "pages/card.html")]
 struct CardPage {
     frame: Frame,
-    texts: &'static Texts,
     face: Face,
     is_again: bool,
     again: String,
@@ -57,11 +55,13 @@ struct CardPage {
 /// The way into one wallet.
 struct Button {
     address: String,
+    /// The id of its text.
     text: &'static str,
 }
 
 /// A movement of points.
 struct EntryLine {
+    /// The id of what it is called.
     label: &'static str,
     instant: String,
     date: String,
@@ -110,7 +110,6 @@ async fn draw_page(
     (locale, is_again): (Locale, bool),
     token: &str,
 ) -> Result<CardPage, ActionError> {
-    let texts = locale.texts();
     let language = locale.language();
     let Found { drawn, .. } = found;
     let look = read_look(house, &drawn.design_id, locale).await?;
@@ -120,9 +119,9 @@ async fn draw_page(
     let points = locale.points(point_name, balance);
     let facts = shown_facts(drawn, locale, is_again);
     let stamps = banner_path(&look.ready.design, &drawn.design_id, &facts);
-    let mut name = locale.fill(
-        &texts.card.picture,
-        &[("program", program_name), ("points", &points)],
+    let mut name = locale.say(
+        "card-picture",
+        &[("program", program_name.into()), ("points", points.into())],
     );
     if let Some(count) = facts.progress.stamps.filter(|_| stamps.is_some()) {
         name = format!("{name} – {}", count.words(&language));
@@ -136,7 +135,7 @@ async fn draw_page(
         face: &CardFace::draw(&look.ready.design, &facts),
     }
     .draw();
-    let title = locale.fill(&texts.card.title, &[("program", program_name)]);
+    let title = locale.say("card-title", &[("program", program_name.into())]);
     let device = Device::of(request);
     let address = format!("{}/card/{token}", house.public_url);
     Ok(CardPage {
@@ -145,13 +144,15 @@ async fn draw_page(
             kept: if is_again { "again=1&" } else { "" }.to_owned(),
             ..Frame::of(locale, title, &drawn.program, &look.ready.design)
         },
-        texts,
         face,
         is_again,
-        again: locale.fill(&texts.card.again, &[("name", &locale.points_word(point_name, 5))]),
+        again: locale.say(
+            "card-again",
+            &[("name", locale.points_word(point_name, 5).into())],
+        ),
         balance: language.write_number(balance),
         points_word: locale.points_word(point_name, balance),
-        buttons: buttons(house, found, device, texts, token),
+        buttons: buttons(house, found, device, token),
         // Not for somebody who only typed an identity that is known.
         member: (!is_again && !facts.is_voided)
             .then(|| format!("/card/{token}/member?lang={}", locale.tag())),
@@ -183,7 +184,7 @@ fn shown_facts(drawn: &DrawnCard, locale: Locale, is_again: bool) -> CardFacts {
 }
 
 /// The wallets that the card can be put into from this device.
-fn buttons(house: &House, found: &Found, device: Device, texts: &'static Texts, token: &str) -> Vec<Button> {
+fn buttons(house: &House, found: &Found, device: Device, token: &str) -> Vec<Button> {
     let can_open = |pass: &&Pass| match pass.wallet {
         Wallet::Apple => house.wallets.find_apple(&pass.pass_type).is_some(),
         Wallet::Google => house.wallets.google.is_some(),
@@ -200,11 +201,11 @@ fn buttons(house: &House, found: &Found, device: Device, texts: &'static Texts, 
         .map(|wallet| match wallet {
             Wallet::Apple => Button {
                 address: format!("/card/{token}/pass.pkpass"),
-                text: &texts.wallet.apple,
+                text: "wallet-apple",
             },
             Wallet::Google => Button {
                 address: format!("/card/{token}/google"),
-                text: &texts.wallet.google,
+                text: "wallet-google",
             },
         })
         .collect()
@@ -221,7 +222,7 @@ impl EntryLine {
     fn of(entry: &Entry, locale: Locale) -> Self {
         let language = locale.language();
         Self {
-            label: label(entry, &locale.texts().entries),
+            label: label(entry),
             instant: entry.created_at.rfc3339_secs(),
             date: language.write_date(entry.created_at),
             change: language.write_change(entry.points.get()),
@@ -230,18 +231,18 @@ impl EntryLine {
     }
 }
 
-/// What a movement is called; the reason that a person wrote is for the shop.
-pub(super) fn label<'t>(entry: &Entry, texts: &'t EntryTexts) -> &'t str {
+/// The text for what a movement is called; the reason that a person wrote is for the shop.
+pub(super) fn label(entry: &Entry) -> &'static str {
     match entry.kind.as_str() {
-        "earn" if entry.event_id.is_some() => &texts.promotion,
-        "earn" if entry.order_id.is_none() => &texts.welcome,
-        "earn" => &texts.earn,
-        "promotion" => &texts.promotion,
-        "redeem" | "redeem_reversal" => &texts.redeem,
-        "refund" => &texts.refund,
-        "expire" => &texts.expire,
-        "transfer_in" | "transfer_out" | "merge" | "import" => &texts.transfer,
-        _ => &texts.adjust,
+        "earn" if entry.event_id.is_some() => "entry-promotion",
+        "earn" if entry.order_id.is_none() => "entry-welcome",
+        "earn" => "entry-earn",
+        "promotion" => "entry-promotion",
+        "redeem" | "redeem_reversal" => "entry-redeem",
+        "refund" => "entry-refund",
+        "expire" => "entry-expire",
+        "transfer_in" | "transfer_out" | "merge" | "import" => "entry-transfer",
+        _ => "entry-adjust",
     }
 }
 

@@ -12,7 +12,6 @@ use super::frame::{Frame, respond};
 use super::join::sample;
 use super::locale::{Locale, Reader};
 use super::look::read_look;
-use super::texts::{ClaimTexts, Fault, Texts};
 use super::visitors::Visitors;
 use crate::actions::claim_receipt::{Claimed, claim_receipt};
 use crate::actions::record_order::Holder;
@@ -39,7 +38,6 @@ struct ClaimForm {
 #[template(path = "pages/claim.html")]
 struct ClaimPage {
     frame: Frame,
-    texts: &'static Texts,
     face: Face,
     invitation: String,
     headline: String,
@@ -53,6 +51,7 @@ struct Form {
     action: String,
     join: String,
     code: String,
+    /// The id of the text that says so.
     fault: Option<&'static str>,
 }
 
@@ -202,7 +201,6 @@ async fn draw(
 ) -> Result<ClaimPage, ActionError> {
     let Found { receipt, program, .. } = found;
     let locale = Reader::of(request).locale(&program.language);
-    let texts = locale.texts();
     let design = program.design_id.as_ref();
     let design = design.ok_or_else(|| ActionError::new(Code::NoDesign))?;
     let look = read_look(house, design, locale).await?;
@@ -211,7 +209,7 @@ async fn draw(
     let facts = sample(program, locale, worth);
     let face = Drawing {
         locale,
-        name: locale.fill(&texts.join.card, &[("program", name)]),
+        name: locale.say("join-card", &[("program", name.into())]),
         logo_size: look.logo_size,
         has_code: false,
         stamps: None,
@@ -222,13 +220,13 @@ async fn draw(
     let is_open = receipt.state(house.now()) == "open" && refused != Some(Refused::Taken);
     let (headline, next) = words(found, locale, (is_open, is_done), house);
     let fault = match refused {
-        Some(Refused::Unknown) => Some(texts.claim.bad_code.as_str()),
-        Some(Refused::Closed) => Some(texts.claim.closed_card.as_str()),
+        Some(Refused::Unknown) => Some("claim-bad-code"),
+        Some(Refused::Closed) => Some("claim-closed-card"),
         Some(Refused::Taken) | None => None,
     };
     // The title is what a screen reader says first.
     let title = match fault {
-        Some(_) => format!("{} – {headline}", texts.fields.fault),
+        Some(_) => format!("{} – {headline}", locale.word("field-fault")),
         None => headline.clone(),
     };
     let money = Money {
@@ -242,9 +240,8 @@ async fn draw(
             kept: if is_done { "done=1&" } else { "" }.to_owned(),
             ..Frame::of(locale, title, program, &look.ready.design)
         },
-        texts,
         face,
-        invitation: locale.fill(&texts.claim.paid, &[("program", name), ("money", &money)]),
+        invitation: locale.say("claim-paid", &[("program", name.into()), ("money", money.into())]),
         headline,
         next,
         form: is_open.then(|| Form {
@@ -258,30 +255,29 @@ async fn draw(
 
 /// What the page says first, and what next.
 fn words(found: &Found, locale: Locale, (is_open, is_done): (bool, bool), house: &House) -> (String, String) {
-    let texts: &ClaimTexts = &locale.texts().claim;
     let receipt = &found.receipt;
     let points = |points: Points| locale.points(&found.program.point_name, points.get());
     if is_open {
         let headline = if receipt.would_earn.is_zero() {
-            texts.no_worth.clone()
+            locale.word("claim-no-worth")
         } else {
-            locale.fill(&texts.worth, &[("points", &points(receipt.would_earn))])
+            locale.say("claim-worth", &[("points", points(receipt.would_earn).into())])
         };
         // The last day as it is where the shop is.
         let last = found.program.time_zone.local(receipt.expires_at.plus_ms(-1)).day;
         let date = locale
             .language()
             .write_date(Time::from_millis(last.number() * DAY_MS));
-        return (headline, locale.fill(&texts.until, &[("date", &date)]));
+        return (headline, locale.say("claim-until", &[("date", date.into())]));
     }
-    let said: &Fault = match (receipt.state(house.now()), found.earned) {
+    let said = match (receipt.state(house.now()), found.earned) {
         (_, Some(earned)) if is_done => {
-            let headline = locale.fill(&texts.done, &[("points", &points(earned))]);
-            return (headline, texts.done_next.clone());
+            let headline = locale.say("claim-done", &[("points", points(earned).into())]);
+            return (headline, locale.word("claim-done-next"));
         }
-        ("voided", _) => &texts.voided,
-        ("expired", _) => &texts.expired,
-        _ => &texts.taken,
+        ("voided", _) => "claim-voided",
+        ("expired", _) => "claim-expired",
+        _ => "claim-taken",
     };
-    (said.title.clone(), said.next.clone())
+    locale.word_and_next(said)
 }

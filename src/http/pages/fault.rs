@@ -8,7 +8,6 @@ use askama::Template;
 use super::frame::{Frame, respond};
 use super::locale::{Locale, Reader};
 use super::sign_in::lead;
-use super::texts::{Fault, FaultTexts, Texts};
 use crate::actions::{ActionError, Code, Kind};
 use crate::http::routes::{Route, Surface};
 use crate::types::Language;
@@ -17,8 +16,7 @@ use crate::types::Language;
 #[template(path = "pages/fault.html")]
 pub(super) struct FaultPage {
     frame: Frame,
-    texts: &'static Texts,
-    next: &'static str,
+    next: String,
     wait: Option<String>,
     refresh_s: Option<u32>,
     reference: Option<String>,
@@ -75,19 +73,21 @@ impl PageReader {
         request_id: &str,
     ) -> Option<HttpResponse> {
         if error.code == Code::NoSession {
-            return Some(lead(if self.place == Place::Till { "/till" } else { "/sign-in?next=/console" }));
+            return Some(lead(if self.place == Place::Till {
+                "/till"
+            } else {
+                "/sign-in?next=/console"
+            }));
         }
         let locale = self.reader.locale(&Language::english());
-        let texts = locale.texts();
-        let Fault { title, next } = self.words(error, &texts.faults);
+        let (title, next) = locale.word_and_next(self.text(error));
         let is_ours = error.code.kind() == Kind::Internal;
         let page = FaultPage {
-            frame: Frame::plain(locale, title.clone()),
-            texts,
+            frame: Frame::plain(locale, title),
             next,
             wait: error.retry_after.map(|wait| {
                 let seconds = i64::try_from(wait.as_secs().max(1)).unwrap_or(i64::MAX);
-                locale.wait(seconds)
+                locale.say("fault-wait", &[("seconds", seconds.into())])
             }),
             refresh_s: None,
             reference: is_ours.then(|| request_id.to_owned()),
@@ -96,27 +96,28 @@ impl PageReader {
         respond(status, &page).ok()
     }
 
-    fn words(self, error: &ActionError, texts: &'static FaultTexts) -> &'static Fault {
+    /// The text that says what happened, and what can be done.
+    fn text(self, error: &ActionError) -> &'static str {
         match (error.code, error.code.kind()) {
-            (Code::CardVoided, _) => &texts.voided,
-            (Code::NoApple | Code::NoGoogle, _) => &texts.no_wallet,
-            (Code::NoDesign, _) => &texts.no_program,
-            (Code::BadParameter, _) => &texts.bad_address,
+            (Code::CardVoided, _) => "fault-voided",
+            (Code::NoApple | Code::NoGoogle, _) => "fault-no-wallet",
+            (Code::NoDesign, _) => "fault-no-program",
+            (Code::BadParameter, _) => "fault-bad-address",
             (_, Kind::Missing) => match self.place {
-                Place::Join => &texts.no_program,
-                Place::Card => &texts.no_card,
-                Place::Claim => &texts.no_receipt,
-                Place::Download => &texts.no_link,
-                Place::Till | Place::Other => &texts.no_page,
+                Place::Join => "fault-no-program",
+                Place::Card => "fault-no-card",
+                Place::Claim => "fault-no-receipt",
+                Place::Download => "fault-no-link",
+                Place::Till | Place::Other => "fault-no-page",
             },
-            (_, Kind::Gone) => &texts.link_over,
-            (_, Kind::Forbidden | Kind::Unauthenticated) => &texts.cross_site,
-            (_, Kind::Limited) => &texts.too_many,
-            (_, Kind::Unavailable) => &texts.unavailable,
+            (_, Kind::Gone) => "fault-link-over",
+            (_, Kind::Forbidden | Kind::Unauthenticated) => "fault-cross-site",
+            (_, Kind::Limited) => "fault-too-many",
+            (_, Kind::Unavailable) => "fault-unavailable",
             (_, Kind::Malformed | Kind::TooLarge | Kind::Unprocessable | Kind::Conflict | Kind::Stale) => {
-                &texts.not_understood
+                "fault-not-understood"
             }
-            (_, Kind::Internal) => &texts.internal,
+            (_, Kind::Internal) => "fault-internal",
         }
     }
 }
@@ -124,11 +125,9 @@ impl PageReader {
 /// The page that waits for Google, and asks again by itself.
 pub(super) fn waiting_page(reader: Reader, refresh_s: u32) -> FaultPage {
     let locale: Locale = reader.locale(&Language::english());
-    let texts = locale.texts();
     FaultPage {
-        frame: Frame::plain(locale, texts.wallet.waiting.clone()),
-        texts,
-        next: &texts.wallet.waiting_why,
+        frame: Frame::plain(locale, locale.word("wallet-waiting")),
+        next: locale.word("wallet-waiting-why"),
         wait: None,
         refresh_s: Some(refresh_s),
         reference: None,

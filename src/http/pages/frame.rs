@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use super::assets::{colors_address, style_address};
+use super::assets::{colors_address, style_address, till_style_address};
 use super::face::find_image;
 use super::locale::Locale;
 use crate::actions::ActionError;
@@ -24,6 +24,8 @@ pub(super) struct Frame {
     pub(super) icon: Option<String>,
     /// Whether search engines are to leave it alone.
     pub(super) is_private: bool,
+    /// The address of a second stylesheet.
+    pub(super) more_style: Option<String>,
     /// What the links to other languages keep of the address.
     pub(super) kept: String,
 }
@@ -45,15 +47,24 @@ impl Frame {
             colors: None,
             icon: None,
             is_private: true,
+            more_style: None,
             kept: String::new(),
         }
     }
 
-    /// A page in the colours of a program, without its icon.
-    pub(super) fn coloured(locale: Locale, title: String, program: &Program) -> Self {
+    /// A page for staff that is of no program.
+    pub(super) fn of_staff(locale: Locale, title: String) -> Self {
+        Self {
+            more_style: Some(till_style_address()),
+            ..Self::plain(locale, title)
+        }
+    }
+
+    /// A page of the till in the colours of a program.
+    pub(super) fn of_till(locale: Locale, title: String, program: &Program) -> Self {
         Self {
             colors: program.design_id.is_some().then(|| colors_address(program)),
-            ..Self::plain(locale, title)
+            ..Self::of_staff(locale, title)
         }
     }
 
@@ -65,6 +76,11 @@ impl Frame {
             is_private: false,
             ..Self::plain(locale, title)
         }
+    }
+
+    /// A text of the page that takes nothing in.
+    pub(super) fn word(&self, id: &str) -> String {
+        self.locale.word(id)
     }
 
     /// The language switch.

@@ -12,8 +12,9 @@ use super::face::{Drawing, Face};
 use super::frame::{Frame, respond};
 use super::locale::{Locale, Reader};
 use super::look::read_look;
-use super::texts::Texts;
+use super::settings::{MARKETING, MARKETING_TEXT};
 use super::visitors::Visitors;
+use crate::actions::at_till::join_at_till;
 use crate::actions::enrol::{Enrolled, Enrolment, enrol};
 use crate::actions::referral_code::{find_referrer, read_code};
 use crate::actions::{ActionError, Answer, Caller, Code, Deed, House, IdempotencyKey, perform};
@@ -46,9 +47,12 @@ pub(super) struct JoinForm {
     /// The token of a receipt that comes along; empty if none does.
     #[serde(default)]
     claim: String,
+    /// The token of the till that shows the invitation; empty if none does.
+    #[serde(default)]
+    desk: String,
 }
 
-/// What is wrong with what was typed.
+/// What is wrong with what was typed: the ids of the texts.
 #[derive(Debug, Clone, Copy, Default)]
 struct Faults {
     first_name: Option<&'static str>,
@@ -65,12 +69,11 @@ impl Faults {
 #[template(path = "pages/join.html")]
 struct JoinPage {
     frame: Frame,
-    texts: &'static Texts,
     face: Face,
     invitation: String,
     headline: String,
     earning: Option<String>,
-    /// Whether the invitation is known by which the reader came.
+    /// The text about the invitation or the receipt with which the reader came.
     notice: Option<&'static str>,
     action: String,
     form: JoinForm,
@@ -96,12 +99,15 @@ pub(super) async fn show(
         claim: find_value(&request, "claim=")
             .filter(|token| state.house.receipt_of_token(token).is_some())
             .unwrap_or_default(),
+        desk: find_value(&request, "desk=")
+            .filter(|token| state.house.read_desk(token).is_some())
+            .unwrap_or_default(),
         ..JoinForm::default()
     };
     let locale = Reader::of(&request).locale(&program.language);
     let mut page = draw_page(&state.house, &program, locale, form, Faults::default()).await?;
     if is_unknown {
-        page.notice = Some(&locale.texts().join.not_invited);
+        page.notice = Some("join-not-invited");
     }
     Ok(respond(StatusCode::OK, &page)?)
 }
@@ -146,7 +152,7 @@ pub(super) async fn submit(
     }
     let reader = Reader::of(&request);
     let locale = reader.locale(&program.language);
-    let faults = find_faults(&form, locale.texts());
+    let faults = find_faults(&form);
     if faults.any() {
         return show_again(house, &program, locale, form, faults).await;
     }
@@ -166,7 +172,7 @@ pub(super) async fn submit(
             })
         }
         Err(error) if error.code == Code::Invalid => {
-            let faults = name_faults(&error, locale.texts());
+            let faults = name_faults(&error);
             show_again(house, &program, locale, form, faults).await
         }
         Err(error) => Err(error.into()),
@@ -190,29 +196,24 @@ fn read_form(body: &[u8]) -> Result<JoinForm, ActionError> {
     Ok(form.into_inner())
 }
 
-fn find_faults(form: &JoinForm, texts: &'static Texts) -> Faults {
+fn find_faults(form: &JoinForm) -> Faults {
     let contact = form.contact.trim();
     let is_contact = contact.is_empty() || contact.contains('@') || contact.chars().any(char::is_numeric);
     Faults {
-        first_name: form
-            .first_name
-            .trim()
-            .is_empty()
-            .then_some(texts.fields.no_name.as_str()),
-        contact: (!is_contact).then_some(texts.fields.bad_contact.as_str()),
+        first_name: form.first_name.trim().is_empty().then_some("field-no-name"),
+        contact: (!is_contact).then_some("field-bad-contact"),
     }
 }
 
-/// The faults that the deed found, in the reader's words.
-fn name_faults(error: &ActionError, texts: &'static Texts) -> Faults {
-    let fields = &texts.fields;
+/// The faults that the deed found.
+fn name_faults(error: &ActionError) -> Faults {
     let mut faults = Faults::default();
     for fault in &error.faults {
         match fault.pointer.as_str() {
-            "/first_name" => faults.first_name = Some(fields.bad_name.as_str()),
-            "/email" => faults.contact = Some(fields.bad_email.as_str()),
-            "/phone" => faults.contact = Some(fields.bad_phone.as_str()),
-            _ => faults.contact = Some(fields.bad_contact.as_str()),
+            "/first_name" => faults.first_name = Some("field-bad-name"),
+            "/email" => faults.contact = Some("field-bad-email"),
+            "/phone" => faults.contact = Some("field-bad-phone"),
+            _ => faults.contact = Some("field-bad-contact"),
         }
     }
     faults
@@ -253,13 +254,14 @@ async fn join(
         consents: form
             .marketing
             .iter()
-            .map(|_| ("marketing".to_owned(), true))
+            .map(|_| (MARKETING.to_owned(), true))
             .collect(),
+        consent_text: Some((MARKETING_TEXT.to_owned(), locale.language())),
         source: "join".to_owned(),
         referral_code: read_code(&form.code),
         ..Enrolment::default()
     };
-    let program = program.id.clone();
+    let (program, desk) = (program.id.clone(), form.desk.clone());
     let deed = move |tx: &mut Tx<'_>, deed: &Deed| {
         let mut enrolment = enrolment;
         // An invitation that is not there any more keeps nobody from joining.
@@ -268,7 +270,9 @@ async fn join(
         {
             enrolment.referral_code = None;
         }
-        enrol(tx, deed, &program, &enrolment)
+        let enrolled = enrol(tx, deed, &program, &enrolment)?;
+        join_at_till(tx, deed, &desk, &enrolled)?;
+        Ok(enrolled)
     };
     let render = |enrolled: &Enrolled| Answer {
         status: StatusCode::SEE_OTHER.as_u16(),
@@ -324,7 +328,6 @@ async fn draw_page(
     form: JoinForm,
     faults: Faults,
 ) -> Result<JoinPage, ActionError> {
-    let texts = locale.texts();
     let name = program.name.get(&locale.language());
     let design = program.design_id.as_ref();
     let design = design.ok_or_else(|| ActionError::new(Code::NoDesign))?;
@@ -333,7 +336,7 @@ async fn draw_page(
     let facts = sample(program, locale, bonus);
     let face = Drawing {
         locale,
-        name: locale.fill(&texts.join.card, &[("program", name)]),
+        name: locale.say("join-card", &[("program", name.into())]),
         logo_size: look.logo_size,
         has_code: false,
         stamps: None,
@@ -341,27 +344,26 @@ async fn draw_page(
     }
     .draw();
     let headline = headline(program, locale);
-    let invitation = locale.fill(&texts.join.title, &[("program", name)]);
+    let invitation = locale.say("join-title", &[("program", name.into())]);
     // The title is what a screen reader says first.
     let title = if faults.any() {
-        format!("{} – {invitation}", texts.fields.fault)
+        format!("{} – {invitation}", locale.word("field-fault"))
     } else {
         invitation.clone()
     };
-    let named = [("ref", &form.code), ("claim", &form.claim)];
+    let named = [("ref", &form.code), ("claim", &form.claim), ("desk", &form.desk)];
     let named = named.iter().filter(|(_, value)| !value.is_empty());
     let kept = named.fold(String::new(), |kept, (name, value)| {
         kept + name + "=" + value.as_str() + "&"
     });
-    let invited = (!form.code.is_empty()).then_some(texts.join.invited.as_str());
-    let with_receipt = (!form.claim.is_empty()).then_some(texts.join.with_receipt.as_str());
+    let invited = (!form.code.is_empty()).then_some("join-invited");
+    let with_receipt = (!form.claim.is_empty()).then_some("join-with-receipt");
     Ok(JoinPage {
         frame: Frame {
             kept,
             ..Frame::of(locale, title, program, &look.ready.design)
         },
         notice: with_receipt.or(invited),
-        texts,
         face,
         invitation,
         headline,
@@ -374,13 +376,12 @@ async fn draw_page(
 
 /// What is in it for who joins.
 pub(super) fn headline(program: &Program, locale: Locale) -> String {
-    let texts = &locale.texts().join;
     if program.signup_bonus > 0 {
         let points = locale.points(&program.point_name, program.signup_bonus);
-        locale.fill(&texts.bonus, &[("points", &points)])
+        locale.say("join-bonus", &[("points", points.into())])
     } else {
         let name = program.name.get(&locale.language());
-        locale.fill(&texts.no_bonus, &[("program", name)])
+        locale.say("join-no-bonus", &[("program", name.into())])
     }
 }
 
@@ -389,8 +390,8 @@ pub(super) fn earning(program: &Program, locale: Locale) -> Option<String> {
     let step = Money::new(program.earn_per_minor, program.currency).ok()?;
     let money = locale.language().write_money(step);
     let points = locale.points(&program.point_name, program.earn_points);
-    let values = [("money", money.as_str()), ("points", points.as_str())];
-    (program.earn_points > 0).then(|| locale.fill(&locale.texts().join.earning, &values))
+    let values = [("money", money.into()), ("points", points.into())];
+    (program.earn_points > 0).then(|| locale.say("join-earning", &values))
 }
 
 /// The card as a new customer will have it.
@@ -398,7 +399,7 @@ pub(super) fn sample(program: &Program, locale: Locale, balance: Points) -> Card
     CardFacts {
         code: String::new(),
         balance,
-        first_name: locale.texts().join.sample_name.clone(),
+        first_name: locale.word("join-sample-name"),
         last_name: String::new(),
         language: locale.language(),
         program_name: program.name.clone(),

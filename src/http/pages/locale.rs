@@ -21,6 +21,9 @@ pub(in crate::http) enum Locale {
     ZhHans,
     /// Chinese in traditional characters.
     ZhHant,
+    /// English in disguise, which shows a text that was forgotten. No reader is led to it.
+    #[cfg(debug_assertions)]
+    Pseudo,
 }
 
 impl Locale {
@@ -35,6 +38,8 @@ impl Locale {
             Self::Fa => "fa",
             Self::ZhHans => "zh-Hans",
             Self::ZhHant => "zh-Hant",
+            #[cfg(debug_assertions)]
+            Self::Pseudo => "en-XA",
         }
     }
 
@@ -46,6 +51,8 @@ impl Locale {
             Self::Fa => "فارسی",
             Self::ZhHans => "简体",
             Self::ZhHant => "繁體",
+            #[cfg(debug_assertions)]
+            Self::Pseudo => "[Éñĝļîšĥ]",
         }
     }
 
@@ -61,6 +68,10 @@ impl Locale {
 
     /// The language, for texts and numbers.
     pub(super) fn language(self) -> Language {
+        #[cfg(debug_assertions)]
+        if self == Self::Pseudo {
+            return Language::english();
+        }
         self.tag().parse().unwrap_or_else(|_| Language::english())
     }
 
@@ -68,6 +79,8 @@ impl Locale {
     pub(super) fn of_tag(tag: &str) -> Option<Self> {
         let mut parts = tag.split(['-', '_']).map(str::to_ascii_lowercase);
         match parts.next()?.as_str() {
+            #[cfg(debug_assertions)]
+            "en" if parts.clone().any(|part| part == "xa") => Some(Self::Pseudo),
             "en" => Some(Self::En),
             "ar" => Some(Self::Ar),
             "fa" => Some(Self::Fa),

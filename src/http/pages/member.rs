@@ -11,7 +11,7 @@ use super::frame::{Frame, respond};
 use super::locale::{Locale, Reader};
 use super::look::read_look;
 use super::member_lines::{Bar, ChallengeLine, Gift, InvitationLine, MovedLine, TierLine, Writing};
-use super::texts::{MemberTexts, Texts};
+use super::visitors::Visitors;
 use crate::actions::show_member::{MemberPage as Sheet, show_member};
 use crate::actions::surviving::find_shown;
 use crate::actions::{ActionError, Code, House, MEMBER_LINK_MS};
@@ -21,7 +21,7 @@ use crate::store::cards::{self, Card};
 use crate::types::Language;
 
 /// The cookie by which a browser that came from the card finds the way back to it.
-const WAY_BACK: &str = "card";
+pub(super) const WAY_BACK: &str = "card";
 /// How long it is kept, in days.
 const WAY_BACK_DAYS: i64 = 180;
 
@@ -29,16 +29,15 @@ const WAY_BACK_DAYS: i64 = 180;
 #[template(path = "pages/member.html")]
 struct MemberPage {
     frame: Frame,
-    texts: &'static Texts,
     program: String,
     greeting: String,
     balance: String,
     points_word: String,
     pending: Option<String>,
     expiring: Vec<String>,
-    /// What became of what was done last.
+    /// The text for what became of what was done last.
     notice: Option<&'static str>,
-    /// Why nothing can be done with the card.
+    /// The text for why nothing can be done with the card.
     closed: Option<&'static str>,
     held: Vec<Gift>,
     rewards: Vec<Gift>,
@@ -48,15 +47,16 @@ struct MemberPage {
     challenges: Vec<ChallengeLine>,
     invitation: Option<InvitationLine>,
     moved: Vec<MovedLine>,
+    settings: String,
     way_back: Option<String>,
 }
 
 #[derive(Template)]
 #[template(path = "pages/member_over.html")]
-struct OverPage {
-    frame: Frame,
-    texts: &'static Texts,
-    way_back: Option<String>,
+pub(super) struct OverPage {
+    pub(super) frame: Frame,
+    pub(super) next: String,
+    pub(super) way_back: Option<String>,
 }
 
 /// What a token of a member's page opens.
@@ -127,6 +127,21 @@ pub(super) async fn find(house: &House, request: &HttpRequest, token: &str) -> R
     })
 }
 
+/// Takes what a browser sent of a form of ours; answers what is to be answered at once.
+pub(super) async fn admit(
+    house: &House,
+    visitors: &Visitors,
+    request: &HttpRequest,
+    token: &str,
+) -> Result<Result<Opened, HttpResponse>, ActionError> {
+    visitors.admit(request, house)?;
+    let opened = find(house, request, token).await?;
+    Ok(match opened.over(Reader::of(request))? {
+        Some(over) => Err(over),
+        None => Ok(opened),
+    })
+}
+
 /// The card of the cookie and its page, if its link is good.
 async fn find_way_back(house: &House, request: &HttpRequest) -> Option<(crate::types::CardId, String)> {
     let cookie = request.cookie(WAY_BACK)?;
@@ -142,10 +157,10 @@ impl Opened {
             return Ok(None);
         }
         let locale = reader.locale(&Language::english());
-        let texts = locale.texts();
+        let (title, next) = locale.word_and_next("member-over");
         let page = OverPage {
-            frame: Frame::plain(locale, texts.member.over.title.clone()),
-            texts,
+            frame: Frame::plain(locale, title),
+            next,
             way_back: self.way_back.clone(),
         };
         respond(StatusCode::GONE, &page).map(Some)
@@ -184,8 +199,6 @@ async fn draw(
     locale: Locale,
     (token, way_back, request): (&str, Option<String>, &HttpRequest),
 ) -> Result<MemberPage, ActionError> {
-    let texts = locale.texts();
-    let own = &texts.member;
     let card = &sheet.till.sheet.card;
     let writing = Writing::new(locale, &sheet.program, token);
     let design = sheet.program.design_id.as_ref();
@@ -194,28 +207,29 @@ async fn draw(
     let title = sheet.program.name.get(&locale.language()).to_owned();
     let name = sheet.till.member.first_name.trim();
     let closed = if card.voided_at.is_some() {
-        Some(texts.card.voided.as_str())
+        Some("card-voided")
     } else {
-        card.blocked_at.map(|_| own.blocked.as_str())
+        card.blocked_at.map(|_| "member-blocked")
     };
     Ok(MemberPage {
         frame: Frame {
             is_private: true,
             ..Frame::of(locale, title.clone(), &sheet.program, &look.ready.design)
         },
-        texts,
         program: title,
         greeting: if name.is_empty() {
-            own.hello_nameless.clone()
+            locale.word("member-hello-nameless")
         } else {
-            locale.fill(&own.hello, &[("name", name)])
+            locale.say("member-hello", &[("name", name.into())])
         },
         balance: locale.language().write_number(card.balance.get()),
         points_word: locale.points_word(&sheet.program.point_name, card.balance.get()),
-        pending: (!card.pending.is_zero())
-            .then(|| locale.fill(&own.pending, &[("points", &writing.points(card.pending.get()))])),
+        pending: (!card.pending.is_zero()).then(|| {
+            let points = writing.points(card.pending.get());
+            locale.say("member-pending", &[("points", points.into())])
+        }),
         expiring: sheet.expiring.iter().map(|one| writing.expiring(one)).collect(),
-        notice: notice(request, own),
+        notice: notice(request),
         closed,
         held: writing.held(&sheet),
         rewards: writing.rewards(&sheet),
@@ -224,22 +238,22 @@ async fn draw(
         challenges: writing.challenges(&sheet),
         invitation: sheet.invitation.as_ref().map(|one| writing.invitation(one)),
         moved: writing.moved(&sheet)?,
+        settings: writing.own_link("/settings"),
         way_back: way_back.map(|address| writing.link(&address)),
     })
 }
 
 /// What became of what was done last: `?done=` or `?not=` with one of few words.
-fn notice(request: &HttpRequest, texts: &'static MemberTexts) -> Option<&'static str> {
+fn notice(request: &HttpRequest) -> Option<&'static str> {
     let mut pairs = request.query_string().split('&');
-    let text = pairs.find_map(|pair| match pair {
-        "done=given_back" => Some(&texts.given_back),
-        "not=gone" => Some(&texts.gone),
-        "not=no_points" => Some(&texts.no_points),
-        "not=sold_out" => Some(&texts.sold_out),
-        "not=not_now" => Some(&texts.not_now),
-        "not=limit" => Some(&texts.limit),
-        "not=at_till" => Some(&texts.at_till),
+    pairs.find_map(|pair| match pair {
+        "done=given_back" => Some("member-given-back"),
+        "not=gone" => Some("member-gone"),
+        "not=no_points" => Some("member-no-points"),
+        "not=sold_out" => Some("member-sold-out"),
+        "not=not_now" => Some("member-not-now"),
+        "not=limit" => Some("member-limit"),
+        "not=at_till" => Some("member-at-till"),
         _ => None,
-    });
-    text.map(String::as_str)
+    })
 }

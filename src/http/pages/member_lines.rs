@@ -2,7 +2,6 @@
 
 use super::card::{in_groups, label};
 use super::locale::Locale;
-use super::texts::MemberTexts;
 use crate::actions::ActionError;
 use crate::actions::list_offers::Offer;
 use crate::actions::show_member::{Benefit, Invitation, MemberPage as Sheet};
@@ -62,6 +61,7 @@ pub(super) struct InvitationLine {
 
 /// A movement of points.
 pub(super) struct MovedLine {
+    /// The id of what it is called.
     pub(super) label: &'static str,
     pub(super) why: String,
     pub(super) instant: String,
@@ -73,7 +73,6 @@ pub(super) struct MovedLine {
 /// Writes for one reader about one program.
 pub(super) struct Writing<'a> {
     locale: Locale,
-    texts: &'static MemberTexts,
     program: &'a Program,
     point_name: Text,
     token: &'a str,
@@ -83,7 +82,6 @@ impl<'a> Writing<'a> {
     pub(super) fn new(locale: Locale, program: &'a Program, token: &'a str) -> Self {
         Self {
             locale,
-            texts: &locale.texts().member,
             point_name: locale.point_name(&program.point_name),
             program,
             token,
@@ -126,14 +124,14 @@ impl<'a> Writing<'a> {
     pub(super) fn expiring(&self, one: &Expiring) -> String {
         let points = self.points(one.points.get());
         let date = one.write_day(&self.locale.language());
-        self.locale
-            .fill(&self.texts.expiring, &[("points", &points), ("date", &date)])
+        let values = [("points", points.into()), ("date", date.into())];
+        self.locale.say("member-expiring", &values)
     }
 
     /// What a reward costs, in a word or two.
     fn cost(&self, cost: i64) -> String {
         if cost == 0 {
-            self.texts.free.clone()
+            self.locale.word("member-free")
         } else {
             self.points(cost)
         }
@@ -150,7 +148,7 @@ impl<'a> Writing<'a> {
             left: None,
             until: redemption.expires_at.map(|end| {
                 let date = self.last_day(end);
-                self.locale.fill(&self.texts.held_until, &[("date", &date)])
+                self.locale.say("member-held-until", &[("date", date.into())])
             }),
             code: in_groups(&redemption.code),
             address: Some(self.own_link(&format!("/code/{}", redemption.id))),
@@ -172,7 +170,7 @@ impl<'a> Writing<'a> {
             description: reward.description.as_ref().map(|text| self.text(text)),
             picture: reward.picture.clone(),
             cost: self.cost(reward.cost),
-            left: offer.left.map(|left| self.locale.count(&self.texts.left, left)),
+            left: offer.left.map(|left| self.count("member-left", left)),
             until: None,
             code: String::new(),
             address: (!is_at_till).then(|| self.own_link(&format!("/reward/{id}"))),
@@ -183,10 +181,10 @@ impl<'a> Writing<'a> {
     pub(super) fn next_reward(&self, sheet: &Sheet) -> Option<Bar> {
         let next = sheet.till.next.as_ref()?;
         let (reward, points) = (self.text(&next.listed.body.name), self.points(next.missing));
-        let values = [("reward", reward.as_str()), ("points", points.as_str())];
+        let values = [("reward", reward.into()), ("points", points.into())];
         let goal = next.listed.body.cost.max(1);
         Some(Bar {
-            text: self.locale.fill(&self.texts.next_reward, &values),
+            text: self.locale.say("member-next-reward", &values),
             done: (goal - next.missing).clamp(0, goal),
             goal,
         })
@@ -198,16 +196,18 @@ impl<'a> Writing<'a> {
         if reached.is_none() && next.is_none() {
             return None;
         }
-        let fill = |text: &str, name: &str, value: &str| self.locale.fill(text, &[(name, value)]);
         let place = sheet.till.sheet.card.place();
         let until = place.until.filter(|_| reached.is_some());
-        let named = |title: Text| fill(&self.texts.tier, "tier", &self.text(&title));
+        let named = |title: Text| {
+            self.locale
+                .say("member-tier", &[("tier", self.text(&title).into())])
+        };
         let bar = next.map(|(tier, missing)| {
             let (missing, title) = (self.amount(sheet.basis, *missing), self.text(&tier.body.title()));
-            let values = [("missing", missing.as_str()), ("tier", title.as_str())];
+            let values = [("missing", missing.into()), ("tier", title.into())];
             let goal = tier.body.threshold.max(1);
             Bar {
-                text: self.locale.fill(&self.texts.tier_next, &values),
+                text: self.locale.say("member-tier-next", &values),
                 done: place.progress.clamp(0, goal),
                 goal,
             }
@@ -215,10 +215,18 @@ impl<'a> Writing<'a> {
         let perks = reached.map(|tier| tier.body.perks.iter().map(|perk| self.text(perk)).collect());
         Some(TierLine {
             name: reached.map(|tier| named(tier.body.title())),
-            until: until.map(|end| fill(&self.texts.tier_until, "date", &self.last_day(end))),
+            until: until.map(|end| {
+                let date = self.last_day(end);
+                self.locale.say("member-tier-until", &[("date", date.into())])
+            }),
             next: bar,
             perks: perks.unwrap_or_default(),
         })
+    }
+
+    /// So many of something, in the words for them.
+    fn count(&self, id: &str, count: i64) -> String {
+        self.locale.say(id, &[("count", count.into())])
     }
 
     /// So much of what tiers count.
@@ -226,7 +234,7 @@ impl<'a> Writing<'a> {
         match basis {
             Basis::Points => self.points(count),
             Basis::Spend => self.money(count),
-            Basis::Visits => self.locale.count(&self.texts.visits, count),
+            Basis::Visits => self.count("member-visits", count),
         }
     }
 
@@ -244,14 +252,14 @@ impl<'a> Writing<'a> {
             let is_won = standing.progress.wins >= challenge.wins;
             let until = standing.progress.until.map(|end| self.last_day(end));
             let (done_text, goal_text) = (write(done), write(goal));
-            let mut values = vec![("done", done_text.as_str()), ("goal", goal_text.as_str())];
-            let text = match &until {
-                _ if is_won => self.texts.challenge_won.clone(),
+            let mut values = vec![("done", done_text.into()), ("goal", goal_text.into())];
+            let text = match until {
+                _ if is_won => self.locale.word("member-challenge-won"),
                 Some(date) => {
-                    values.push(("date", date));
-                    self.locale.fill(&self.texts.challenge_until, &values)
+                    values.push(("date", date.into()));
+                    self.locale.say("member-challenge-until", &values)
                 }
-                None => self.locale.fill(&self.texts.challenge_done, &values),
+                None => self.locale.say("member-challenge-done", &values),
             };
             let points = challenge.then.points;
             let prize = match reward {
@@ -260,7 +268,7 @@ impl<'a> Writing<'a> {
             };
             ChallengeLine {
                 name: self.text(&challenge.title()),
-                prize: prize.map(|prize| self.locale.fill(&self.texts.prize, &[("prize", &prize)])),
+                prize: prize.map(|prize| self.locale.say("member-prize", &[("prize", prize.into())])),
                 bar: Bar { text, done, goal },
             }
         })
@@ -270,14 +278,14 @@ impl<'a> Writing<'a> {
     /// What inviting brings both.
     pub(super) fn invitation(&self, one: &Invitation) -> InvitationLine {
         let (friend, own) = (self.benefit(&one.friend), self.benefit(&one.own));
-        let text = match (one.friend.is_none(), one.own.is_none()) {
-            (false, true) => &self.texts.invite_friend,
-            (true, _) => &self.texts.invite_own,
-            (false, false) => &self.texts.invite_both,
+        let id = match (one.friend.is_none(), one.own.is_none()) {
+            (false, true) => "member-invite-friend",
+            (true, _) => "member-invite-own",
+            (false, false) => "member-invite-both",
         };
-        let values = [("friend", friend.as_str()), ("own", own.as_str())];
+        let values = [("friend", friend.into()), ("own", own.into())];
         InvitationLine {
-            text: self.locale.fill(text, &values),
+            text: self.locale.say(id, &values),
             url: one.url.clone(),
         }
     }
@@ -293,7 +301,7 @@ impl<'a> Writing<'a> {
     pub(super) fn moved(&self, sheet: &Sheet) -> Result<Vec<MovedLine>, ActionError> {
         let each = sheet.moved.iter().map(|(entry, reward)| {
             Ok(MovedLine {
-                label: label(entry, &self.locale.texts().entries),
+                label: label(entry),
                 why: self.why(entry, reward.as_ref())?,
                 instant: entry.created_at.rfc3339_secs(),
                 date: self.day(entry.created_at),

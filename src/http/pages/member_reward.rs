@@ -10,10 +10,9 @@ use super::card::in_groups;
 use super::frame::{Frame, respond};
 use super::locale::{Locale, Reader};
 use super::look::read_look;
-use super::member::{Opened, find, lead, read_sheet};
+use super::member::{admit, find, lead, read_sheet};
 use super::member_lines::Writing;
 use super::qr::QrCode;
-use super::texts::Texts;
 use super::visitors::Visitors;
 use crate::actions::issue_reward::Handed;
 use crate::actions::redeem_ahead::{can_give_back, give_back, redeem_ahead};
@@ -33,7 +32,6 @@ const FORM_BYTES: usize = 12;
 #[template(path = "pages/member_confirm.html")]
 struct ConfirmPage {
     frame: Frame,
-    texts: &'static Texts,
     title: String,
     picture: Option<String>,
     description: Option<String>,
@@ -47,7 +45,6 @@ struct ConfirmPage {
 #[template(path = "pages/member_code.html")]
 struct CodePage {
     frame: Frame,
-    texts: &'static Texts,
     title: String,
     download: Option<String>,
     qr: Option<QrCode>,
@@ -103,14 +100,11 @@ pub(super) async fn ask(
     let locale = reader.locale(&sheet.till.member.language);
     let writing = Writing::new(locale, &sheet.program, &token);
     let reward = &offer.listed.body;
-    let texts = locale.texts();
-    let own = &texts.member;
     let name = reward.name.get(&locale.language());
-    let title = locale.fill(&own.confirm_title, &[("reward", name)]);
+    let title = locale.say("member-confirm-title", &[("reward", name.into())]);
     let points = writing.points(reward.cost);
     let page = ConfirmPage {
         frame: frame(house, &sheet.program, locale, title.clone()).await?,
-        texts,
         title,
         picture: reward.picture.clone(),
         description: reward
@@ -118,9 +112,9 @@ pub(super) async fn ask(
             .as_ref()
             .map(|text| text.get(&locale.language()).to_owned()),
         cost: if reward.cost == 0 {
-            own.confirm_free.clone()
+            locale.word("member-confirm-free")
         } else {
-            locale.fill(&own.confirm_cost, &[("points", &points)])
+            locale.say("member-confirm-cost", &[("points", points.into())])
         },
         action: writing.own_link(&format!("/reward/{wanted}")),
         form: random_token(FORM_BYTES),
@@ -129,7 +123,8 @@ pub(super) async fn ask(
     Ok(respond(StatusCode::OK, &page)?)
 }
 
-async fn frame(
+/// What a page of a member has around it, in the program's colours.
+pub(super) async fn frame(
     house: &House,
     program: &Program,
     locale: Locale,
@@ -147,21 +142,6 @@ async fn frame(
 /// Leads back to the page, which says why not.
 fn refuse(token: &str, why: &str, reader: Reader) -> HttpResponse {
     lead(format!("/member/{token}?not={why}"), reader)
-}
-
-/// Takes what a browser sent of a form of ours; answers what is to be answered at once.
-async fn admit(
-    house: &House,
-    visitors: &Visitors,
-    request: &HttpRequest,
-    token: &str,
-) -> Result<Result<Opened, HttpResponse>, ActionError> {
-    visitors.admit(request, house)?;
-    let opened = find(house, request, token).await?;
-    Ok(match opened.over(Reader::of(request))? {
-        Some(over) => Err(over),
-        None => Ok(opened),
-    })
 }
 
 /// Issues the reward: its code next, or why not.
@@ -295,30 +275,27 @@ async fn draw_code(
     locale: Locale,
     token: &str,
 ) -> Result<CodePage, ActionError> {
-    let texts = locale.texts();
-    let own = &texts.member;
     let writing = Writing::new(locale, program, token);
-    let title = locale.fill(&own.code_title, &[("reward", name)]);
+    let title = locale.say("member-code-title", &[("reward", name.into())]);
     let until = redemption.expires_at.map(|end| writing.last_day(end));
     let is_open = redemption.state == ISSUED && can_give_back(&redemption);
     let points = writing.points(redemption.cost.get());
     Ok(CodePage {
         frame: frame(house, program, locale, title.clone()).await?,
-        texts,
         title,
         download: redemption
             .opens(house.now())
             .then(|| format!("/download/{}", house.download_token(&redemption.id))),
         qr: QrCode::draw(&redemption.code),
         code: in_groups(&redemption.code),
-        until: until.map(|date| locale.fill(&own.code_until, &[("date", &date)])),
+        until: until.map(|date| locale.say("member-code-until", &[("date", date.into())])),
         back: writing.own_link(""),
         cancel: is_open.then(|| Cancel {
             action: writing.own_link(&format!("/code/{}/cancel", redemption.id)),
             what: if redemption.cost.is_zero() {
-                own.cancel_free.clone()
+                locale.word("member-cancel-free")
             } else {
-                locale.fill(&own.cancel_points, &[("points", &points)])
+                locale.say("member-cancel-points", &[("points", points.into())])
             },
         }),
     })

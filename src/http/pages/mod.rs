@@ -18,11 +18,16 @@ mod member_lines;
 mod member_reward;
 mod origin;
 mod paper;
+mod point_names;
 mod poster;
+#[cfg(debug_assertions)]
+mod pseudo;
 mod qr;
+mod settings;
+mod settings_end;
+mod settings_forms;
 mod sheet;
 mod sign_in;
-mod texts;
 mod theme;
 mod till;
 mod visitors;
@@ -63,10 +68,28 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
             "/member/{token}/code/{redemption}/cancel",
             web::post().to(member_reward::cancel),
         )
+        .configure(configure_settings)
         .route("/download/{token}", web::get().to(download::open))
         .route("/sign-in", web::get().to(sign_in::show))
         .route("/sign-in", web::post().to(sign_in::submit))
         .route("/sign-out", web::post().to(sign_in::leave))
-        .route("/assets/{file}", web::get().to(assets::asset));
+        .route("/assets/{file}", web::get().to(assets::asset))
+        .route("/assets/{version}/{file}", web::get().to(assets::script));
     till::configure(config);
+}
+
+fn configure_settings(config: &mut web::ServiceConfig) {
+    let own = |path: &str| format!("/member/{{token}}/settings{path}");
+    config
+        .route(&own(""), web::get().to(settings::show))
+        .route(&own("/about"), web::post().to(settings_forms::save_about))
+        .route(&own("/contact"), web::post().to(settings_forms::add_contact))
+        .route(
+            &own("/contact/remove"),
+            web::post().to(settings_forms::remove_contact),
+        )
+        .route(&own("/consent"), web::post().to(settings_forms::consent))
+        .route(&own("/export"), web::get().to(settings_end::export))
+        .route(&own("/delete"), web::get().to(settings_end::ask))
+        .route(&own("/delete"), web::post().to(settings_end::delete));
 }

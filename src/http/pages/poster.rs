@@ -20,7 +20,6 @@ use super::locale::Locale;
 use super::look::read_look;
 use super::paper::PosterSize;
 use super::sheet::{Poster, Sheet};
-use super::texts::Texts;
 use crate::actions::{ActionError, Code, House};
 use crate::http::{Problem, State};
 use crate::loyalty::design::{Colors, Design};
@@ -44,7 +43,6 @@ struct Wish {
 #[template(path = "pages/poster.html")]
 struct PosterPage {
     frame: Frame,
-    texts: &'static Texts,
     sheet: Sheet,
     /// The stylesheet that says how large the paper is.
     print_style: String,
@@ -88,9 +86,8 @@ pub(super) async fn show(
         .clone()
         .map(|(sha256, pixels)| (format!("/images/{sha256}.png"), pixels));
     let sheet = draw_sheet(&state.house, &subject, logo)?;
-    let texts = locale.texts();
     let name = program.name.get(&locale.language());
-    let title = locale.fill(&texts.poster.title, &[("program", name)]);
+    let title = locale.say("poster-title", &[("program", name.into())]);
     let frame = match &subject.design {
         Some(design) => Frame::of(*locale, title, program, design),
         None => Frame::plain(*locale, title),
@@ -102,7 +99,6 @@ pub(super) async fn show(
             kept: format!("size={size_tag}&"),
             ..frame
         },
-        texts,
         sheet,
         print_style: poster_style_address(*size),
         drawing: format!("/join/{slug}/poster.svg?size={size_tag}&language={tag}"),

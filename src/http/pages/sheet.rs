@@ -181,9 +181,9 @@ impl Poster<'_> {
     /// Height of a line, in hundredths of the size of its letters.
     const fn leading(&self) -> i32 {
         match self.locale {
-            Locale::En => 118,
             Locale::Ar | Locale::Fa => 150,
             Locale::ZhHans | Locale::ZhHant => 132,
+            _ => 118,
         }
     }
 
@@ -242,7 +242,7 @@ impl Board<'_> {
                 (center - 54, 2_305, 108),
                 (self.inks.accent, on_accent),
             );
-            let block = self.poster.set(text, (580, 300), (64, 40));
+            let block = self.poster.set(&text, (580, 300), (64, 40));
             let setting = Setting {
                 weight: 600,
                 color: self.inks.text,
@@ -263,7 +263,7 @@ impl Board<'_> {
         for (number, text) in (0..).zip(self.steps()) {
             let top = 870 + 160 * number;
             self.put_number(number + 1, (170, top + 30, 90), (on_panel, panel));
-            let block = self.poster.set(text, (820, 150), (54, 36));
+            let block = self.poster.set(&text, (820, 150), (54, 36));
             let setting = Setting {
                 weight: 600,
                 color: on_panel,
@@ -277,9 +277,8 @@ impl Board<'_> {
         (self.mirror(1_610 - side / 2, side), top, side)
     }
 
-    fn steps(&self) -> [&'static str; 3] {
-        let texts = &self.poster.locale.texts().poster;
-        [&texts.scan, &texts.name, &texts.keep]
+    fn steps(&self) -> [String; 3] {
+        ["poster-scan", "poster-name", "poster-keep"].map(|id| self.poster.locale.word(id))
     }
 
     /// Where something so wide begins, counted from the left.
@@ -411,8 +410,8 @@ impl Board<'_> {
 
     /// What it does not take, below everything.
     fn put_foot(&mut self, (center, y, room, height): (i32, i32, i32, i32), sizes: (i32, i32)) {
-        let text = &self.poster.locale.texts().join.no_app;
-        let block = self.poster.set(text, (room, height), sizes);
+        let text = self.poster.locale.word("join-no-app");
+        let block = self.poster.set(&text, (room, height), sizes);
         let setting = Setting {
             weight: 400,
             color: self.inks.quiet,

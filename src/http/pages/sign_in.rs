@@ -103,7 +103,9 @@ pub(super) async fn leave(
         caller.request_id = who.0.request_id;
         let deed = Deed::begin(house, caller);
         let hash = signed_in.session.hash;
-        let write = house.store.write(move |tx: &mut Tx<'_>| sign_out(tx, &deed, &hash));
+        let write = house
+            .store
+            .write(move |tx: &mut Tx<'_>| sign_out(tx, &deed, &hash));
         write.await?;
     }
     let cookie = Kept::Session.forget(house);
@@ -145,7 +147,7 @@ fn draw(locale: Locale, next: &str, email: String, fault: Option<String>) -> Sig
     SignInPage {
         frame: Frame {
             kept: format!("next={next}&"),
-            ..Frame::plain(locale, title)
+            ..Frame::of_staff(locale, title)
         },
         t: locale,
         next,

@@ -21,8 +21,9 @@ use crate::simulator::google::GoogleSimulator;
 use crate::simulator::phones::{Network, Phones};
 use crate::simulator::stage::{People, Stage, StageParts};
 use crate::store::StoreOptions;
-use crate::types::{Clock, MasterKey, ProgramId, Secret, SystemClock, random_token};
+use crate::types::{Clock, MasterKey, ProgramId, Role, Secret, SystemClock, random_token};
 
+use seed::Seeded;
 use stand_ins::StandIns;
 pub use stand_ins::{PASS_TYPE, TEAM};
 
@@ -65,6 +66,21 @@ pub struct DemoKeys {
     pub cashier: Secret,
 }
 
+/// Somebody who works at the café, and what they sign in by.
+#[derive(Debug, Clone)]
+pub struct DemoStaff {
+    /// What they are called.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// The address that they sign in with.
+    pub email: String,
+    /// Their password.
+    pub password: Secret,
+    /// Their PIN at the till.
+    pub pin: Secret,
+}
+
 /// A running demo.
 pub struct RunningDemo {
     /// The service.
@@ -83,6 +99,8 @@ pub struct RunningDemo {
     pub programs: Vec<(ProgramId, String)>,
     /// Its keys.
     pub keys: DemoKeys,
+    /// Who works there.
+    pub staff: Vec<DemoStaff>,
     /// The root that signed everything, as PEM text.
     pub root_pem: String,
     /// The pages that there are, by name.
@@ -137,7 +155,7 @@ pub async fn demo(options: DemoOptions) -> Result<RunningDemo, StartError> {
         seeded.program.currency,
         seeded.keys.cashier.clone(),
     ));
-    let pages = existing_pages(&network, &url, &seeded.program.slug).await;
+    let pages = existing_pages(&network, &url, &seeded).await;
     let stage = Arc::new(Stage::new(StageParts {
         program: seeded.program.name.fallback().to_owned(),
         phones: Arc::clone(&phones),
@@ -163,6 +181,7 @@ pub async fn demo(options: DemoOptions) -> Result<RunningDemo, StartError> {
         url,
         programs: vec![(seeded.program.id, seeded.program.slug)],
         keys: seeded.keys,
+        staff: seeded.staff,
         root_pem,
         pages,
         stage,
@@ -183,6 +202,16 @@ impl RunningDemo {
             .iter()
             .map(|(id, slug)| json!({ "id": id, "slug": slug }))
             .collect();
+        let staff = self.staff.iter().map(|one| {
+            json!({
+                "name": one.name,
+                "role": one.role,
+                "email": one.email,
+                "password": one.password.expose(),
+                "pin": one.pin.expose(),
+            })
+        });
+        let staff: Vec<Value> = staff.collect();
         json!({
             "url": self.url,
             "programs": programs,
@@ -191,6 +220,7 @@ impl RunningDemo {
                 "marketer": self.keys.marketer.expose(),
                 "cashier": self.keys.cashier.expose(),
             },
+            "staff": staff,
             "pages": self.pages,
         })
     }
@@ -211,12 +241,13 @@ fn reachable(address: SocketAddr) -> SocketAddr {
 }
 
 /// The pages that answer, by the name that the contract gives them.
-async fn existing_pages(network: &Network, url: &str, slug: &str) -> BTreeMap<&'static str, String> {
+async fn existing_pages(network: &Network, url: &str, seeded: &Seeded) -> BTreeMap<&'static str, String> {
     let mut pages = BTreeMap::new();
+    let slug = &seeded.program.slug;
     for (name, path) in [
         ("join", format!("/join/{slug}")),
         ("poster", format!("/join/{slug}/poster")),
-        ("till", "/till".to_owned()),
+        ("till", format!("/till/connect/{}", seeded.till_link.expose())),
         ("console", "/console".to_owned()),
         ("docs", "/docs/".to_owned()),
     ] {

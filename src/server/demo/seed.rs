@@ -1,8 +1,12 @@
 //! The demo's café: a program with its look, and people who have been coming for a year.
 
+use rand::Rng as _;
 use serde_json::json;
 
-use super::DemoKeys;
+use super::{DemoKeys, DemoStaff};
+use crate::actions::change_member::Edit;
+use crate::actions::change_staff::{StaffChange, change_staff, create_staff, prepare_staff};
+use crate::actions::connect_till::create_till;
 use crate::actions::create_key::create_key;
 use crate::actions::create_program::{NewProgram, create_program};
 use crate::actions::enrol::{Enrolment, enrol};
@@ -14,10 +18,18 @@ use crate::loyalty::design::Design;
 use crate::loyalty::earning::BaseRule;
 use crate::loyalty::policy::Policy;
 use crate::store::programs::{self, Program};
-use crate::store::{Tx, designs};
-use crate::types::{Language, Role, Text, Time, Zone};
+use crate::store::{Tx, designs, staff};
+use crate::types::{Language, Role, Secret, Text, Time, Zone, random_token};
 
 const SLUG: &str = "cafe-aroma";
+/// Who works there.
+const STAFF: [(&str, Role); 3] = [
+    ("Olga", Role::Owner),
+    ("Mona", Role::Manager),
+    ("Sam", Role::Cashier),
+];
+/// Random bytes of their passwords.
+const PASSWORD_BYTES: usize = 9;
 const DAY_MS: i64 = 86_400_000;
 /// How long ago the café opened.
 const YEAR_MS: i64 = 365 * DAY_MS;
@@ -55,6 +67,9 @@ const MEMBERS: [(&str, &str); 25] = [
 pub(super) struct Seeded {
     pub(super) program: Program,
     pub(super) keys: DemoKeys,
+    pub(super) staff: Vec<DemoStaff>,
+    /// The secret of the link by which a browser becomes the café's till.
+    pub(super) till_link: Secret,
 }
 
 /// Opens the café, unless the database has it already, and hands out new keys.
@@ -67,10 +82,12 @@ pub(super) async fn seed(house: &House) -> Result<Seeded, ActionError> {
         Some(program) => program,
         None => open_cafe(house).await?,
     };
+    let staff = hire(house, &program).await?;
     let deed = deed_at(house, house.now());
     house
         .store
         .write(move |tx| {
+            let (_, till_link) = create_till(tx, &deed, &program.id, "Counter 1", None)?;
             let mut key = |name: &str, role, program| {
                 create_key(tx, &deed, name, role, program).map(|(_, secret)| secret)
             };
@@ -79,9 +96,63 @@ pub(super) async fn seed(house: &House) -> Result<Seeded, ActionError> {
                 marketer: key("Demo marketer", Role::Marketer, Some(program.id.clone()))?,
                 cashier: key("Demo cashier", Role::Cashier, Some(program.id.clone()))?,
             };
-            Ok(Seeded { program, keys })
+            Ok(Seeded {
+                program,
+                keys,
+                staff,
+                till_link,
+            })
         })
         .await
+}
+
+/// Hires the café's people, or gives those who are there new passwords and PINs.
+async fn hire(house: &House, program: &Program) -> Result<Vec<DemoStaff>, ActionError> {
+    let mut hired = Vec::new();
+    for (name, role) in STAFF {
+        let one = DemoStaff {
+            name: name.to_owned(),
+            role,
+            email: format!("{}@cafe-aroma.example", name.to_lowercase()),
+            password: Secret::new(random_token(PASSWORD_BYTES)),
+            pin: Secret::new(random_pin()),
+        };
+        let email = one.email.clone();
+        let known = house
+            .store
+            .read(move |db| Ok::<_, ActionError>(staff::find_by_email(db, &email)?))
+            .await?;
+        let change = StaffChange {
+            name: Some(one.name.clone()),
+            email: Edit::Set(one.email.clone()),
+            role: Some(role),
+            password: Edit::Set(one.password.clone()),
+            pin: Edit::Set(one.pin.clone()),
+            ..StaffChange::default()
+        };
+        let known = known.map(|known| known.id);
+        let is_new = known.is_none();
+        let prepared = prepare_staff(house, known, change).await?;
+        let (deed, program) = (deed_at(house, house.now()), program.id.clone());
+        let write = house.store.write(move |tx| {
+            if is_new {
+                create_staff(tx, &deed, Some(program), &prepared)
+            } else {
+                change_staff(tx, &deed, None, &prepared, None)
+            }
+        });
+        write.await?;
+        hired.push(one);
+    }
+    Ok(hired)
+}
+
+/// Four digits that are not in a row.
+fn random_pin() -> String {
+    let digits = rand::rng().random_range(1_000..10_000);
+    // The second digit is not the first, and the third is two away from the second.
+    let (first, last) = (digits / 1_000, digits % 10);
+    format!("{first}{}{}{last}", (first + 4) % 10, (first + 9) % 10)
 }
 
 /// A deed of the demo at an instant of its choice.

@@ -42,6 +42,8 @@ diesel::table! {
         program_id -> Text,
         granted -> Bool,
         source -> Text,
+        text_version -> Text,
+        language -> Text,
     }
 }
 

@@ -70,6 +70,22 @@ till-rules-redeem = تُخصم نقاط المكافأة لحظة تسليمها
 till-rules-undo = ما حدث خطأ قبل قليل تتراجع عنه هنا، وبعد ذلك المدير.
 till-rules-lost = بطاقة ضائعة: ابحث بالهاتف أو البريد. الرصيد باقٍ.
 
+till-camera-refused = الكاميرا محجوبة. اسمح بها لهذه الصفحة أو اكتب الرقم.
+till-camera-none = لا توجد كاميرا. استعمل قارئًا أو اكتب الرقم.
+till-torch = ضوء
+till-cameras = الكاميرا
+till-offline-title = صندوق بلا شبكة
+till-offline = لا توجد شبكة. تُحفظ المشتريات هنا وتُرسل حالما تعود.
+till-offline-rewards = المكافآت تحتاج إلى الشبكة: ربما تغير الرصيد.
+till-queued = حُفظت. تُرسل حالما تعود الشبكة وتصل النقاط عندئذ.
+till-waiting = بانتظار الإرسال: #
+till-dismiss = فهمت
+till-stale = # في @
+
+till-joined = انضم
+till-join-how = دع العميل يمسح هذا بهاتفه. تُفتح البطاقة هنا حالما ينضم.
+till-join-there = لقد انضم
+till-done-joined = انضم {$name} ولديه {$balance}.
 till-done-order = أُضيف {$points}. لدى {$name} الآن {$balance}.
 till-done-nothing = سُجلت المشتريات ولا نقاط لها. لدى {$name} {$balance}.
 till-done-reward = سلّم: {$reward}. لدى {$name} الآن {$balance}.

@@ -66,6 +66,22 @@ till-rules-redeem = A reward costs its points the moment it is handed over.
 till-rules-undo = What went wrong a moment ago, you undo here; later, a manager does.
 till-rules-lost = A lost card: find it by phone or e-mail. The balance stays.
 
+till-camera-refused = The camera is blocked. Allow it for this page, or type the number.
+till-camera-none = There is no camera. Use a scanner, or type the number.
+till-torch = Light
+till-cameras = Camera
+till-offline-title = Till without a network
+till-offline = No network. Purchases are kept here and sent as soon as there is one.
+till-offline-rewards = Rewards need the network: the balance may have changed.
+till-queued = Kept. It is sent as soon as there is a network; the points come then.
+till-waiting = Waiting to be sent: #
+till-dismiss = Seen
+till-stale = #, as of @
+
+till-joined = joined
+till-join-how = Let the customer scan this with their phone. The card opens here as soon as they have joined.
+till-join-there = They have joined
+till-done-joined = {$name} has joined and has {$balance}.
 till-done-order = {$points} added. {$name} now has {$balance}.
 till-done-nothing = The purchase is noted. It gives nothing; {$name} has {$balance}.
 till-done-reward = Hand over: {$reward}. {$name} now has {$balance}.

@@ -66,6 +66,22 @@ till-rules-redeem = امتیاز جایزه در لحظهٔ تحویل کم می
 till-rules-undo = اشتباه لحظه‌ای پیش را اینجا برگردانید؛ پس از آن مدیر برمی‌گرداند.
 till-rules-lost = کارت گم‌شده: با تلفن یا ایمیل پیدا کنید. موجودی می‌ماند.
 
+till-camera-refused = دوربین بسته است. برای این صفحه اجازه دهید یا شماره را بنویسید.
+till-camera-none = دوربینی نیست. از اسکنر استفاده کنید یا شماره را بنویسید.
+till-torch = چراغ
+till-cameras = دوربین
+till-offline-title = صندوق بی‌شبکه
+till-offline = شبکه نیست. خریدها اینجا می‌ماند و با آمدن شبکه فرستاده می‌شود.
+till-offline-rewards = جایزه‌ها شبکه می‌خواهد: شاید موجودی عوض شده باشد.
+till-queued = نگه داشته شد. با آمدن شبکه فرستاده می‌شود و امتیاز همان‌گاه می‌رسد.
+till-waiting = در انتظار فرستادن: #
+till-dismiss = دیدم
+till-stale = # در @
+
+till-joined = عضو شد
+till-join-how = بگذارید مشتری این را با گوشی‌اش اسکن کند. همین که عضو شود کارت اینجا باز می‌شود.
+till-join-there = عضو شد، باز کن
+till-done-joined = {$name} عضو شد و {$balance} دارد.
 till-done-order = {$points} افزوده شد. {$name} اکنون {$balance} دارد.
 till-done-nothing = خرید ثبت شد و امتیازی ندارد. {$name} {$balance} دارد.
 till-done-reward = تحویل دهید: {$reward}. {$name} اکنون {$balance} دارد.

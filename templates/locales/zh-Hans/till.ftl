@@ -65,6 +65,22 @@ till-rules-redeem = 奖励在交付的那一刻扣积分。
 till-rules-undo = 刚才做错的可以在这里撤销；过后请找经理。
 till-rules-lost = 卡丢了：用电话或邮箱查找，余额还在。
 
+till-camera-refused = 摄像头被禁用。请允许本页使用，或输入卡号。
+till-camera-none = 没有摄像头。请用扫码枪，或输入卡号。
+till-torch = 补光
+till-cameras = 摄像头
+till-offline-title = 离线收银台
+till-offline = 没有网络。消费先保存在这里，有网络后立即发送。
+till-offline-rewards = 兑换奖励需要网络：余额可能已变。
+till-queued = 已保存。有网络后立即发送，积分随后到账。
+till-waiting = 等待发送：#
+till-dismiss = 知道了
+till-stale = #（@ 的余额）
+
+till-joined = 入会
+till-join-how = 请顾客用手机扫这个码。入会后，卡会在这里打开。
+till-join-there = 已入会
+till-done-joined = {$name}已入会，有 {$balance}。
 till-done-order = 已加 {$points}。{$name}现在有 {$balance}。
 till-done-nothing = 消费已记录，没有积分；{$name}有 {$balance}。
 till-done-reward = 请交付：{$reward}。{$name}现在有 {$balance}。

@@ -65,6 +65,22 @@ till-rules-redeem = 獎勵在交付的那一刻扣點數。
 till-rules-undo = 剛才做錯的可以在這裡復原；過後請找經理。
 till-rules-lost = 卡遺失了：用電話或電子郵件查詢，餘額還在。
 
+till-camera-refused = 相機被封鎖。請允許本頁使用，或輸入卡號。
+till-camera-none = 沒有相機。請用掃描器，或輸入卡號。
+till-torch = 補光
+till-cameras = 相機
+till-offline-title = 離線收銀台
+till-offline = 沒有網路。消費先儲存在這裡，有網路後立即送出。
+till-offline-rewards = 兌換獎勵需要網路：餘額可能已變。
+till-queued = 已儲存。有網路後立即送出，點數隨後入帳。
+till-waiting = 等待送出：#
+till-dismiss = 知道了
+till-stale = #（@ 的餘額）
+
+till-joined = 入會
+till-join-how = 請顧客用手機掃這個碼。入會後，卡會在這裡打開。
+till-join-there = 已入會
+till-done-joined = {$name}已入會，有 {$balance}。
 till-done-order = 已加 {$points}。{$name}現在有 {$balance}。
 till-done-nothing = 消費已記錄，沒有點數；{$name}有 {$balance}。
 till-done-reward = 請交付：{$reward}。{$name}現在有 {$balance}。

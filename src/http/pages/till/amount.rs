@@ -40,7 +40,8 @@ fn join_groups(text: &str) -> Option<String> {
     let mut groups = text.split(['.', ',']);
     let first = groups.next()?;
     let rest: Vec<&str> = groups.collect();
-    let is_sound = rest.iter().all(|group| group.len() == 3) && (rest.is_empty() || (1..=3).contains(&first.len()));
+    let is_sound =
+        rest.iter().all(|group| group.len() == 3) && (rest.is_empty() || (1..=3).contains(&first.len()));
     is_sound.then(|| format!("{first}{}", rest.concat()))
 }
 

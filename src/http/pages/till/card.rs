@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
+use super::super::assets::script_address;
 use super::super::card::in_groups;
 use super::super::frame::{Frame, respond};
 use super::super::join::earning;
@@ -16,6 +17,7 @@ use super::home::draw_home;
 use super::words::Told;
 use crate::actions::at_till::{find_at_till, list_promised, undo_ms};
 use crate::actions::look_up_card::{TillSheet, look_up_card};
+use crate::actions::record_order::{Holder, find_card};
 use crate::actions::search_member::{read_search, search_member};
 use crate::actions::showing::check_scanned;
 use crate::actions::{ActionError, Code, Deed};
@@ -24,7 +26,8 @@ use crate::http::{Problem, State};
 use crate::loyalty::reward::Reward;
 use crate::loyalty::tier::Tier;
 use crate::store::cards::Card;
-use crate::store::{Db, Tx, cards, till_deeds};
+use crate::store::till_deeds::{self, JOINED};
+use crate::store::{Db, Tx};
 use crate::types::{Money, RedemptionId, Role, Text, TillDeedId, Time};
 
 /// Longest that is looked up.
@@ -95,6 +98,7 @@ pub(super) struct CardPage {
     challenges: Vec<String>,
     rules: Vec<String>,
     home: String,
+    script: String,
 }
 
 /// What was just done.
@@ -147,18 +151,19 @@ async fn look_up(counter: &Counter, asked: &Asked) -> Result<Seen, ActionError> 
     let (house, deed) = (&counter.state.house, counter.deed());
     let searched = as_search(&text);
     if let Some((kind, said)) = searched {
-        // That somebody was searched is written into the books.
+        // That somebody was searched is written into the books, also if nobody was found.
         let write = house.store.write(move |tx: &mut Tx<'_>| {
-            let member = search_member(tx, &deed, (kind, &said))?;
-            let member = member.ok_or_else(|| ActionError::new(Code::UnknownMember))?;
-            let cards = cards::list_by_member(tx, &member.id)?;
-            let card = cards.into_iter().next_back();
-            let card = card.ok_or_else(|| ActionError::new(Code::UnknownMember))?;
-            let card = crate::actions::surviving::find_shown(tx, card)?;
-            let code = card.code.clone();
-            see(tx, &deed, card, code, None)
+            let found = search_member(tx, &deed, (kind, &said))?;
+            Ok::<_, ActionError>((found, deed))
         });
-        return write.await;
+        let (found, deed) = write.await?;
+        let holder = Holder::Member(found.ok_or_else(|| ActionError::new(Code::UnknownMember))?.id);
+        let read = house.store.read(move |db| {
+            let card = find_card(db, &deed.house, deed.caller.program.as_ref(), &holder)?;
+            let code = card.code.clone();
+            see(db, &deed, card, code, None)
+        });
+        return read.await;
     }
     let read = house.store.read(move |db| {
         let (card, wanted) = find_at_till(db, &deed, &text)?;
@@ -263,6 +268,7 @@ pub(super) fn draw(counter: &Counter, seen: Seen, said: Said) -> CardPage {
         challenges: challenges(counter, &seen.till),
         rules: rules(counter),
         home: counter.link("/till"),
+        script: script_address("till.js"),
         name,
         done,
     }
@@ -272,7 +278,7 @@ fn can_undo(counter: &Counter, seen: &Seen, told: &Told, now: Time) -> bool {
     let in_time = now < told.row.created_at.plus_ms(seen.undo_ms);
     let is_own = told.row.staff_id == counter.signed_in.staff.id;
     let is_cashier = counter.signed_in.staff.role == Role::Cashier;
-    told.row.undone_at.is_none() && (!is_cashier || (in_time && is_own))
+    told.row.undone_at.is_none() && told.row.kind != JOINED && (!is_cashier || (in_time && is_own))
 }
 
 fn name_of(first: &str, last: &str) -> String {
@@ -301,7 +307,9 @@ fn birthday(counter: &Counter, seen: &Seen, now: Time) -> Option<String> {
     let today = counter.program.time_zone.local(now).day;
     let days = (-BIRTHDAY_DAYS..=BIRTHDAY_DAYS).map(|days| today.plus_days(days));
     let (_, month, day) = born.parts();
-    let is_near = days.clone().any(|near| (near.parts().1, near.parts().2) == (month, day));
+    let is_near = days
+        .clone()
+        .any(|near| (near.parts().1, near.parts().2) == (month, day));
     let is_today = (today.parts().1, today.parts().2) == (month, day);
     if is_today {
         return Some(counter.locale.word("till-birthday-today"));
@@ -317,8 +325,14 @@ fn next_step(counter: &Counter, till: &TillSheet) -> Option<String> {
         return Some(locale.say("till-say-ready", &[("reward", reward.as_str().into())]));
     }
     let next = till.next.as_ref()?;
-    let (reward, points) = (text_of(counter, &next.listed.body.name), counter.points(next.missing));
-    let values = [("reward", reward.as_str().into()), ("points", points.as_str().into())];
+    let (reward, points) = (
+        text_of(counter, &next.listed.body.name),
+        counter.points(next.missing),
+    );
+    let values = [
+        ("reward", reward.as_str().into()),
+        ("points", points.as_str().into()),
+    ];
     Some(locale.say("till-say-next", &values))
 }
 
@@ -329,8 +343,14 @@ fn next_reward(counter: &Counter, till: &TillSheet) -> Option<String> {
     let Some(next) = &till.next else {
         return Some(counter.locale.word("till-no-rewards"));
     };
-    let (reward, points) = (text_of(counter, &next.listed.body.name), counter.points(next.missing));
-    let values = [("reward", reward.as_str().into()), ("points", points.as_str().into())];
+    let (reward, points) = (
+        text_of(counter, &next.listed.body.name),
+        counter.points(next.missing),
+    );
+    let values = [
+        ("reward", reward.as_str().into()),
+        ("points", points.as_str().into()),
+    ];
     Some(counter.locale.say("till-next-reward", &values))
 }
 
@@ -364,7 +384,11 @@ fn rewards(counter: &Counter, seen: &Seen) -> Vec<RewardLine> {
             } else {
                 locale.say("till-redeem-how", &values)
             },
-            cost: if reward.cost == 0 { locale.word("till-free") } else { cost },
+            cost: if reward.cost == 0 {
+                locale.word("till-free")
+            } else {
+                cost
+            },
             is_wanted: false,
         }
     };
@@ -374,9 +398,14 @@ fn rewards(counter: &Counter, seen: &Seen) -> Vec<RewardLine> {
 fn gift_cards(counter: &Counter, till: &TillSheet) -> Vec<String> {
     let language = counter.locale.language();
     let write = |one: &crate::store::gift_accounts::GiftAccount| {
-        let money = Money { minor: one.balance_minor, currency: one.currency };
+        let money = Money {
+            minor: one.balance_minor,
+            currency: one.currency,
+        };
         let money = language.write_money(money);
-        counter.locale.say("till-gift-card", &[("money", money.as_str().into())])
+        counter
+            .locale
+            .say("till-gift-card", &[("money", money.as_str().into())])
     };
     till.gift_cards.iter().map(write).collect()
 }
@@ -386,7 +415,11 @@ fn challenges(counter: &Counter, till: &TillSheet) -> Vec<String> {
         let goal = one.challenge.body.goal.amount();
         let name = text_of(counter, &one.challenge.body.title());
         let done = one.progress.done.clamp(0, goal);
-        let values = [("name", name.as_str().into()), ("done", done.into()), ("goal", goal.into())];
+        let values = [
+            ("name", name.as_str().into()),
+            ("done", done.into()),
+            ("goal", goal.into()),
+        ];
         counter.locale.say("till-challenge", &values)
     };
     till.challenges.iter().map(line).collect()

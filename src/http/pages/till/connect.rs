@@ -12,7 +12,7 @@ use super::super::visitors::Visitors;
 use crate::actions::connect_till::connect_till;
 use crate::actions::{ActionError, Code, Deed};
 use crate::http::body::Who;
-use crate::http::session::Kept;
+use crate::http::session::{Kept, find_till};
 use crate::http::{Problem, State};
 use crate::store::Tx;
 use crate::types::Language;
@@ -27,7 +27,15 @@ struct ConnectPage {
 }
 
 /// Asks; whoever only looks at the link does not use it up.
-pub(super) async fn ask(request: HttpRequest, link: Path<String>) -> Result<HttpResponse, Problem> {
+pub(super) async fn ask(
+    state: Data<State>,
+    request: HttpRequest,
+    link: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    // A bookmark of the link leads to the till that it made.
+    if find_till(&state.house, request.headers()).await?.is_some() {
+        return Ok(lead("/till"));
+    }
     let locale = Reader::of(&request).locale(&Language::english());
     let action = format!("/till/connect/{}?lang={}", link.as_str(), locale.tag());
     Ok(respond(StatusCode::OK, &draw(locale, Some(action)))?)
@@ -63,9 +71,13 @@ pub(super) async fn connect(
 }
 
 fn draw(locale: Locale, action: Option<String>) -> ConnectPage {
-    let id = if action.is_some() { "till-connect-title" } else { "till-connect-over" };
+    let id = if action.is_some() {
+        "till-connect-title"
+    } else {
+        "till-connect-over"
+    };
     ConnectPage {
-        frame: Frame::plain(locale, locale.word(id)),
+        frame: Frame::of_staff(locale, locale.word(id)),
         t: locale,
         action,
     }

@@ -89,7 +89,11 @@ impl Counter {
 
     /// Where the till stands, as orders name it.
     pub(super) fn location(&self) -> Option<String> {
-        let of_till = self.signed_in.till.as_ref().and_then(|till| till.location.clone());
+        let of_till = self
+            .signed_in
+            .till
+            .as_ref()
+            .and_then(|till| till.location.clone());
         of_till.or_else(|| self.signed_in.staff.location.clone())
     }
 
@@ -97,7 +101,7 @@ impl Counter {
     pub(super) fn frame(&self, title: String) -> Frame {
         Frame {
             is_private: true,
-            ..Frame::coloured(self.locale, title, &self.program)
+            ..Frame::of_till(self.locale, title, &self.program)
         }
     }
 

@@ -29,7 +29,7 @@ use crate::http::body::Body;
 use crate::http::{Problem, State};
 use crate::store::till_deeds::TillDeed;
 use crate::store::{StoreError, Tx, cards, sessions};
-use crate::types::{CardId, RedemptionId, RewardId, StaffId, Time, TillDeedId};
+use crate::types::{CardId, RedemptionId, RewardId, StaffId, TillDeedId, Time};
 
 /// A purchase as the page sends it.
 #[derive(Debug, Default, Deserialize)]
@@ -93,7 +93,10 @@ impl From<StoreError> for Unkept {
 
 /// Whether the browser's script asks, which draws nothing.
 fn wants_json(request: &HttpRequest) -> bool {
-    let accept = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok());
+    let accept = request
+        .headers()
+        .get(ACCEPT)
+        .and_then(|value| value.to_str().ok());
     accept.is_some_and(|accept| accept.contains("application/json"))
 }
 
@@ -108,7 +111,9 @@ pub(super) async fn order(
     counter.signed_in.check_form(&state.house, &form.token)?;
     let Some(total_minor) = amount::parse(&form.amount, counter.program.currency) else {
         let example = counter.example();
-        let fault = counter.locale.say("till-fault-amount", &[("example", example.as_str().into())]);
+        let fault = counter
+            .locale
+            .say("till-fault-amount", &[("example", example.as_str().into())]);
         let error = ActionError::fault("/amount", "bad_amount", fault.clone());
         let said = Said {
             fault: Some(fault),
@@ -147,7 +152,10 @@ pub(super) async fn reward(
     let form: RewardForm = read_form(&body.0)?;
     counter.signed_in.check_form(&state.house, &form.token)?;
     let missing = || ActionError::new(Code::UnknownReward);
-    let card: CardId = form.card.parse().map_err(|_| ActionError::new(Code::UnknownCard))?;
+    let card: CardId = form
+        .card
+        .parse()
+        .map_err(|_| ActionError::new(Code::UnknownCard))?;
     let showing = Showing {
         scanned: Some(form.scanned.clone()).filter(|scanned| !scanned.is_empty()),
         confirmed: (form.name == "yes").then_some(Confirmed::Name),
@@ -190,15 +198,18 @@ pub(super) async fn undo(
     counter.signed_in.check_form(&state.house, &form.token)?;
     let id: TillDeedId = form.deed.parse().map_err(|_| ActionError::new(Code::NotFound))?;
     let known = id.clone();
-    let row = state.house.store.read(move |db| {
-        Ok::<_, ActionError>(crate::store::till_deeds::get(db, &known)?)
-    });
+    let row = state
+        .house
+        .store
+        .read(move |db| Ok::<_, ActionError>(crate::store::till_deeds::get(db, &known)?));
     let card = row.await?.card_id;
-    match act(&counter, move |tx, deed, staff| undo_at_till(tx, deed, staff, &id)).await {
+    match act(&counter, move |tx, deed, staff| {
+        undo_at_till(tx, deed, staff, &id)
+    })
+    .await
+    {
         Ok(done) => answer(&counter, &request, done),
-        Err(error) => {
-            refuse_on(&counter, &request, error, &card, ("", Said::default())).await
-        }
+        Err(error) => refuse_on(&counter, &request, error, &card, ("", Said::default())).await,
     }
 }
 
@@ -213,9 +224,10 @@ pub(super) async fn train(
     counter.signed_in.check_form(&state.house, &form.token)?;
     let hash = counter.signed_in.session.hash.clone();
     let is_training = form.is_training == "yes";
-    let write = state.house.store.write(move |tx: &mut Tx<'_>| {
-        Ok::<_, ActionError>(sessions::set_training(tx, &hash, is_training)?)
-    });
+    let write = state
+        .house
+        .store
+        .write(move |tx: &mut Tx<'_>| Ok::<_, ActionError>(sessions::set_training(tx, &hash, is_training)?));
     write.await?;
     Ok(lead(&counter.link("/till")))
 }
@@ -368,7 +380,11 @@ async fn refuse_on(
         return Err(error.into());
     };
     if wants_json(request) {
-        return Err(ActionError { detail: fault, ..error }.into());
+        return Err(ActionError {
+            detail: fault,
+            ..error
+        }
+        .into());
     }
     said.fault = Some(fault);
     let (deed, card, scanned) = (counter.deed(), card.clone(), scanned.to_owned());
@@ -376,7 +392,11 @@ async fn refuse_on(
         let card = cards::get(db, &card)?;
         deed.caller.check_sees(&card.program_id)?;
         let card = find_shown(db, card)?;
-        let scanned = if scanned.is_empty() { card.code.clone() } else { scanned };
+        let scanned = if scanned.is_empty() {
+            card.code.clone()
+        } else {
+            scanned
+        };
         see(db, &deed, card, scanned, None)
     });
     let page = draw(counter, read.await?, said);
@@ -387,6 +407,12 @@ fn read_time(text: &str) -> Result<Option<Time>, ActionError> {
     if text.is_empty() {
         return Ok(None);
     }
-    let bad = || ActionError::fault("/paid_at", "bad_time", "When it was paid is a time such as 2026-11-22T09:30:00Z.");
+    let bad = || {
+        ActionError::fault(
+            "/paid_at",
+            "bad_time",
+            "When it was paid is a time such as 2026-11-22T09:30:00Z.",
+        )
+    };
     Time::parse_rfc3339(text).map(Some).map_err(|_| bad())
 }

@@ -5,7 +5,10 @@ use crate::actions::{ActionError, Code, Kind};
 
 /// The sentence for a failure; `None` of one that is no fault of the deed.
 pub(super) fn say(locale: Locale, error: &ActionError) -> Option<String> {
-    if matches!(error.code.kind(), Kind::Internal | Kind::Unavailable | Kind::Unauthenticated) {
+    if matches!(
+        error.code.kind(),
+        Kind::Internal | Kind::Unavailable | Kind::Unauthenticated
+    ) {
         return None;
     }
     Some(match error.code {
@@ -16,7 +19,9 @@ pub(super) fn say(locale: Locale, error: &ActionError) -> Option<String> {
         Code::MemberBlocked => locale.word("till-fault-blocked"),
         Code::InsufficientPoints => locale.word("till-fault-points"),
         Code::RewardSoldOut => locale.word("till-fault-sold-out"),
-        Code::UnknownReward | Code::RewardNotAvailable | Code::NotEligible => locale.word("till-fault-reward"),
+        Code::UnknownReward | Code::RewardNotAvailable | Code::NotEligible => {
+            locale.word("till-fault-reward")
+        }
         Code::LimitReached => locale.word("till-fault-limit"),
         Code::VelocityLimit => locale.word("till-fault-velocity"),
         Code::StaleCode => locale.word("till-fault-stale"),

@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
+use super::super::assets::script_address;
 use super::super::forms::read_form;
 use super::super::frame::{Frame, respond};
 use super::super::locale::{Locale, Reader};
@@ -41,6 +42,7 @@ struct HomePage {
     fault: Option<String>,
     deeds: Vec<DeedLine>,
     join: String,
+    script: String,
 }
 
 #[derive(Template)]
@@ -104,7 +106,14 @@ pub(super) async fn sign_in_by_pin(
     };
     let caller = gate::caller(&request)?;
     let signed_in = match form.staff.parse::<StaffId>() {
-        Ok(id) => sign_in(house, caller, Credentials::Pin(id, Secret::new(form.pin), till.clone())).await,
+        Ok(id) => {
+            sign_in(
+                house,
+                caller,
+                Credentials::Pin(id, Secret::new(form.pin), till.clone()),
+            )
+            .await
+        }
         Err(_) => Err(ActionError::new(Code::WrongPassword)),
     };
     match signed_in {
@@ -146,6 +155,7 @@ pub(super) async fn draw_home(
         fault,
         deeds: told.iter().map(line).collect(),
         join: counter.link("/till/join"),
+        script: script_address("till.js"),
     };
     Ok(respond(status, &page)?)
 }
@@ -156,7 +166,9 @@ async fn read_last(counter: &Counter) -> Result<(Vec<Told>, i64), ActionError> {
     let read = counter.state.house.store.read(move |db| {
         let rows = till_deeds::list_last(db, &id, DEEDS_MAX)?;
         let rows = rows.into_iter().filter(|row| row.program_id == program);
-        let told = rows.map(|row| Told::read(db, row)).collect::<Result<Vec<_>, _>>()?;
+        let told = rows
+            .map(|row| Told::read(db, row))
+            .collect::<Result<Vec<_>, _>>()?;
         Ok::<_, ActionError>((told, undo_ms(db, &deed, &program)?))
     });
     read.await
@@ -199,7 +211,7 @@ async fn draw_pin(
     Ok(PinPage {
         frame: Frame {
             is_private: true,
-            ..Frame::coloured(locale, title, &program)
+            ..Frame::of_till(locale, title, &program)
         },
         t: locale,
         place: till.name,

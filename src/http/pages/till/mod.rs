@@ -8,6 +8,8 @@ mod deeds;
 mod faults;
 mod frames;
 mod home;
+mod joining;
+mod offline;
 mod words;
 
 use actix_web::web;
@@ -19,6 +21,12 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
         .route("/till/sign-in", web::post().to(home::sign_in_by_pin))
         .route("/till/connect/{link}", web::get().to(connect::ask))
         .route("/till/connect/{link}", web::post().to(connect::connect))
+        .route("/till/join", web::get().to(joining::show))
+        .route("/till/joined/{nonce}", web::get().to(joining::ask))
+        .route("/till/worker.js", web::get().to(offline::worker))
+        .route("/till/manifest.json", web::get().to(offline::manifest))
+        .route("/till/offline", web::get().to(offline::show))
+        .route("/till/state", web::get().to(offline::state))
         .route("/till/card", web::get().to(card::show))
         .route("/till/preview", web::get().to(deeds::preview))
         .route("/till/frames", web::post().to(frames::read))

@@ -2,7 +2,7 @@
 
 use super::counter::Counter;
 use crate::actions::ActionError;
-use crate::store::till_deeds::{HAND_OVER, ORDER, TillDeed};
+use crate::store::till_deeds::{HAND_OVER, JOINED, ORDER, TillDeed};
 use crate::store::{Db, cards, members, redemptions, terms};
 use crate::types::{RedemptionId, Text, TillDeedId, Time};
 
@@ -12,6 +12,8 @@ pub(super) struct Told {
     pub(super) row: TillDeed,
     /// What the member is called.
     pub(super) name: String,
+    /// The card's code.
+    code: String,
     /// What the reward is called.
     pub(super) reward: Option<Text>,
 }
@@ -21,6 +23,8 @@ pub(super) struct DeedLine {
     pub(super) id: TillDeedId,
     pub(super) text: String,
     pub(super) name: String,
+    /// Where the card is opened.
+    pub(super) address: String,
     pub(super) instant: String,
     pub(super) time: String,
     pub(super) is_undone: bool,
@@ -32,7 +36,7 @@ impl Told {
     pub(super) fn read(db: &mut Db, row: TillDeed) -> Result<Self, ActionError> {
         let card = cards::get(db, &row.card_id)?;
         let member = members::get(db, &card.member_id)?;
-        let reward = if row.kind == ORDER {
+        let reward = if matches!(row.kind.as_str(), ORDER | JOINED) {
             None
         } else {
             let id: RedemptionId = row.subject.parse().map_err(ActionError::internal)?;
@@ -41,6 +45,7 @@ impl Told {
         };
         Ok(Self {
             name: member.first_name.trim().to_owned(),
+            code: card.code,
             row,
             reward,
         })
@@ -55,13 +60,15 @@ impl Told {
             id: self.row.id.clone(),
             text: match self.row.kind.as_str() {
                 ORDER => counter.points(self.row.points.get()),
+                JOINED => locale.word("till-joined"),
                 _ => self.reward_in(counter),
             },
             name: self.name_in(counter),
+            address: counter.link(&format!("/till/card?code={}", self.code)),
             instant: self.row.created_at.rfc3339_secs(),
             time: locale.language().write_clock(local.minute),
             is_undone: self.row.undone_at.is_some(),
-            can_undo: self.row.undone_at.is_none() && in_time,
+            can_undo: self.row.undone_at.is_none() && in_time && self.row.kind != JOINED,
         }
     }
 
@@ -82,6 +89,7 @@ impl Told {
             (_, true) => "till-done-undone",
             (ORDER, _) if self.row.points.get() == 0 => "till-done-nothing",
             (ORDER, _) => "till-done-order",
+            (JOINED, _) => "till-done-joined",
             (HAND_OVER, _) => "till-done-hand-over",
             _ => "till-done-reward",
         };
@@ -108,6 +116,7 @@ impl Told {
 /// What a reward was called in the version that was issued.
 fn reward_name(db: &mut Db, id: &str, version: i64) -> Result<Option<Text>, ActionError> {
     let body = terms::get_version(db, id, version)?.body;
-    let reward: crate::loyalty::reward::Reward = serde_json::from_str(&body).map_err(ActionError::internal)?;
+    let reward: crate::loyalty::reward::Reward =
+        serde_json::from_str(&body).map_err(ActionError::internal)?;
     Ok(Some(reward.name))
 }
