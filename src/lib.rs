@@ -12,6 +12,7 @@ pub mod google;
 pub mod http;
 pub mod loyalty;
 pub mod picture;
+pub mod scanner;
 pub mod server;
 pub mod simulator;
 pub mod store;

@@ -27,7 +27,7 @@ use reading::{files_below, name_of, read_languages, read_migrations, read_pages,
 const FLOORS: &[&[&str]] = &[
     &["types", "telemetry"],
     &["config", "loyalty"],
-    &["store", "apple", "google", "picture", "webhook"],
+    &["store", "apple", "google", "picture", "scanner", "webhook"],
     &["actions"],
     &["simulator", "http", "delivery"],
     &["wiring"],
@@ -50,6 +50,7 @@ const WALLS: &[(&[&str], &[&str])] = &[
     ),
     (&["a2"], &["apple"]),
     (&["resvg"], &["picture"]),
+    (&["rxing", "zune_jpeg"], &["scanner"]),
     (&["askama"], &["http", "simulator"]),
 ];
 

@@ -72,6 +72,7 @@ codes! {
     BadCursor           "bad_cursor"           Malformed       "The cursor is not one that a list gave out.";
     BadParameter        "bad_parameter"        Malformed       "A parameter of the address is not what it should be.";
     BadIdempotencyKey   "bad_idempotency_key"  Malformed       "An idempotency key has 1 to 255 printable ASCII characters.";
+    BadFrame            "bad_frame"            Malformed       "The frame is not a JPEG that can be read.";
     BadBarcode          "bad_barcode"          Malformed       "The scanned text is not a card code.";
     NoKey               "no_key"               Unauthenticated "Send a good key as `Authorization: Bearer …`.";
     NoSession           "no_session"           Unauthenticated "Sign in first.";

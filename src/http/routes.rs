@@ -276,6 +276,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/till/joined/{nonce}", TILL),
     counter("GET", "/till/card", TILL),
     route("GET", "/till/preview", TILL),
+    route("POST", "/till/frames", TILL),
     counter("POST", "/till/orders", TILL),
     counter("POST", "/till/rewards", TILL),
     counter("POST", "/till/undo", TILL),

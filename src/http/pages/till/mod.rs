@@ -6,6 +6,7 @@ mod connect;
 mod counter;
 mod deeds;
 mod faults;
+mod frames;
 mod home;
 mod joining;
 mod offline;
@@ -28,6 +29,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
         .route("/till/state", web::get().to(offline::state))
         .route("/till/card", web::get().to(card::show))
         .route("/till/preview", web::get().to(deeds::preview))
+        .route("/till/frames", web::post().to(frames::read))
         .route("/till/orders", web::post().to(deeds::order))
         .route("/till/rewards", web::post().to(deeds::reward))
         .route("/till/undo", web::post().to(deeds::undo))
