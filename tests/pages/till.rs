@@ -236,6 +236,20 @@ async fn a_browser_becomes_a_till_once_and_staff_sign_in_there_with_a_pin() {
         "camera=(self), microphone=(), geolocation=()"
     );
 
+    // Whoever has no business at a till is told so, and not asked to sign in again.
+    let mia = hire(&shop, "mia", Role::Marketer).await;
+    let mut own = Browser::new(&shop);
+    let email = mia.email.as_deref().expect("an address");
+    own.post("/sign-in", &[("email", email), ("password", PASSWORD)])
+        .await;
+    let refused = own.get("/till").await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    assert!(
+        refused.body.contains("Your role may not do this"),
+        "{}",
+        refused.body
+    );
+
     shop.act(move |tx, deed| revoke_till(tx, deed, &till.id)).await;
     assert_eq!(browser.get("/till").await.location(), "/sign-in?next=/till");
     assert_eq!(browser.get("/till/card?code=x").await.location(), "/till");

@@ -103,6 +103,8 @@ impl PageReader {
             (Code::NoApple | Code::NoGoogle, _) => "fault-no-wallet",
             (Code::NoDesign, _) => "fault-no-program",
             (Code::BadParameter, _) => "fault-bad-address",
+            (Code::WrongRole, _) => "fault-wrong-role",
+            (Code::BadFormToken, _) => "fault-old-form",
             (_, Kind::Missing) => match self.place {
                 Place::Join => "fault-no-program",
                 Place::Card => "fault-no-card",

@@ -77,12 +77,13 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, Problem> {
     if let Some(signed_in) = SignedIn::find(&state, request.headers()).await? {
         let is_cashier = matches!(signed_in.staff.role, Role::Owner | Role::Manager | Role::Cashier);
-        if is_cashier {
-            let mut caller = signed_in.caller(&state);
-            caller.request_id = who.0.request_id;
-            let counter = Counter::new(&state, &request, signed_in, caller).await?;
-            return draw_home(&counter, StatusCode::OK, String::new(), None).await;
+        if !is_cashier {
+            return Err(ActionError::new(Code::WrongRole).into());
         }
+        let mut caller = signed_in.caller(&state);
+        caller.request_id = who.0.request_id;
+        let counter = Counter::new(&state, &request, signed_in, caller).await?;
+        return draw_home(&counter, StatusCode::OK, String::new(), None).await;
     }
     let Some(till) = find_till(&state.house, request.headers()).await? else {
         return Ok(lead("/sign-in?next=/till"));
