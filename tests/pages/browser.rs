@@ -25,6 +25,11 @@ pub(crate) struct Screen {
 
 impl Browser {
     pub(crate) async fn open() -> Self {
+        Self::open_with(&[]).await
+    }
+
+    /// A browser that is told more on its command line.
+    pub(crate) async fn open_with(more: &[&str]) -> Self {
         let mut driver = Command::new("chromedriver")
             .arg("--port=0")
             .stdout(Stdio::piped())
@@ -54,12 +59,13 @@ impl Browser {
             client,
             session: format!("http://127.0.0.1:{port}/session"),
         };
-        let arguments = [
+        let own = [
             "--headless",
             "--no-sandbox",
             "--hide-scrollbars",
             "--disable-dev-shm-usage",
         ];
+        let arguments = [&own[..], more].concat();
         let options = json!({ "goog:chromeOptions": { "args": arguments } });
         let begun = browser
             .post("", &json!({ "capabilities": { "alwaysMatch": options } }))
@@ -69,7 +75,8 @@ impl Browser {
         browser
     }
 
-    async fn post(&self, path: &str, body: &Value) -> Value {
+    /// A command of the WebDriver protocol.
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Value {
         let url = format!("{}{path}", self.session);
         let response = self.client.post(url).json(body).send().await.expect("an answer");
         let answer: Value = response.json().await.expect("JSON");
