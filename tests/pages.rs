@@ -8,12 +8,18 @@
 
 #[path = "house/browser.rs"]
 mod browser;
+#[path = "pages/camera.rs"]
+mod camera;
 #[path = "pages/card.rs"]
 mod card;
 #[path = "pages/claims.rs"]
 mod claims;
+#[path = "pages/eye.rs"]
+mod eye;
 #[path = "pages/faults.rs"]
 mod faults;
+#[path = "pages/film.rs"]
+mod film;
 #[path = "pages/invitations.rs"]
 mod invitations;
 #[path = "pages/join.rs"]
@@ -27,11 +33,19 @@ mod poster;
 #[cfg(debug_assertions)]
 #[path = "pages/pseudo_locale.rs"]
 mod pseudo_locale;
+#[path = "scanner/scene.rs"]
+mod scene;
 #[path = "pages/settings.rs"]
 mod settings;
 #[path = "pages/shop.rs"]
 mod shop;
+#[path = "pages/stage.rs"]
+mod stage;
 #[path = "pages/stand_ins.rs"]
 mod stand_ins;
+#[path = "scanner/symbols.rs"]
+mod symbols;
 #[path = "pages/till.rs"]
 mod till;
+#[path = "pages/wedge.rs"]
+mod wedge;

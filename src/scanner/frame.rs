@@ -50,7 +50,10 @@ impl Luma {
         let unreadable = |fault: &dyn std::fmt::Display| ScanError::Unreadable(fault.to_string());
         let options = DecoderOptions::default()
             .jpeg_set_out_colorspace(ColorSpace::Luma)
-            .jpeg_set_max_scans(SCANS_MAX);
+            .jpeg_set_max_scans(SCANS_MAX)
+            // The limits below are ours, and say what to do.
+            .set_max_width(usize::from(u16::MAX))
+            .set_max_height(usize::from(u16::MAX));
         let mut decoder = JpegDecoder::new_with_options(ZCursor::new(jpeg), options);
         decoder.decode_headers().map_err(|fault| unreadable(&fault))?;
         let (width, height) = decoder

@@ -64,12 +64,13 @@ impl Browser {
             session: format!("http://127.0.0.1:{port}/session"),
             _folder: folder,
         };
-        let arguments = [
+        let own = [
             "--headless",
             "--no-sandbox",
             "--hide-scrollbars",
             "--disable-dev-shm-usage",
         ];
+        let arguments = [&own[..], more].concat();
         let options = json!({ "goog:chromeOptions": { "args": arguments } });
         let begun = browser
             .send("", &json!({ "capabilities": { "alwaysMatch": options } }))

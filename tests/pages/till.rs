@@ -19,7 +19,7 @@ use serde_json::json;
 use crate::shop::{Page, Shop, form};
 
 const PASSWORD: &str = "a long word with spaces";
-const PIN: &str = "4711";
+pub(crate) const PIN: &str = "4711";
 const OURS: (&str, &str) = ("sec-fetch-site", "same-origin");
 
 /// Somebody at a browser of theirs, with what it keeps.
@@ -109,7 +109,7 @@ fn find_form(html: &str, marker: &str) -> (String, Vec<(String, String)>) {
     (value(one, "action").expect("an action"), fields.collect())
 }
 
-async fn hire(shop: &Shop, name: &str, role: Role) -> Staff {
+pub(crate) async fn hire(shop: &Shop, name: &str, role: Role) -> Staff {
     let house = &shop.running.house;
     let change = StaffChange {
         name: Some(name.to_owned()),
@@ -127,7 +127,7 @@ async fn hire(shop: &Shop, name: &str, role: Role) -> Staff {
     .await
 }
 
-async fn new_till(shop: &Shop) -> (Till, String) {
+pub(crate) async fn new_till(shop: &Shop) -> (Till, String) {
     let (till, link) = shop
         .act(|tx, deed| {
             let program = programs::find_by_slug(tx, "cafe")?.expect("there");
@@ -151,7 +151,7 @@ async fn at_till<'s>(shop: &'s Shop, staff: &Staff) -> Browser<'s> {
 }
 
 /// The code of a new member's card.
-async fn member(shop: &Shop, name: &str) -> String {
+pub(crate) async fn member(shop: &Shop, name: &str) -> String {
     let enrolment = Enrolment {
         first_name: Some(name.to_owned()),
         email: Some(format!("{name}@example.com")),
