@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::erasure::columns_with;
 use crate::house::{Database, on_both_databases};
-use crate::shop::{Opening, Shop, read};
+use crate::shop::{Opening, Shop};
 
 /// A browser on a member's page.
 struct Visit {
@@ -236,7 +236,7 @@ on_both_databases! {
         for words in ["You get no news", "Send me news and offers. I can stop them", "You agreed to: birthday", "through the shop"] {
             assert!(page.body.contains(words), "{words}: {}", page.body);
         }
-        visit.clock.advance(Duration::from_secs(60));
+        visit.clock.advance(Duration::from_mins(1));
         let yes = [("purpose", "marketing"), ("granted", "yes")];
         let given = visit.taken("/consent?lang=ar", &yes, "done=given").await;
         assert!(given.body.contains("تصلك الأخبار والعروض."), "{}", given.body);
@@ -395,7 +395,7 @@ on_both_databases! {
         }
         let empty = visit.send("/about", &[]).await;
         assert_eq!(empty.status, StatusCode::BAD_REQUEST);
-        visit.clock.advance(Duration::from_secs(30 * 60));
+        visit.clock.advance(Duration::from_mins(30));
         for below in ["", "/export", "/delete"] {
             let over = visit.get(below).await;
             assert_eq!(over.status, StatusCode::GONE, "{below}");

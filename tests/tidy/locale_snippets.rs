@@ -18,7 +18,7 @@ fn found(persian: &str) -> String {
         let forms = known.map(|(_, forms)| *forms).unwrap_or_default();
         let mut lines = String::new();
         for form in forms.iter().filter(|form| **form != "other") {
-            lines += &format!("        [{form}] x\n");
+            lines.extend(["        [", *form, "] x\n"]);
         }
         ENGLISH.replace("        [one] one\n", &lines)
     };
