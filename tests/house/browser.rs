@@ -32,6 +32,11 @@ pub(crate) struct Screen {
 
 impl Browser {
     pub(crate) async fn open() -> Self {
+        Self::open_with(&[]).await
+    }
+
+    /// A browser that is told more on its command line.
+    pub(crate) async fn open_with(more: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let started = Command::new("chromedriver")
             .arg("--port=0")
