@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::browser::Browser;
 use crate::process::SOON;
 
-/// The key under which WebDriver gives an element (W3C WebDriver, "Elements").
+/// The key under which `WebDriver` gives an element (W3C `WebDriver`, "Elements").
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// Light or dark, as the system wishes.

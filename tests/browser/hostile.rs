@@ -67,9 +67,9 @@ impl World {
         let points = in_languages(&point_name);
         let make = |text| json!({ "name": text, "slug": slug, "point_name": points, "currency": "EUR", "signup_bonus": 100 });
         let place = ("program's name and points", &Method::POST, "/v1/programs");
-        let made = store(cafe, tally, place, &name, make).await;
-        let program = made[0].0["id"].as_str().expect("a program").to_owned();
-        world.keep("program's name and points", &made[0].1);
+        let stored = store(cafe, tally, place, &name, make).await;
+        let program = stored[0].0["id"].as_str().expect("a program").to_owned();
+        world.keep("program's name and points", &stored[0].1);
         world.keep("points' name", &point_name);
         dress(cafe, tally, &program, &[next(), next(), next(), next()]).await;
         let rewards = world.add_terms(cafe, tally, &program, &mut next).await;
@@ -390,15 +390,20 @@ async fn what_a_customer_writes_is_text_on_every_page() {
 
 async fn member_looks(cafe: &Cafe, member: &Member, name: &str) -> Vec<Look> {
     let own = cafe.member_page(member).await;
-    [("card", member.card.clone()), ("member", own)]
-        .into_iter()
-        .map(|(kind, path)| Look {
-            kind: kind.to_owned(),
-            path: Some(path),
-            body: None,
-            wanted: vec![name.to_owned()],
-        })
-        .collect()
+    let settings = format!("{own}/settings");
+    [
+        ("card", member.card.clone()),
+        ("member", own),
+        ("settings", settings),
+    ]
+    .into_iter()
+    .map(|(kind, path)| Look {
+        kind: kind.to_owned(),
+        path: Some(path),
+        body: None,
+        wanted: vec![name.to_owned()],
+    })
+    .collect()
 }
 
 fn sent_look(kind: &str, body: String, text: &str) -> Look {
@@ -435,7 +440,9 @@ async fn what_an_address_says_is_not_markup() {
     browser.visit(&cafe.url("/nowhere"), GLANCE).await;
     let join = format!("/join/{}", cafe.slug());
     let places = |text: &str| {
-        let text: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let text = text
+            .bytes()
+            .fold(String::new(), |text, byte| format!("{text}%{byte:02X}"));
         [
             ("path", format!("/{text}")),
             ("slug", format!("/join/{text}")),

@@ -94,7 +94,7 @@ impl Browser {
         answer["value"].clone()
     }
 
-    /// A command of the WebDriver protocol, below the session's own address.
+    /// A command of the `WebDriver` protocol, below the session's own address.
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Value {
         let value = self.send(path, body).await;
         assert!(value["error"].is_null(), "{path} {body}: {value}");
