@@ -128,7 +128,7 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, Problem> {
     let counter = Counter::of(&state, &request).await?;
     match look_up(&counter, &asked).await {
-        Ok(seen) => Ok(respond(StatusCode::OK, &draw(&counter, seen, Said::default()))?),
+        Ok(seen) => Ok(respond(StatusCode::OK, &draw(&counter, &seen, Said::default()))?),
         Err(error) => {
             if is_unknown(error.code) {
                 guesses.note(&counter.caller.actor, state.house.now());
@@ -222,7 +222,7 @@ pub(super) fn see(
 }
 
 /// Draws the screen.
-pub(super) fn draw(counter: &Counter, seen: Seen, said: Said) -> CardPage {
+pub(super) fn draw(counter: &Counter, seen: &Seen, said: Said) -> CardPage {
     let locale = counter.locale;
     let now = counter.state.house.now();
     let card = &seen.till.sheet.card;
@@ -230,7 +230,7 @@ pub(super) fn draw(counter: &Counter, seen: Seen, said: Said) -> CardPage {
     let done = seen.done.as_ref().map(|told| DoneLine {
         text: told.sentence(counter, said.is_tried),
         id: told.row.id.to_string(),
-        can_undo: !said.is_tried && can_undo(counter, &seen, told, now),
+        can_undo: !said.is_tried && can_undo(counter, seen, told, now),
     });
     let name = name_of(&seen.till.member.first_name, &seen.till.member.last_name);
     let title = match (&said.fault, &done) {
@@ -253,7 +253,7 @@ pub(super) fn draw(counter: &Counter, seen: Seen, said: Said) -> CardPage {
             locale.say("till-pending", &[("points", points.as_str().into())])
         }),
         tier: seen.till.tier.as_ref().map(|tier| title_of(counter, &tier.body)),
-        birthday: birthday(counter, &seen, now),
+        birthday: birthday(counter, seen, now),
         closed: closed(locale, card),
         fault: said.fault,
         asks_name: said.asks_name,
@@ -261,8 +261,8 @@ pub(super) fn draw(counter: &Counter, seen: Seen, said: Said) -> CardPage {
         amount: said.amount,
         symbol: counter.program.currency.to_string(),
         form: new_form(),
-        held: held(counter, &seen),
-        rewards: rewards(counter, &seen),
+        held: held(counter, seen),
+        rewards: rewards(counter, seen),
         next: next_reward(counter, &seen.till),
         gift_cards: gift_cards(counter, &seen.till),
         challenges: challenges(counter, &seen.till),

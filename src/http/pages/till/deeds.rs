@@ -131,7 +131,7 @@ pub(super) async fn order(
     };
     let deed = move |tx: &mut Tx<'_>, deed: &Deed, staff: &StaffId| order_at_till(tx, deed, staff, &order);
     match act(&counter, deed).await {
-        Ok(done) => answer(&counter, &request, done),
+        Ok(done) => answer(&counter, &request, &done),
         Err(error) => {
             let said = Said {
                 amount: form.amount,
@@ -176,7 +176,7 @@ pub(super) async fn reward(
         .await
     };
     match done {
-        Ok(done) => answer(&counter, &request, done),
+        Ok(done) => answer(&counter, &request, &done),
         Err(error) => {
             let said = Said {
                 asks_name: error.code == Code::StaleCode,
@@ -208,7 +208,7 @@ pub(super) async fn undo(
     })
     .await
     {
-        Ok(done) => answer(&counter, &request, done),
+        Ok(done) => answer(&counter, &request, &done),
         Err(error) => refuse_on(&counter, &request, error, &card, ("", Said::default())).await,
     }
 }
@@ -321,7 +321,7 @@ fn look(tx: &mut Tx<'_>, deed: &Deed, row: TillDeed, is_tried: bool) -> Result<D
 }
 
 /// Says what was done: as data to the script, else on the card's screen, which a reload does not send again.
-fn answer(counter: &Counter, request: &HttpRequest, done: Done) -> Result<HttpResponse, Problem> {
+fn answer(counter: &Counter, request: &HttpRequest, done: &Done) -> Result<HttpResponse, Problem> {
     let code = done.seen.till.sheet.card.code.clone();
     let address = format!("/till/card?code={code}&done={}", done.row.id);
     if wants_json(request) {
@@ -342,7 +342,7 @@ fn answer(counter: &Counter, request: &HttpRequest, done: Done) -> Result<HttpRe
         is_tried: true,
         ..Said::default()
     };
-    Ok(respond(StatusCode::OK, &draw(counter, done.seen, said))?)
+    Ok(respond(StatusCode::OK, &draw(counter, &done.seen, said))?)
 }
 
 /// Says why a deed on a scanned card was not done.
@@ -399,7 +399,7 @@ async fn refuse_on(
         };
         see(db, &deed, card, scanned, None)
     });
-    let page = draw(counter, read.await?, said);
+    let page = draw(counter, &read.await?, said);
     Ok(respond(StatusCode::UNPROCESSABLE_ENTITY, &page)?)
 }
 

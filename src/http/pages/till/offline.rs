@@ -22,7 +22,7 @@ const WORKER: &str = include_str!("../../../../templates/assets/worker.js");
 /// What the worker keeps, and the name of it all.
 static HEAD: LazyLock<String> = LazyLock::new(|| {
     let mut files = vec![style_address(), till_style_address(), icon_address()];
-    files.extend(scripts().map(|name| script_address(name)));
+    files.extend(scripts().map(script_address));
     let list = serde_json::to_string(&files).unwrap_or_default();
     let version: String = sha256_hex(format!("{list}{WORKER}").as_bytes())
         .chars()
