@@ -8,6 +8,7 @@ use crate::stage::{SCREEN, Stage, until};
 const CODE: &str = "7Q2M9XK4TD8WPZ3A";
 const ENTER: char = '\u{e007}';
 const TAB: char = '\u{e004}';
+const ESCAPE: char = '\u{e00c}';
 /// Where the focus may be: nowhere, in a field, in a text, on a button.
 const PLACES: [&str; 4] = ["body", "#field", "#area", "#button"];
 
@@ -23,7 +24,8 @@ async fn focus(browser: &Browser, place: &str) {
     let way = format!(
         "document.activeElement.blur(); document.getElementById('field').value = 'by hand '; \
          document.getElementById('area').value = ''; Object.assign(globalThis, {{ pressed: 0 }}); typed.length = 0; \
-         gaps.length = 0; document.querySelector('{place}').focus()"
+         gaps.length = 0; document.querySelector('{place}').focus(); \
+         document.activeElement.setSelectionRange?.(99, 99)"
     );
     browser.ask(&way).await;
 }
@@ -47,6 +49,8 @@ async fn type_keys(browser: &Browser, keys: &str, pause: u32) {
 /// Types as fast as a scanner; on a machine that is too busy for that, again.
 async fn scan(browser: &Browser, place: &str, keys: &str) {
     for _ in 0..40 {
+        // What came of a try that was too slow ends here.
+        type_keys(browser, &ESCAPE.to_string(), 0).await;
         focus(browser, place).await;
         type_keys(browser, keys, 0).await;
         let widest = browser.ask("Math.max(...gaps.slice(1))").await;
