@@ -1,6 +1,6 @@
 //! The till's eyes: reads the code in a camera's frame, for browsers that cannot do it themselves.
 //!
-//! Only the four symbologies that Wallet shows are looked for: PKBarcodeFormat of Apple's documentation of passes.
+//! Only the four symbologies that Wallet shows are looked for: `PKBarcodeFormat` of Apple's documentation of passes.
 //! Nothing of a frame is kept.
 
 mod bars;

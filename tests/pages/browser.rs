@@ -75,7 +75,7 @@ impl Browser {
         browser
     }
 
-    /// A command of the WebDriver protocol.
+    /// A command of the `WebDriver` protocol.
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Value {
         let url = format!("{}{path}", self.session);
         let response = self.client.post(url).json(body).send().await.expect("an answer");
