@@ -18,7 +18,7 @@ const PAGE: &str = r#"<!doctype html><title>till</title><video id="video" width=
 <input id="field" value="by hand "><textarea id="area"></textarea><button id="button">press</button>
 <script type="module" src="/page.js"></script>"#;
 /// Notes what it is told, and every key that the scripts leave to the page.
-const SCRIPT: &str = r#"
+const SCRIPT: &str = r"
 import { startCamera } from '/assets/scanner.js';
 import { listenForWedge } from '/assets/wedge.js';
 const id = (name) => document.getElementById(name);
@@ -35,7 +35,7 @@ globalThis.begin = () => {
   });
 };
 globalThis.isReady = true;
-"#;
+";
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
                       worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 

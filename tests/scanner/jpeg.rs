@@ -187,7 +187,7 @@ impl<'g> Scan<'g> {
             let sum: f32 = (0..8).map(|y| self.cosines[v][y] * across[y][u]).sum();
             *level = (sum / f32::from(self.quanta[at])).round() as i32;
         }
-        self.level(self.dc, 0, levels[0] - mean);
+        self.level(true, 0, levels[0] - mean);
         let mut zeros = 0;
         for at in &ZIGZAG[1..] {
             if levels[*at] == 0 {
@@ -198,7 +198,7 @@ impl<'g> Scan<'g> {
                 self.put(self.ac[0xf0]);
                 zeros -= 16;
             }
-            self.level(self.ac, zeros, levels[*at]);
+            self.level(false, zeros, levels[*at]);
             zeros = 0;
         }
         if zeros > 0 {
@@ -207,8 +207,10 @@ impl<'g> Scan<'g> {
         levels[0]
     }
 
-    fn level(&mut self, table: [(u32, u32); 256], zeros: usize, level: i32) {
+    /// Writes a level after so many zeros, by the table of means or by that of the others.
+    fn level(&mut self, is_mean: bool, zeros: usize, level: i32) {
         let size = 32 - level.unsigned_abs().leading_zeros();
+        let table = if is_mean { &self.dc } else { &self.ac };
         self.put(table[zeros * 16 + size as usize]);
         let bits = if level < 0 { level - 1 } else { level };
         self.put((bits as u32 & ((1 << size) - 1), size));

@@ -134,14 +134,14 @@ pub(crate) fn shoot(symbol: Option<&Drawn>, shot: Shot, seed: u64) -> Grey {
         draw_pass(&mut svg, symbol, &place, &mut rng);
     }
     svg.push_str("</g></svg>");
-    let tree = Tree::from_str(&svg, &Options::default()).expect("sound SVG");
+    let drawing = Tree::from_str(&svg, &Options::default()).expect("sound SVG");
     let mut canvas = Pixmap::new(shot.frame.0, shot.frame.1).expect("a size");
-    resvg::render(&tree, Transform::identity(), &mut canvas.as_mut());
-    let seen: Vec<u8> = canvas.data().chunks_exact(4).map(|pixel| pixel[1]).collect();
+    resvg::render(&drawing, Transform::identity(), &mut canvas.as_mut());
+    let light: Vec<u8> = canvas.data().chunks_exact(4).map(|pixel| pixel[1]).collect();
     let grey = Grey {
         width: usize::try_from(shot.frame.0).expect("small"),
         height: usize::try_from(shot.frame.1).expect("small"),
-        pixels: seen,
+        pixels: light,
     };
     expose(&moved(grey, shot.motion, &mut rng), shot, &mut rng)
 }
