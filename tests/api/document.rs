@@ -198,7 +198,7 @@ async fn claim_receipts(shop: &Shop, code: &str) {
     post(&format!("/v1/cards/{code}/refresh"), Value::Null, 200).await;
 }
 
-/// A key made, changed and taken back.
+/// A key made, changed and taken back; who works here, and where.
 async fn use_keys(shop: &Shop, member: &Value) {
     let till = json!({ "name": "till", "role": "cashier", "program": shop.program, "member": member });
     let (status, key) = shop.post("/v1/keys", &till).await;
@@ -211,6 +211,7 @@ async fn use_keys(shop: &Shop, member: &Value) {
     ] {
         assert_eq!(read(request.send().await.expect("an answer")).await.0, 200);
     }
+    hire_and_let_go(shop).await;
 }
 
 /// Somebody hired, changed and let go; a till made and taken back.
@@ -363,7 +364,6 @@ on_both_databases! {
         claim_receipts(&shop, &code).await;
         end_card(&shop, &code).await;
         use_keys(&shop, &enrolled["member"]["id"]).await;
-        hire_and_let_go(&shop).await;
         send(Method::DELETE, &member, None, 200).await;
         for (path, term) in whole_terms() {
             let mut whole = term.clone();

@@ -127,15 +127,15 @@ impl Browser {
 
     /// Presses keys one after the other as fast as a scanner does, wherever the focus is.
     pub(crate) async fn type_fast(&self, text: &str) {
-        // One script types all of it: what passes between two commands of a driver is longer than a scanner waits.
+        // One script types all of it at once: what passes between two commands of a driver, or between two turns of a busy
+        // page, is longer than a scanner waits.
         let typing = format!(
-            "(async () => {{
+            "(() => {{
               for (const key of [...{text:?}, 'Enter']) {{
                 const code = key === 'Enter' ? 'Enter' : /[0-9]/.test(key) ? `Digit${{key}}` : `Key${{key.toUpperCase()}}`;
                 const said = {{ key, code, bubbles: true, cancelable: true }};
                 const isTaken = !document.activeElement.dispatchEvent(new KeyboardEvent('keydown', said));
                 if (!isTaken && key !== 'Enter' && 'value' in document.activeElement) document.activeElement.value += key;
-                await new Promise((done) => setTimeout(done, 2));
               }}
               return true;
             }})()"

@@ -23,6 +23,11 @@ const LOOK: &str = "(() => {
   return faults;
 })()";
 
+/// A plain run reads one language of each direction; `BILLFOLD_VIEWS=all` two.
+fn is_thorough() -> bool {
+    std::env::var("BILLFOLD_VIEWS").is_ok_and(|word| word == "all")
+}
+
 async fn look(language: &str) {
     let cafe = Cafe::open().await;
     let browser = Browser::open().await;
@@ -39,15 +44,19 @@ async fn look(language: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_sticks_out_of_a_small_phone_in_english_and_chinese() {
+async fn nothing_sticks_out_of_a_small_phone_from_left_to_right() {
     look("en").await;
-    look("zh-Hans").await;
+    if is_thorough() {
+        look("zh-Hans").await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_sticks_out_of_a_small_phone_in_arabic_and_persian() {
+async fn nothing_sticks_out_of_a_small_phone_from_right_to_left() {
     look("ar").await;
-    look("fa").await;
+    if is_thorough() {
+        look("fa").await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -11,7 +11,7 @@ use crate::scene::{PLAIN, shoot};
 use crate::symbols::Drawn;
 
 /// Codes of each kind and condition; `BILLFOLD_FRAMES` asks for more.
-const CODES: u64 = 3;
+const CODES: u64 = 1;
 
 fn codes() -> u64 {
     let asked = std::env::var("BILLFOLD_FRAMES").ok();
