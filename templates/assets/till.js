@@ -224,6 +224,10 @@ function showEye() {
   });
 }
 
+// What opens does not open behind the foot of the page.
+for (const reward of document.querySelectorAll('details')) {
+  reward.addEventListener('toggle', () => reward.open && reward.scrollIntoView({ block: 'nearest' }));
+}
 document.addEventListener('keydown', (event) => {
   if (event.key === 'Escape') byId('next')?.click();
 });

@@ -14,7 +14,7 @@ const COUNTER: Screen = Screen {
     height: 844,
 };
 /// Purchases while the network comes and goes; `BILLFOLD_TOGGLES` asks for more.
-const TOGGLES: u64 = 40;
+const TOGGLES: u64 = 100;
 /// Purchases whose way from the press to the new balance is measured.
 const PURCHASES: usize = 20;
 /// The slowest that 95 of 100 may be, in a release build.
@@ -100,6 +100,10 @@ async fn walk(language: &str) {
     browser
         .ask("document.querySelector('.reward summary').click(); true")
         .await;
+    let is_seen = "(() => { const button = document.querySelector('.reward[open] button'); \
+                   const { x, y, width, height } = button.getBoundingClientRect(); \
+                   return button.contains(document.elementFromPoint(x + width / 2, y + height / 2)); })()";
+    browser.wait_until(is_seen).await;
     browser.press(".reward[open] button").await;
     let done = browser
         .ask("document.querySelector('.outcome.good p').textContent")
