@@ -16,8 +16,12 @@ mod deliveries;
 mod ledger;
 #[path = "store/losses.rs"]
 mod losses;
+#[path = "store/member_lists.rs"]
+mod member_lists;
 #[path = "store/phones.rs"]
 mod phones;
+#[path = "store/rollout.rs"]
+mod rollout;
 #[path = "store/schema.rs"]
 mod schema;
 #[path = "store/shop.rs"]

@@ -26,6 +26,11 @@ impl Rgb {
         blue: 255,
     };
 
+    /// The colour as `#rrggbb`.
+    pub fn hex(self) -> String {
+        format!("#{:02x}{:02x}{:02x}", self.red, self.green, self.blue)
+    }
+
     /// Reads `#rgb`, `#rrggbb` or `rgb(r, g, b)`; `None` if it is none of them.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();

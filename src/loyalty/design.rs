@@ -260,8 +260,7 @@ pub struct Barcode {
     pub formats: Vec<BarcodeFormat>,
     /// What the code holds, with placeholders; plain ASCII.
     pub message: String,
-    /// What is written under it, with placeholders.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// What is written under it, with placeholders. Nothing is written down too: what is left out is the code.
     pub alt_text: Option<String>,
     /// The scanner's encoding, an IANA name.
     pub encoding: String,

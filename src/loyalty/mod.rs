@@ -14,6 +14,7 @@ pub mod liability;
 pub mod line_refund;
 pub mod notice;
 pub mod policy;
+pub mod proposal;
 pub mod refunding;
 pub mod reward;
 pub mod rotating_code;

@@ -4,9 +4,11 @@
 //! that draws SVG stays behind one wall.
 
 mod built_in;
+mod shrink;
 mod stamp_art;
 mod svg;
 
+pub use shrink::{Raster, ShrinkError};
 pub use stamp_art::{PictureError, StampArt, StampFault};
 pub use svg::{SVG_BYTES_MAX, SvgFault};
 

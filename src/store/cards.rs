@@ -161,6 +161,15 @@ pub fn list_by_member(db: &mut Db, member: &MemberId) -> Result<Vec<Card>, Store
         .load(db)?)
 }
 
+/// The cards of some members, oldest first.
+pub fn list_by_members(db: &mut Db, of: &[MemberId]) -> Result<Vec<Card>, StoreError> {
+    Ok(cards::table
+        .filter(cards::member_id.eq_any(of))
+        .order(cards::id.asc())
+        .select(Card::as_select())
+        .load(db)?)
+}
+
 /// Cards of an installation in the order of their ids, after `after`.
 pub fn list(db: &mut Db, after: Option<&CardId>, limit: i64) -> Result<Vec<Card>, StoreError> {
     let mut query = cards::table

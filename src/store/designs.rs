@@ -40,6 +40,23 @@ pub fn get(db: &mut Db, id: &DesignId) -> Result<DesignRow, StoreError> {
         .get_result(db)?)
 }
 
+/// Versions of a program, newest first: those before a number, all without one.
+pub fn list_by_program(
+    db: &mut Db,
+    program: &ProgramId,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<DesignRow>, StoreError> {
+    let of_program = designs::table
+        .filter(designs::program_id.eq(program))
+        .filter(designs::number.lt(before.unwrap_or(i64::MAX)));
+    Ok(of_program
+        .order(designs::number.desc())
+        .limit(limit)
+        .select(DesignRow::as_select())
+        .load(db)?)
+}
+
 /// The number of the newest version; 0 before the first.
 pub fn last_number(db: &mut Db, program: &ProgramId) -> Result<i64, StoreError> {
     let newest: Option<i64> = designs::table

@@ -178,6 +178,15 @@ pub(super) fn lock_in_order(db: &mut Db, query: &str, rows: &str) -> QueryResult
     Ok(())
 }
 
+/// A column in lower case as far as A to Z go, compared byte by byte: the same on both databases, and what
+/// the indexes of names are made of.
+pub(super) fn plain_lower(db: &Db, column: &str) -> String {
+    match db {
+        Db::Sqlite(_) => format!("lower({column})"),
+        Db::Postgres(_) => format!("lower({column} COLLATE \"C\")"),
+    }
+}
+
 /// What follows a query whose rows this transaction alone shall have, passing by those that others have.
 pub(super) fn skip_locked(db: &Db) -> &'static str {
     match db {

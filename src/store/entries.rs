@@ -63,6 +63,15 @@ pub fn get(db: &mut Db, id: &EntryId) -> Result<Entry, StoreError> {
         .get_result(db)?)
 }
 
+/// The entry, if there is one of the id.
+pub fn find(db: &mut Db, id: &EntryId) -> Result<Option<Entry>, StoreError> {
+    Ok(entries::table
+        .find(id)
+        .select(Entry::as_select())
+        .get_result(db)
+        .optional()?)
+}
+
 /// The entry that undoes another.
 pub fn find_reversal(db: &mut Db, id: &EntryId) -> Result<Option<Entry>, StoreError> {
     Ok(entries::table
@@ -128,6 +137,44 @@ pub fn list_by_members(
         query = query.filter(entries::id.lt(before));
     }
     Ok(query.load(db)?)
+}
+
+/// How many entries of a kind there were, and the sum of their points.
+pub type Movement = (String, i64, i64);
+
+/// What moved in a program since an instant, by kind. Reads every entry since then.
+pub fn sum_since(db: &mut Db, program: &ProgramId, since: Time) -> Result<Vec<Movement>, StoreError> {
+    #[derive(QueryableByName)]
+    struct Sum {
+        #[diesel(sql_type = Text)]
+        kind: String,
+        #[diesel(sql_type = BigInt)]
+        number: i64,
+        #[diesel(sql_type = BigInt)]
+        total: i64,
+    }
+    let first = EntryId::first_at(since);
+    let sums: Vec<Sum> = Statement::new(
+        "SELECT kind, count(*) AS number, CAST(sum(points) AS BIGINT) AS total FROM entries \
+         WHERE id >= ? AND program_id = ? GROUP BY kind ORDER BY kind",
+    )
+    .text(first.as_str())
+    .text(program.as_str())
+    .load(db)?;
+    Ok(sums
+        .into_iter()
+        .map(|row| (row.kind, row.number, row.total))
+        .collect())
+}
+
+/// The newest entries of a program.
+pub fn list_newest(db: &mut Db, program: &ProgramId, limit: i64) -> Result<Vec<Entry>, StoreError> {
+    Ok(entries::table
+        .filter(entries::program_id.eq(program))
+        .order(entries::id.desc())
+        .limit(limit)
+        .select(Entry::as_select())
+        .load(db)?)
 }
 
 /// A card whose balance is not the sum of its entries: the card, its balance, the sum.

@@ -46,6 +46,13 @@ pub struct Member {
 }
 
 impl Member {
+    /// Both names, as far as they are known.
+    pub fn name(&self) -> String {
+        format!("{} {}", self.first_name.trim(), self.last_name.trim())
+            .trim()
+            .to_owned()
+    }
+
     /// The attributes with where they come from.
     pub fn attributed(&self) -> Attributed {
         Attributed {
@@ -159,6 +166,15 @@ pub fn get(db: &mut Db, id: &MemberId) -> Result<Member, StoreError> {
         .get_result(conn))?)
 }
 
+/// The member, if there is one of the id.
+pub fn find(db: &mut Db, id: &MemberId) -> Result<Option<Member>, StoreError> {
+    match get(db, id) {
+        Ok(member) => Ok(Some(member)),
+        Err(StoreError::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// The member, locked until the transaction ends, or `NotFound`. Whoever edits a member locks it first, and
 /// before any of its cards.
 pub fn lock(tx: &mut Tx<'_>, id: &MemberId) -> Result<Member, StoreError> {
@@ -230,6 +246,27 @@ pub fn list(
         query = query.filter(members::id.gt(after));
     }
     Ok(query.load(db)?)
+}
+
+/// How many members joined a program since an instant.
+pub fn count_since(db: &mut Db, program: &ProgramId, since: Time) -> Result<i64, StoreError> {
+    Ok(members::table
+        .filter(members::program_id.eq(program))
+        .filter(members::id.ge(MemberId::first_at(since)))
+        .count()
+        .get_result(db)?)
+}
+
+/// The newest members of a program.
+pub fn list_newest(db: &mut Db, program: &ProgramId, limit: i64) -> Result<Vec<Member>, StoreError> {
+    Ok(members::table
+        .filter(members::program_id.eq(program))
+        .filter(members::erased_at.is_null())
+        .filter(members::merged_into.is_null())
+        .order(members::id.desc())
+        .limit(limit)
+        .select(Member::as_select())
+        .load(db)?)
 }
 
 /// Stores an edited member if it is still at `version`; says whether it was.

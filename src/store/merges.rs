@@ -78,6 +78,16 @@ pub fn list_standing(db: &mut Db, member: &MemberId) -> Result<Vec<Merge>, Store
     Ok(found)
 }
 
+/// Merges of a member as the one who stands for both, also those that were undone, newest first, at most 200.
+pub fn list_by_survivor(db: &mut Db, member: &MemberId) -> Result<Vec<Merge>, StoreError> {
+    Ok(merges::table
+        .filter(merges::survivor_id.eq(member))
+        .order(merges::id.desc())
+        .limit(super::LIST_MAX)
+        .select(Merge::as_select())
+        .load(db)?)
+}
+
 /// Notes that two members were parted again.
 pub fn set_undone(tx: &mut Tx<'_>, id: &MergeId, undone_at: Time) -> Result<(), StoreError> {
     on_both!(tx, conn => diesel::update(merges::table.find(id))

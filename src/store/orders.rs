@@ -167,6 +167,23 @@ pub fn list_unearned(db: &mut Db, of: &[MemberId], limit: i64) -> Result<Vec<Ord
         .load(db)?)
 }
 
+/// The orders of some members that earned nothing, newest first, before `before`.
+pub fn list_unearned_before(
+    db: &mut Db,
+    of: &[MemberId],
+    before: &OrderId,
+    limit: i64,
+) -> Result<Vec<Order>, StoreError> {
+    Ok(orders::table
+        .filter(orders::member_id.eq_any(of))
+        .filter(sql::<Bool>("earned = 0"))
+        .filter(orders::id.lt(before))
+        .order(orders::id.desc())
+        .limit(limit)
+        .select(Order::as_select())
+        .load(db)?)
+}
+
 /// Forgets what rules counted of a locked order, after that was taken back by itself.
 pub fn set_counted(tx: &mut Tx<'_>, id: &OrderId, counted: &str) -> Result<(), StoreError> {
     on_both!(tx, conn => diesel::update(orders::table.find(id))

@@ -62,6 +62,15 @@ pub fn insert(tx: &mut Tx<'_>, program: &Program) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// The program, if there is one.
+pub fn find(db: &mut Db, id: &ProgramId) -> Result<Option<Program>, StoreError> {
+    let found = on_both!(db, conn => dsl::programs
+        .find(id)
+        .select(Program::as_select())
+        .get_result(conn));
+    Ok(found.optional()?)
+}
+
 /// The program, or `NotFound`.
 pub fn get(db: &mut Db, id: &ProgramId) -> Result<Program, StoreError> {
     Ok(on_both!(db, conn => dsl::programs

@@ -43,14 +43,10 @@ pub struct Staff {
     pub archived_at: Option<Time>,
 }
 
-/// Stores somebody; says whether their address was free.
-pub fn insert(tx: &mut Tx<'_>, row: &Staff) -> Result<bool, StoreError> {
-    let inserted = on_both!(tx, conn => diesel::insert_into(staff::table)
-        .values(row)
-        .on_conflict(staff::email)
-        .do_nothing()
-        .execute(conn))?;
-    Ok(inserted == 1)
+/// Stores somebody; `Duplicate` if their address is taken.
+pub fn insert(tx: &mut Tx<'_>, row: &Staff) -> Result<(), StoreError> {
+    diesel::insert_into(staff::table).values(row).execute(&mut **tx)?;
+    Ok(())
 }
 
 /// Somebody, or `NotFound`.
@@ -119,16 +115,10 @@ pub fn is_any(db: &mut Db) -> Result<bool, StoreError> {
     Ok(first.is_some())
 }
 
-/// Stores what changed of somebody who is locked; says whether their address was free.
-pub fn update(tx: &mut Tx<'_>, row: &Staff) -> Result<bool, StoreError> {
-    if let Some(email) = &row.email {
-        let other = find_by_email(tx, email)?;
-        if other.is_some_and(|other| other.id != row.id) {
-            return Ok(false);
-        }
-    }
+/// Stores what changed of somebody who is locked; `Duplicate` if their address is taken.
+pub fn update(tx: &mut Tx<'_>, row: &Staff) -> Result<(), StoreError> {
     diesel::update(staff::table.find(&row.id))
         .set(row)
         .execute(&mut **tx)?;
-    Ok(true)
+    Ok(())
 }

@@ -65,6 +65,15 @@ pub fn find_by_form(db: &mut Db, program: &ProgramId, form: &str) -> Result<Opti
     Ok(found.optional()?)
 }
 
+/// The deed, if it is still kept.
+pub fn find(db: &mut Db, id: &TillDeedId) -> Result<Option<TillDeed>, StoreError> {
+    let found = till_deeds::table
+        .find(id)
+        .select(TillDeed::as_select())
+        .get_result(db);
+    Ok(found.optional()?)
+}
+
 /// The deed, or `NotFound`.
 pub fn get(db: &mut Db, id: &TillDeedId) -> Result<TillDeed, StoreError> {
     Ok(till_deeds::table

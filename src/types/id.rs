@@ -70,6 +70,11 @@ macro_rules! ids {
                 Self(encode($prefix, now.uuid_v7()))
             }
 
+            /// Sorts before every id that is made at `time` or later, and after those made before.
+            pub fn first_at(time: Time) -> Self {
+                Self(encode($prefix, time.uuid_floor()))
+            }
+
             /// The id as text.
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -197,6 +202,15 @@ mod tests {
         let late = CardId::new(Time::from_millis(2_000));
         assert!(early < late);
         assert_eq!(early.as_str().len(), 30);
+    }
+
+    #[test]
+    fn the_first_of_an_instant_parts_before_from_after() {
+        let at = Time::from_millis(2_000);
+        let first = CardId::first_at(at);
+        assert!(CardId::new(Time::from_millis(1_999)) < first);
+        assert!(first < CardId::new(at));
+        assert!(first.as_str().parse::<CardId>().is_ok());
     }
 
     #[test]

@@ -122,6 +122,12 @@ impl Time {
         Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, ms / 1_000, nanos))
     }
 
+    /// The time's own bits of a version 7 UUID, and zeros (RFC 9562, section 5.7).
+    pub(super) fn uuid_floor(self) -> Uuid {
+        let ms = u128::try_from(self.0).unwrap_or(0);
+        Uuid::from_u128(ms << 80)
+    }
+
     fn chrono(self) -> DateTime<Utc> {
         DateTime::from_timestamp_millis(self.0.clamp(0, Self::MAX_MS)).unwrap_or_default()
     }
