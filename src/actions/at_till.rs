@@ -246,12 +246,12 @@ pub fn undo_ms(db: &mut Db, deed: &Deed, program: &ProgramId) -> Result<i64, Act
     Ok(rulebook.policy.undo_ms())
 }
 
-/// What the rewards in a member's hands promised, in the order of `issued`.
-pub fn list_promised(db: &mut Db, deed: &Deed, till: &TillSheet) -> Result<Vec<Reward>, ActionError> {
+/// What the rewards in a member's hands promised, in the order of `issued`, and how long a cashier may undo.
+pub fn read_promised(db: &mut Db, deed: &Deed, till: &TillSheet) -> Result<(Vec<Reward>, i64), ActionError> {
     let program = programs::get(db, &till.sheet.card.program_id)?;
     let rulebook = super::assess::rulebook(db, &deed.house, &program)?;
     let promised = till.issued.iter().map(|one| read_promise(db, &rulebook, one));
-    promised.collect()
+    Ok((promised.collect::<Result<_, _>>()?, rulebook.policy.undo_ms()))
 }
 
 fn get_card(db: &mut Db, deed: &Deed, id: &CardId) -> Result<Card, ActionError> {

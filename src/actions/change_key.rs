@@ -6,7 +6,7 @@ use super::change_member::Edit;
 use super::{ActionError, Code, Deed};
 use crate::store::keys::{self, Key};
 use crate::store::{StoreError, Tx, members};
-use crate::types::{KeyId, MemberId};
+use crate::types::{KeyId, MemberId, ProgramId};
 
 /// What is to change of a key.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub fn change_key(tx: &mut Tx<'_>, deed: &Deed, id: &KeyId, change: &KeyChange) 
         Edit::Keep => (),
         Edit::Clear => keys::set_member(tx, id, None)?,
         Edit::Set(member) => {
-            check_member(tx, &key, member)?;
+            check_holder(tx, key.program_id.as_ref(), member)?;
             keys::set_member(tx, id, Some(member))?;
         }
     }
@@ -45,11 +45,15 @@ pub fn change_key(tx: &mut Tx<'_>, deed: &Deed, id: &KeyId, change: &KeyChange) 
     Ok(key)
 }
 
-/// A key for one program is in the hands of one of its members.
-fn check_member(tx: &mut Tx<'_>, key: &Key, member: &MemberId) -> Result<(), ActionError> {
+/// Whoever works for one program, or holds a key for it, is one of its members if they are a member at all.
+pub(super) fn check_holder(
+    tx: &mut Tx<'_>,
+    program: Option<&ProgramId>,
+    member: &MemberId,
+) -> Result<(), ActionError> {
     let is_seen = match members::get(tx, member) {
         Ok(found) => {
-            let is_own = key.program_id.as_ref().is_none_or(|own| *own == found.program_id);
+            let is_own = program.is_none_or(|own| *own == found.program_id);
             is_own && found.erased_at.is_none()
         }
         Err(StoreError::NotFound) => false,
@@ -58,6 +62,6 @@ fn check_member(tx: &mut Tx<'_>, key: &Key, member: &MemberId) -> Result<(), Act
     if is_seen {
         return Ok(());
     }
-    let detail = "The key's program has no such member; name one by id, or leave it out.";
+    let detail = "The program has no such member; name one by id, or leave it out.";
     Err(ActionError::fault("/member", "unknown_member", detail))
 }

@@ -2,13 +2,14 @@
 
 use serde_json::json;
 
+use super::change_key::check_holder;
 use super::change_member::Edit;
 use super::identity;
 use super::passwords::{Factor, check_password, check_pin, hash};
 use super::{ActionError, Caller, Code, Deed, House};
 use crate::store::sessions;
 use crate::store::staff::{self, Staff};
-use crate::store::{StoreError, Tx, members, programs};
+use crate::store::{StoreError, Tx};
 use crate::types::{MemberId, ProgramId, Role, Secret, StaffId};
 
 /// Most characters of a name or a location.
@@ -79,14 +80,7 @@ pub fn create_staff(
     program: Option<ProgramId>,
     prepared: &PreparedStaff,
 ) -> Result<Staff, ActionError> {
-    let program = match (&deed.caller.program, program) {
-        (Some(own), Some(other)) if *own != other => return Err(ActionError::new(Code::NotFound)),
-        (Some(own), _) => Some(own.clone()),
-        (None, other) => other,
-    };
-    if let Some(program) = &program {
-        programs::get(tx, program)?;
-    }
+    let program = deed.caller.choose_program(tx, program)?;
     let role = prepared.change.role.ok_or_else(|| {
         let detail = "Say what they may do: owner, manager, marketer, cashier or auditor.";
         ActionError::fault("/role", "missing", detail)
@@ -109,9 +103,7 @@ pub fn create_staff(
         archived_at: None,
     };
     apply(tx, deed, &mut row, prepared)?;
-    if !staff::insert(tx, &row)? {
-        return Err(email_taken());
-    }
+    check_stored(staff::insert(tx, &row))?;
     record(tx, deed, "create_staff", &row)?;
     Ok(row)
 }
@@ -143,9 +135,7 @@ pub fn change_staff(
         row.failed_at = None;
         sessions::remove_of(tx, &row.id, own_session)?;
     }
-    if !staff::update(tx, &row)? {
-        return Err(email_taken());
-    }
+    check_stored(staff::update(tx, &row))?;
     record(tx, deed, "change_staff", &row)?;
     Ok(row)
 }
@@ -219,7 +209,7 @@ fn apply(tx: &mut Tx<'_>, deed: &Deed, row: &mut Staff, prepared: &PreparedStaff
         Edit::Keep => (),
         Edit::Clear => row.member_id = None,
         Edit::Set(member) => {
-            check_member(tx, row, member)?;
+            check_holder(tx, row.program_id.as_ref(), member)?;
             row.member_id = Some(member.clone());
         }
     }
@@ -250,26 +240,15 @@ fn check_text(pointer: &str, text: &str, fewest: usize) -> Result<(), ActionErro
     Err(ActionError::fault(pointer, "bad_text", detail))
 }
 
-/// Whoever works for one program is one of its members.
-fn check_member(tx: &mut Tx<'_>, row: &Staff, member: &MemberId) -> Result<(), ActionError> {
-    let is_seen = match members::get(tx, member) {
-        Ok(found) => {
-            let is_own = row.program_id.as_ref().is_none_or(|own| *own == found.program_id);
-            is_own && found.erased_at.is_none()
+/// Stores what nobody else may have as well: the address that they sign in with.
+fn check_stored(stored: Result<(), StoreError>) -> Result<(), ActionError> {
+    match stored {
+        Err(StoreError::Duplicate(_)) => {
+            let detail = "Somebody else signs in with that address.";
+            Err(ActionError::fault("/email", "email_taken", detail))
         }
-        Err(StoreError::NotFound) => false,
-        Err(error) => return Err(error.into()),
-    };
-    if is_seen {
-        return Ok(());
+        other => Ok(other?),
     }
-    let detail = "The program has no such member; name one by id, or leave it out.";
-    Err(ActionError::fault("/member", "unknown_member", detail))
-}
-
-fn email_taken() -> ActionError {
-    let detail = "Somebody else signs in with that address.";
-    ActionError::fault("/email", "email_taken", detail)
 }
 
 fn record(tx: &mut Tx<'_>, deed: &Deed, name: &str, row: &Staff) -> Result<(), ActionError> {

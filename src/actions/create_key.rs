@@ -5,7 +5,6 @@ use serde_json::json;
 use super::{ActionError, Code, Deed};
 use crate::store::Tx;
 use crate::store::keys::{self, Key};
-use crate::store::programs;
 use crate::types::{KeyId, ProgramId, Role, Secret, random_token, sha256_hex};
 
 /// What every key begins with, so that it is known for what it is wherever it turns up.
@@ -21,14 +20,7 @@ pub fn create_key(
     role: Role,
     program: Option<ProgramId>,
 ) -> Result<(Key, Secret), ActionError> {
-    let program = match (&deed.caller.program, program) {
-        (Some(own), Some(other)) if *own != other => return Err(ActionError::new(Code::NotFound)),
-        (Some(own), _) => Some(own.clone()),
-        (None, other) => other,
-    };
-    if let Some(program) = &program {
-        programs::get(tx, program)?;
-    }
+    let program = deed.caller.choose_program(tx, program)?;
     let secret = format!("{KEY_PREFIX}{}", random_token(KEY_BYTES));
     let key = Key {
         id: KeyId::new(deed.now),

@@ -105,6 +105,7 @@ codes! {
     MergeForgotten      "merge_forgotten"      Conflict        "One of the members was erased, so they cannot be parted.";
     KeyInFlight         "key_in_flight"        Conflict        "A request with that idempotency key is still running.";
     StaleEdit           "stale_edit"           Stale           "It was changed since you read it; read it again.";
+    SetUpOver           "set_up_over"          Gone            "Somebody works here already; sign in, or ask an owner for a login.";
     TillLinkOver        "till_link_over"       Gone            "The link has expired or was used; make a new one for the till.";
     DownloadOver        "download_over"        Gone            "The link has expired, or was opened as often as it may be.";
     BodyTooLarge        "body_too_large"       TooLarge        "The body is larger than this address takes.";

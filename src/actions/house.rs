@@ -196,6 +196,11 @@ impl House {
         format!("{}/till/connect/{}", self.0.public_url, link.expose())
     }
 
+    /// The token of the page on which the first owner makes their login.
+    pub fn set_up_token(&self) -> String {
+        self.0.master_key.derive_token("set-up", &[])
+    }
+
     /// Where friends join by a member's code.
     pub fn invitation_url(&self, slug: &str, code: &str) -> String {
         format!("{}/join/{slug}?ref={code}", self.0.public_url)

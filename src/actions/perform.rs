@@ -4,7 +4,7 @@
 use super::{ActionError, Code, House};
 use crate::store::audit;
 use crate::store::idempotency::{self, Kept};
-use crate::store::{StoreError, Tx};
+use crate::store::{Db, StoreError, Tx, programs};
 use crate::types::{MemberId, ProgramId, RequestId, Role, Time};
 
 /// How long an answer is kept to be given again: seven days.
@@ -78,6 +78,23 @@ impl Caller {
             Some(own) if own != program => Err(ActionError::new(Code::NotFound)),
             _ => Ok(()),
         }
+    }
+
+    /// The one program that something new is of: their own, or the one that they name; `None` is all.
+    pub fn choose_program(
+        &self,
+        db: &mut Db,
+        wanted: Option<ProgramId>,
+    ) -> Result<Option<ProgramId>, ActionError> {
+        let chosen = match (&self.program, wanted) {
+            (Some(own), Some(other)) if *own != other => return Err(ActionError::new(Code::NotFound)),
+            (Some(own), _) => Some(own.clone()),
+            (None, other) => other,
+        };
+        if let Some(program) = &chosen {
+            programs::get(db, program)?;
+        }
+        Ok(chosen)
     }
 }
 

@@ -119,7 +119,11 @@ fn read(db: &mut Db, program: &Program, sitter: Sitter, now: Time) -> Result<Sce
 }
 
 /// Somebody who is in no database.
-fn sample(program: &Program, language: Language, now: Time) -> Result<(Member, Card), ActionError> {
+pub(super) fn sample(
+    program: &Program,
+    language: Language,
+    now: Time,
+) -> Result<(Member, Card), ActionError> {
     let member = Member {
         id: MemberId::new(now),
         program_id: program.id.clone(),

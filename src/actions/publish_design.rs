@@ -11,6 +11,7 @@ use crate::apple::image::{ImageFacts, inspect_png};
 use crate::apple::validator;
 use crate::google::design_check;
 use crate::loyalty::design::Design;
+use crate::loyalty::stamps::Stamps;
 use crate::picture::StampArt;
 use crate::store::programs::{self, Program};
 use crate::store::{Tx, deliveries, designs, settings};
@@ -86,6 +87,13 @@ const FIRST_IMAGES: &[(&str, &[u8])] = first_images![
 /// The design that a program has until it brings its own.
 pub fn first_design() -> Result<CheckedDesign, ActionError> {
     FIRST_DESIGN.clone().map_err(ActionError::internal)
+}
+
+/// The same with stamps in the place of its picture.
+pub fn first_stamp_design() -> Result<CheckedDesign, ActionError> {
+    let mut checked = first_design()?;
+    checked.design.stamps = Some(Stamps::default());
+    Ok(checked)
 }
 
 /// Looks at a design with both wallets' eyes. `uploads` are new images by SHA-256; other images that the
