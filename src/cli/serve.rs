@@ -1,9 +1,11 @@
 //! `billfold serve`: runs the service until it is told to stop.
 
 use std::collections::BTreeMap;
+use std::io::IsTerminal as _;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
+use fast_qr::qr::QRBuilder;
 use serde::Serialize;
 
 use super::ending::{Ending, Failure, exit_codes};
@@ -11,7 +13,7 @@ use super::output::Output;
 use super::session::{Session, run_service};
 
 use crate::server::{Running, StartError, serve, until_told_to_stop};
-use crate::store::{LIST_MAX, StoreError, programs};
+use crate::store::{LIST_MAX, StoreError, programs, staff};
 use crate::telemetry::start_logging;
 use crate::types::ProgramId;
 
@@ -39,6 +41,9 @@ pub(super) struct Ready {
     address: String,
     programs: Vec<ReadyProgram>,
     pages: BTreeMap<&'static str, String>,
+    /// Where the first owner makes their login, as long as nobody works here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    setup: Option<String>,
 }
 
 /// A program by its two names.
@@ -90,9 +95,17 @@ async fn announce(args: &Args, running: &Running, out: &mut Output<'_>) -> Resul
     for program in &ready.programs {
         out.line(format!("  join     {}/join/{}", ready.url, program.slug))?;
     }
-    if ready.programs.is_empty() {
-        out.line("There is no program yet: make a key with `billfold keys create --role owner`,")?;
-        out.line("then POST /v1/programs; the page `docs` shows how.")?;
+    if let Some(setup) = &ready.setup {
+        out.line("Nobody works here yet. Make the owner's login; this link works once:")?;
+        out.line(format!("  {setup}"))?;
+        if std::io::stdout().is_terminal()
+            && let Ok(code) = QRBuilder::new(setup.as_str()).build()
+        {
+            out.line(code.to_str())?;
+        }
+    } else if ready.programs.is_empty() {
+        out.line("There is no program yet: an owner makes one on the page `console`,")?;
+        out.line("or with a key and POST /v1/programs; the page `docs` shows how.")?;
     }
     Ok(out.flush()?)
 }
@@ -100,14 +113,19 @@ async fn announce(args: &Args, running: &Running, out: &mut Output<'_>) -> Resul
 /// What a service that listens says of itself.
 pub(super) async fn ready(running: &Running) -> Result<Ready, StoreError> {
     let house = &running.house;
-    let programs = house
+    let (programs, is_new) = house
         .store
-        .read(|db| programs::list(db, None, None, LIST_MAX))
+        .read(|db| Ok::<_, StoreError>((programs::list(db, None, None, LIST_MAX)?, !staff::is_any(db)?)))
         .await?;
     let url = house.public_url.clone();
     Ok(Ready {
         address: format!("http://{}", running.address),
-        pages: BTreeMap::from([("docs", format!("{url}/docs/"))]),
+        pages: BTreeMap::from([
+            ("console", format!("{url}/console")),
+            ("docs", format!("{url}/docs/")),
+            ("till", format!("{url}/till")),
+        ]),
+        setup: is_new.then(|| format!("{url}/setup/{}", house.set_up_token())),
         programs: programs
             .into_iter()
             .map(|program| ReadyProgram {

@@ -149,7 +149,7 @@ fn guesses_of(request: &HttpRequest, route: Option<&'static Route>) -> Option<(w
 
 /// Who is signed in in the browser that sent a request, which a page of another site may not have made it send.
 async fn find_staff(state: &State, request: &ServiceRequest, roles: &[Role]) -> Result<Caller, ActionError> {
-    let signed_in = SignedIn::find(state, request.headers()).await?;
+    let signed_in = SignedIn::find(state, request.request()).await?;
     let signed_in = signed_in.ok_or_else(|| ActionError::new(Code::NoSession))?;
     if !request.method().is_safe() {
         check_same_site(request.request(), &state.house.public_url)?;

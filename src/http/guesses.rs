@@ -20,7 +20,7 @@ pub(in crate::http) struct Guesses(Mutex<HashMap<String, Time>>);
 
 impl Guesses {
     /// Refuses a key that asked for too many unknown codes just now.
-    pub(super) fn check(&self, actor: &str, now: Time) -> Result<(), ActionError> {
+    pub(in crate::http) fn check(&self, actor: &str, now: Time) -> Result<(), ActionError> {
         let full_at = self.full_at();
         let Some(full_at) = full_at.get(actor) else {
             return Ok(());

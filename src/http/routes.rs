@@ -63,6 +63,20 @@ const BOOKS: Access = Access::Keys(&[Owner, Manager, Integration, Auditor]);
 /// Whoever works at a counter.
 const TILL: Access = Access::Staff(&[Owner, Manager, Cashier]);
 
+/// Whoever shapes the program: its terms, its look, its rewards.
+const SHAPE: Access = Access::Staff(&[Owner, Manager, Marketer]);
+/// Whoever leads the shop.
+const LEAD: Access = Access::Staff(&[Owner, Manager]);
+/// Whoever may read who did what.
+const REVIEW: Access = Access::Staff(&[Owner, Manager, Auditor]);
+/// Whoever begins a program, and gives its keys away.
+const FOUND: Access = Access::Staff(&[Owner]);
+/// Whoever sees how the program goes.
+const SEE: Access = Access::Staff(&[Owner, Manager, Marketer, Auditor]);
+
+/// Whoever cares for members.
+const MEND: Access = Access::Staff(&[Owner, Manager]);
+
 const fn route(method: &'static str, path: &'static str, access: Access) -> Route {
     Route {
         method,
@@ -74,9 +88,22 @@ const fn route(method: &'static str, path: &'static str, access: Access) -> Rout
 }
 
 const fn page(method: &'static str, path: &'static str) -> Route {
+    console(method, path, Access::Anybody)
+}
+
+/// A page for staff who are signed in.
+const fn console(method: &'static str, path: &'static str, access: Access) -> Route {
     Route {
         surface: Surface::Page,
-        ..route(method, path, Access::Anybody)
+        ..route(method, path, access)
+    }
+}
+
+/// A form for staff that may bring pictures with it.
+const fn with_pictures(path: &'static str, access: Access) -> Route {
+    Route {
+        body_max: IMAGE_BODY_MAX,
+        ..console("POST", path, access)
     }
 }
 
@@ -260,6 +287,8 @@ pub const ROUTES: &[Route] = &[
     page("POST", "/claim/{token}"),
     route("GET", "/assets/{file}", Access::Anybody),
     route("GET", "/assets/{version}/{file}", Access::Anybody),
+    page("GET", "/setup/{token}"),
+    page("POST", "/setup/{token}"),
     page("GET", "/sign-in"),
     page("POST", "/sign-in"),
     page("POST", "/sign-out"),
@@ -281,6 +310,62 @@ pub const ROUTES: &[Route] = &[
     counter("POST", "/till/rewards", TILL),
     counter("POST", "/till/undo", TILL),
     counter("POST", "/till/training", TILL),
+    console("GET", "/console", SEE),
+    console("POST", "/console/program", SEE),
+    console("GET", "/console/settings", SEE),
+    console("POST", "/console/settings", SHAPE),
+    console("GET", "/console/staff", LEAD),
+    console("POST", "/console/staff", LEAD),
+    console("GET", "/console/staff/{id}", LEAD),
+    console("POST", "/console/staff/{id}", LEAD),
+    console("POST", "/console/staff/{id}/leave", LEAD),
+    console("GET", "/console/tills", LEAD),
+    console("POST", "/console/tills", LEAD),
+    console("POST", "/console/tills/{id}/revoke", LEAD),
+    console("GET", "/console/keys", FOUND),
+    console("POST", "/console/keys", FOUND),
+    console("POST", "/console/keys/{id}/revoke", FOUND),
+    console("GET", "/console/books", REVIEW),
+    console("GET", "/console/rules", SEE),
+    console("POST", "/console/rules", SHAPE),
+    console("POST", "/console/promotions", SHAPE),
+    console("GET", "/console/rules/try", SEE),
+    console("GET", "/console/rewards", SEE),
+    console("POST", "/console/rewards", SHAPE),
+    console("GET", "/console/rewards/{id}", SEE),
+    console("POST", "/console/rewards/{id}", SHAPE),
+    console("POST", "/console/terms/{id}", SHAPE),
+    console("GET", "/console/start", FOUND),
+    console("GET", "/console/start/plan", FOUND),
+    console("POST", "/console/start", FOUND),
+    console("GET", "/console/start/look", FOUND),
+    console("POST", "/console/start/look", FOUND),
+    console("GET", "/console/start/wallets", FOUND),
+    console("GET", "/console/start/card", FOUND),
+    console("GET", "/console/members", SEE),
+    console("GET", "/console/members/{id}", SEE),
+    console("POST", "/console/members/{id}/points", MEND),
+    console("POST", "/console/members/{id}/reverse", MEND),
+    console("POST", "/console/members/{id}/about", MEND),
+    console("POST", "/console/members/{id}/block", MEND),
+    console("POST", "/console/members/{id}/export", MEND),
+    console("GET", "/console/members/{id}/card", MEND),
+    console("POST", "/console/members/{id}/card", MEND),
+    console("GET", "/console/members/{id}/merge", MEND),
+    console("POST", "/console/members/{id}/merge", MEND),
+    console("POST", "/console/members/{id}/merge/undo", MEND),
+    console("GET", "/console/members/{id}/phones", SEE),
+    console("GET", "/console/members/{id}/erase", MEND),
+    console("POST", "/console/members/{id}/erase", MEND),
+    console("GET", "/console/card", SEE),
+    with_pictures("/console/card", SHAPE),
+    console("GET", "/console/card/preview", SEE),
+    with_pictures("/console/card/preview", SHAPE),
+    console("GET", "/console/card/ask", SEE),
+    with_pictures("/console/card/ask", SHAPE),
+    console("GET", "/console/card/progress", SEE),
+    console("GET", "/console/card/versions", SEE),
+    console("GET", "/console/card/languages", SEE),
     page("GET", "/simulator"),
     route("GET", "/simulator/app.css", Access::Anybody),
     route("GET", "/simulator/app.js", Access::Anybody),

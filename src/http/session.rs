@@ -1,8 +1,8 @@
 //! Who is signed in in a browser: what it keeps, and what a form of ours carries.
 
+use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
-use actix_web::http::header::{COOKIE, HeaderMap};
 
 use super::State;
 use crate::actions::create_key::key_hash;
@@ -78,13 +78,9 @@ impl Kept {
     }
 
     /// The hash of what a browser keeps, if it keeps anything.
-    fn hash(self, house: &House, headers: &HeaderMap) -> Option<String> {
-        let name = self.name(is_https(house));
-        let said = headers.get_all(COOKIE).filter_map(|value| value.to_str().ok());
-        let mut pairs = said
-            .flat_map(|line| line.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='));
-        let (_, secret) = pairs.find(|(known, _)| *known == name)?;
+    fn hash(self, house: &House, request: &HttpRequest) -> Option<String> {
+        let cookie = request.cookie(self.name(is_https(house)))?;
+        let secret = cookie.value();
         (!secret.is_empty() && secret.len() <= SECRET_MAX).then(|| key_hash(secret))
     }
 }
@@ -95,8 +91,8 @@ fn is_https(house: &House) -> bool {
 
 impl SignedIn {
     /// Who sent a request, if they are signed in.
-    pub(super) async fn find(state: &State, headers: &HeaderMap) -> Result<Option<Self>, ActionError> {
-        let Some(hash) = Kept::Session.hash(&state.house, headers) else {
+    pub(super) async fn find(state: &State, request: &HttpRequest) -> Result<Option<Self>, ActionError> {
+        let Some(hash) = Kept::Session.hash(&state.house, request) else {
             return Ok(None);
         };
         let now = state.house.now();
@@ -136,8 +132,8 @@ impl SignedIn {
 }
 
 /// The till that a browser is, if it is one still.
-pub(super) async fn find_till(house: &House, headers: &HeaderMap) -> Result<Option<Till>, ActionError> {
-    let Some(hash) = Kept::Till.hash(house, headers) else {
+pub(super) async fn find_till(house: &House, request: &HttpRequest) -> Result<Option<Till>, ActionError> {
+    let Some(hash) = Kept::Till.hash(house, request) else {
         return Ok(None);
     };
     let read = house

@@ -7,6 +7,7 @@ import * as queue from './queue.js';
 
 const PREVIEW_MS = 150;
 const AGAIN_MS = 15000;
+const OFFLINE = '/till/offline';
 const JOINED_MS = 1500;
 
 const words = document.getElementById('words').dataset;
@@ -247,7 +248,9 @@ const again = async () => {
   if (isOnline && document.body.dataset.offline && navigator.onLine && (await queue.list()).every((one) => one.refused)) {
     if (!purchase?.elements.amount.value) {
       const answer = await fetch('/till/state', { headers: { accept: 'application/json' } }).catch(() => null);
-      if (answer) location.reload();
+      // Under an address of its own it would only come again.
+      if (answer && location.pathname === OFFLINE) location.replace('/till');
+      else if (answer) location.reload();
     }
   }
 };

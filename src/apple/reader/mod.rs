@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 use crate::apple::finding::Finding;
 
 pub(super) use lenient::read_json;
-pub(super) use strings::read_strings;
+pub use strings::read_strings;
 
 /// Why a file cannot be read as a pass at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

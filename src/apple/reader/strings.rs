@@ -9,7 +9,7 @@ use crate::apple::limits::PASS_JSON_BYTES_MAX;
 use super::lenient::decode;
 
 /// The translations by key; `None` if the file is not of that form.
-pub(in crate::apple) fn read_strings(bytes: &[u8]) -> Option<BTreeMap<String, String>> {
+pub fn read_strings(bytes: &[u8]) -> Option<BTreeMap<String, String>> {
     if bytes.len() > PASS_JSON_BYTES_MAX {
         return None;
     }

@@ -13,18 +13,19 @@ use super::shapes::AttributeShape;
 use super::views::{CardView, MemberAndCardView, MemberView};
 use super::{answer, respond};
 use crate::actions::adjust_points::{Moved, adjust_points};
+use crate::actions::diagnose_card::{PassFacts, Verdict, diagnose_card};
 use crate::actions::enrol::{Enrolled, Enrolment, enrol};
 use crate::actions::referral_code::give_code;
 use crate::actions::search_member::{read_search, search_member};
 use crate::actions::surviving::list_joined;
 use crate::actions::{
-    ActionError, Caller, CardSheet, Code, Deed, House, MemberSheet, Profile, find_by_external_id, perform,
+    ActionError, Caller, Code, Deed, House, MemberSheet, Profile, find_by_external_id, perform,
 };
 use crate::http::body::{Posted, Who};
 use crate::http::{Problem, State};
 use crate::store::entries::{self, Entry};
 use crate::store::members::{self, Member};
-use crate::store::{Db, Tx, cards, deliveries, device_logs, devices};
+use crate::store::{Db, Tx, cards};
 use crate::types::{AttributeChanges, EntryId, Language, MemberId, PassId, Time, Wallet};
 
 pub(super) fn configure(config: &mut web::ServiceConfig) {
@@ -441,95 +442,70 @@ pub(super) async fn diagnose(
             let member = find_member(db, &who.0, &id)?;
             let mut all = Vec::new();
             for card in cards::list_by_member(db, &member.id)? {
-                let sheet = CardSheet::read(db, card)?;
-                for pass in &sheet.passes {
-                    all.push(diagnose_pass(db, &sheet.card, pass)?);
-                }
+                all.extend(diagnose_card(db, &card)?);
             }
             Ok::<_, ActionError>(all)
         })
         .await?;
+    let passes = passes.into_iter().map(PassDiagnosis::from).collect();
     Ok(HttpResponse::Ok().json(DiagnosisView { passes }))
 }
 
-fn diagnose_pass(
-    db: &mut Db,
-    card: &cards::Card,
-    pass: &crate::store::passes::Pass,
-) -> Result<PassDiagnosis, ActionError> {
-    let delivery = deliveries::list_by_card(db, &card.id)?
-        .into_iter()
-        .find(|one| one.wallet == pass.wallet);
-    let registrations: Vec<RegistrationDiagnosis> = devices::list_by_card(db, &card.id)?
-        .into_iter()
-        .filter(|(registration, _)| registration.pass_id == pass.id)
-        .map(|(registration, device)| RegistrationDiagnosis {
-            device: format!("{}…", device.device_id.as_str().get(..6).unwrap_or_default()),
-            told_version: registration.told_version,
-            registered_at: device.registered_at,
-        })
-        .collect();
-    let log = device_logs::list(db, &pass.id)?
-        .into_iter()
-        .map(|(at, line)| LogLine { at, line })
-        .collect();
-    let delivery = delivery.map(|one| DeliveryDiagnosis {
-        state: one.state,
-        due_at: one.due_at,
-        attempts: one.attempts,
-        pushes: one.pushes,
-        last_error: one.last_error,
-    });
-    let summary = summary(card, pass, delivery.as_ref(), registrations.len());
-    Ok(PassDiagnosis {
-        id: pass.id.clone(),
-        wallet: pass.wallet,
-        serial: pass.serial.clone(),
-        state: pass.state.clone(),
-        card_version: card.version,
-        told_version: pass.told_version,
-        told_at: pass.told_at,
-        fetched_version: pass.fetched_version,
-        fetched_at: pass.fetched_at,
-        delivery,
-        registrations,
-        log,
-        last_error: pass.last_error.clone(),
-        summary,
-    })
+impl From<PassFacts> for PassDiagnosis {
+    fn from(facts: PassFacts) -> Self {
+        let summary = summary(facts.verdict());
+        let registrations = facts.phones.into_iter().map(|(registration, device)| {
+            let id = device.device_id.as_str();
+            RegistrationDiagnosis {
+                device: format!("{}…", id.get(..6).unwrap_or_default()),
+                told_version: registration.told_version,
+                registered_at: device.registered_at,
+            }
+        });
+        let log = facts.log.into_iter().map(|(at, line)| LogLine { at, line });
+        let delivery = facts.delivery.map(|one| DeliveryDiagnosis {
+            state: one.state,
+            due_at: one.due_at,
+            attempts: one.attempts,
+            pushes: one.pushes,
+            last_error: one.last_error,
+        });
+        Self {
+            card_version: facts.card_version,
+            delivery,
+            registrations: registrations.collect(),
+            log: log.collect(),
+            summary,
+            id: facts.pass.id,
+            wallet: facts.pass.wallet,
+            serial: facts.pass.serial,
+            state: facts.pass.state,
+            told_version: facts.pass.told_version,
+            told_at: facts.pass.told_at,
+            fetched_version: facts.pass.fetched_version,
+            fetched_at: facts.pass.fetched_at,
+            last_error: facts.pass.last_error,
+        }
+    }
 }
 
-fn summary(
-    card: &cards::Card,
-    pass: &crate::store::passes::Pass,
-    delivery: Option<&DeliveryDiagnosis>,
-    phones: usize,
-) -> String {
-    if let Some(error) = &pass.last_error {
-        return format!("The wallet's service refused it: {error}");
-    }
-    if pass.fetched_version >= card.version {
-        return "The wallet has the newest version.".to_owned();
-    }
-    if pass.wallet == Wallet::Apple && phones == 0 {
-        return "No phone is registered for it: it was never added, removed, or its automatic updates are off."
-            .to_owned();
-    }
-    match delivery {
-        Some(DeliveryDiagnosis {
-            last_error: Some(error),
-            due_at,
-            ..
-        }) => {
-            format!("The last notice failed ({error}); the next try is at {due_at}.")
+fn summary(verdict: Verdict) -> String {
+    match verdict {
+        Verdict::Refused(error) => format!("The wallet's service refused it: {error}"),
+        Verdict::UpToDate => "The wallet has the newest version.".to_owned(),
+        Verdict::NoPhone => {
+            "No phone is registered for it: it was never added, removed, or its automatic updates are off."
+                .to_owned()
         }
-        Some(one) if one.state == deliveries::TOLD => {
-            format!(
-                "The phone was told {} times and has not fetched yet; it may be off.",
-                one.pushes
-            )
+        Verdict::Failing { error, next } => {
+            format!("The last notice failed ({error}); the next try is at {next}.")
         }
-        Some(_) => "A notice is about to be sent.".to_owned(),
-        None => "The phone was told as often as allowed and did not fetch; ask to open the card.".to_owned(),
+        Verdict::Told(times) => {
+            format!("The phone was told {times} times and has not fetched yet; it may be off.")
+        }
+        Verdict::AboutToBeTold => "A notice is about to be sent.".to_owned(),
+        Verdict::GivenUp => {
+            "The phone was told as often as allowed and did not fetch; ask to open the card.".to_owned()
+        }
     }
 }

@@ -17,24 +17,27 @@ use crate::types::{ProgramId, sha256_hex};
 const STYLE: &str = include_str!("../../../templates/assets/pages.css");
 /// What the pages of the till have beside it.
 const TILL_STYLE: &str = include_str!("../../../templates/assets/till.css");
+/// What the pages of the console have beside it.
+const CONSOLE_STYLE: &str = include_str!("../../../templates/assets/console.css");
 /// The stylesheet of posters, after the line that says how large their paper is.
 const POSTER_STYLE: &str = include_str!("../../../templates/assets/poster.css");
 /// What is named by its content, or by its version, never changes.
 const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 
 /// The stylesheet's file name, with a hash of what is in it.
-static STYLE_NAME: LazyLock<String> = LazyLock::new(|| {
-    let hash: String = sha256_hex(STYLE.as_bytes()).chars().take(12).collect();
-    format!("pages-{hash}.css")
-});
+static STYLE_NAME: LazyLock<String> = LazyLock::new(|| format!("pages-{}.css", mark_of(STYLE)));
 
-static TILL_STYLE_NAME: LazyLock<String> = LazyLock::new(|| {
-    let hash: String = sha256_hex(TILL_STYLE.as_bytes()).chars().take(12).collect();
-    format!("till-{hash}.css")
-});
+static TILL_STYLE_NAME: LazyLock<String> = LazyLock::new(|| format!("till-{}.css", mark_of(TILL_STYLE)));
 
-static POSTER_HASH: LazyLock<String> =
-    LazyLock::new(|| sha256_hex(POSTER_STYLE.as_bytes()).chars().take(12).collect());
+static CONSOLE_STYLE_NAME: LazyLock<String> =
+    LazyLock::new(|| format!("console-{}.css", mark_of(CONSOLE_STYLE)));
+
+static POSTER_HASH: LazyLock<String> = LazyLock::new(|| mark_of(POSTER_STYLE));
+
+/// What tells one version of a file from the others: the first twelve digits of its SHA-256.
+fn mark_of(text: &str) -> String {
+    sha256_hex(text.as_bytes()).chars().take(12).collect()
+}
 
 /// The address of the stylesheet of a poster.
 pub(super) fn poster_style_address(size: PosterSize) -> String {
@@ -66,29 +69,36 @@ pub(super) fn till_style_address() -> String {
     format!("/assets/{}", *TILL_STYLE_NAME)
 }
 
+/// The address of the stylesheet of the console.
+pub(super) fn console_style_address() -> String {
+    format!("/assets/{}", *CONSOLE_STYLE_NAME)
+}
+
 /// The scripts, which name one another by their place: one version stands for all of them.
-const SCRIPTS: [(&str, &str); 4] = [
+const SCRIPTS: [(&str, &str); 5] = [
     ("till.js", include_str!("../../../templates/assets/till.js")),
     ("queue.js", include_str!("../../../templates/assets/queue.js")),
     ("scanner.js", include_str!("../../../templates/assets/scanner.js")),
     ("wedge.js", include_str!("../../../templates/assets/wedge.js")),
+    (
+        "designer.js",
+        include_str!("../../../templates/assets/designer.js"),
+    ),
 ];
 /// What the till is installed with.
 const ICON: &str = include_str!("../../../templates/assets/till-icon.svg");
 
 static SCRIPTS_VERSION: LazyLock<String> = LazyLock::new(|| {
     let all: String = SCRIPTS.iter().map(|(_, text)| *text).collect();
-    sha256_hex(all.as_bytes()).chars().take(12).collect()
+    mark_of(&all)
 });
 
-static ICON_NAME: LazyLock<String> = LazyLock::new(|| {
-    let hash: String = sha256_hex(ICON.as_bytes()).chars().take(12).collect();
-    format!("till-{hash}.svg")
-});
+static ICON_NAME: LazyLock<String> = LazyLock::new(|| format!("till-{}.svg", mark_of(ICON)));
 
-/// The names of the scripts.
+/// The names of the scripts that the till needs without a network.
 pub(super) fn scripts() -> impl Iterator<Item = &'static str> {
-    SCRIPTS.iter().map(|(name, _)| *name)
+    let names = SCRIPTS.iter().map(|(name, _)| *name);
+    names.filter(|name| *name != "designer.js")
 }
 
 /// The address of a script.
@@ -132,6 +142,9 @@ pub(super) async fn asset(state: Data<State>, file: Path<String>) -> Result<Http
     if *file == *TILL_STYLE_NAME {
         return Ok(style(TILL_STYLE.to_owned(), true));
     }
+    if *file == *CONSOLE_STYLE_NAME {
+        return Ok(style(CONSOLE_STYLE.to_owned(), true));
+    }
     if let Some(text) = poster_style(&file) {
         return Ok(style(text, true));
     }
@@ -171,14 +184,17 @@ mod tests {
     #[test]
     fn the_stylesheet_is_small_and_names_no_foreign_host() {
         assert!(STYLE.len() < 12 * 1024, "{} bytes", STYLE.len());
-        for style in [STYLE, TILL_STYLE, POSTER_STYLE] {
+        for style in [STYLE, TILL_STYLE, CONSOLE_STYLE, POSTER_STYLE] {
             assert!(!style.contains("//") && !style.contains("@import"));
         }
     }
 
     #[test]
     fn the_stylesheet_knows_no_left_and_no_right() {
-        for line in [STYLE, TILL_STYLE, POSTER_STYLE].into_iter().flat_map(str::lines) {
+        for line in [STYLE, TILL_STYLE, CONSOLE_STYLE, POSTER_STYLE]
+            .into_iter()
+            .flat_map(str::lines)
+        {
             let is_sided = ["left", "-right", "right:", ":right", "-top", "-bottom"]
                 .iter()
                 .any(|word| line.contains(word));

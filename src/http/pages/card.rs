@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{LOCATION, RETRY_AFTER};
+use actix_web::http::header::RETRY_AFTER;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -12,6 +12,7 @@ use super::device::Device;
 use super::face::{Drawing, Face};
 use super::fault::waiting_page;
 use super::frame::{Frame, respond};
+use super::leading::lead_to;
 use super::locale::{Locale, Reader};
 use super::look::read_look;
 use super::qr::QrCode;
@@ -261,9 +262,7 @@ pub(super) async fn open_google(
         let pass = google_pass(house, card.id.clone()).await?;
         if pass.state != ISSUED {
             let address = save_url(house, &pass).ok_or_else(|| ActionError::new(Code::NoGoogle))?;
-            return Ok(HttpResponse::SeeOther()
-                .insert_header((LOCATION, address))
-                .finish());
+            return Ok(lead_to(&address));
         }
     }
     let page = waiting_page(Reader::of(&request), REFRESH_S);

@@ -1,15 +1,16 @@
 //! The page where a customer claims a receipt: what it is worth, a field for the card, the way to a card.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::LOCATION;
-use actix_web::web::{Data, Path, Query};
+use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
 use super::face::{Drawing, Face};
+use super::forms::read_form;
 use super::frame::{Frame, respond};
 use super::join::sample;
+use super::leading::lead;
 use super::locale::{Locale, Reader};
 use super::look::read_look;
 use super::visitors::Visitors;
@@ -97,7 +98,7 @@ pub(super) async fn submit(
     let house = &state.house;
     visitors.admit(&request, house)?;
     let found = find(house, &token).await?;
-    let code = read_form(&body.0)?.code;
+    let ClaimForm { code } = read_form(&body.0)?;
     let holder = Holder::Card(code.clone());
     let refused = match claim(house, who.0, found.receipt.id.clone(), holder).await {
         Ok(()) => return Ok(lead_back(&token, "?done=1", Reader::of(&request))),
@@ -156,13 +157,6 @@ async fn claim(house: &House, caller: Caller, id: ReceiptId, holder: Holder) -> 
     Ok(())
 }
 
-fn read_form(body: &[u8]) -> Result<ClaimForm, ActionError> {
-    let malformed = || ActionError::with(Code::MalformedBody, "The form did not arrive whole.");
-    let text = std::str::from_utf8(body).map_err(|_| malformed())?;
-    let form = Query::<ClaimForm>::from_query(text).map_err(|_| malformed())?;
-    Ok(form.into_inner())
-}
-
 /// The receipt of a link. Wrong and made-up links are one answer.
 async fn find(house: &House, token: &str) -> Result<Found, ActionError> {
     let id = house
@@ -184,12 +178,7 @@ async fn find(house: &House, token: &str) -> Result<Found, ActionError> {
 }
 
 fn lead_back(token: &str, query: &str, reader: Reader) -> HttpResponse {
-    let mark = if query.is_empty() { "?" } else { "&" };
-    let language = reader.keep().map(|tag| format!("{mark}lang={tag}"));
-    let language = language.unwrap_or_default();
-    HttpResponse::SeeOther()
-        .insert_header((LOCATION, format!("/claim/{token}{query}{language}")))
-        .finish()
+    lead(&format!("/claim/{token}{query}"), reader)
 }
 
 async fn draw(
@@ -224,11 +213,7 @@ async fn draw(
         Some(Refused::Closed) => Some("claim-closed-card"),
         Some(Refused::Taken) | None => None,
     };
-    // The title is what a screen reader says first.
-    let title = match fault {
-        Some(_) => format!("{} – {headline}", locale.word("field-fault")),
-        None => headline.clone(),
-    };
+    let title = locale.title(&headline, fault.is_some());
     let money = Money {
         minor: receipt.total_minor,
         currency: receipt.currency,

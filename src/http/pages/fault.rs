@@ -6,8 +6,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::frame::{Frame, respond};
+use super::leading::lead_to;
 use super::locale::{Locale, Reader};
-use super::sign_in::lead;
 use crate::actions::{ActionError, Code, Kind};
 use crate::http::routes::{Route, Surface};
 use crate::types::Language;
@@ -73,7 +73,7 @@ impl PageReader {
         request_id: &str,
     ) -> Option<HttpResponse> {
         if error.code == Code::NoSession {
-            return Some(lead(if self.place == Place::Till {
+            return Some(lead_to(if self.place == Place::Till {
                 "/till"
             } else {
                 "/sign-in?next=/console"

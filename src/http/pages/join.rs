@@ -1,15 +1,16 @@
 //! The page where customers enrol: the benefit first, two fields, one button.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::LOCATION;
-use actix_web::web::{Data, Path, Query};
+use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::{Deserialize, Serialize};
 
 use super::claim::claim_for;
 use super::face::{Drawing, Face};
+use super::forms::read_form;
 use super::frame::{Frame, respond};
+use super::leading::lead;
 use super::locale::{Locale, Reader};
 use super::look::read_look;
 use super::settings::{MARKETING, MARKETING_TEXT};
@@ -144,7 +145,7 @@ pub(super) async fn submit(
     let house = &state.house;
     visitors.admit(&request, house)?;
     let program = find_program(house, &slug).await?;
-    let mut form = read_form(&body.0)?;
+    let mut form: JoinForm = read_form(&body.0)?;
     // What cannot be a code is not carried on into another page.
     form.code = read_code(&form.code).unwrap_or_default();
     if house.receipt_of_token(&form.claim).is_none() {
@@ -168,7 +169,8 @@ pub(super) async fn submit(
             Ok(if has_receipt {
                 open_card(house, &joined, reader)
             } else {
-                lead_to_receipt(token, reader)
+                // The page of the receipt says why it did not come along.
+                lead(&format!("/claim/{token}"), reader)
             })
         }
         Err(error) if error.code == Code::Invalid => {
@@ -187,13 +189,6 @@ pub(super) async fn find_program(house: &House, slug: &str) -> Result<Program, A
         .read(move |db| Ok::<_, ActionError>(programs::find_by_slug(db, &slug)?))
         .await?
         .ok_or_else(|| ActionError::new(Code::NotFound))
-}
-
-fn read_form(body: &[u8]) -> Result<JoinForm, ActionError> {
-    let malformed = || ActionError::with(Code::MalformedBody, "The form did not arrive whole.");
-    let text = std::str::from_utf8(body).map_err(|_| malformed())?;
-    let form = Query::<JoinForm>::from_query(text).map_err(|_| malformed())?;
-    Ok(form.into_inner())
 }
 
 fn find_faults(form: &JoinForm) -> Faults {
@@ -289,25 +284,11 @@ async fn join(
     serde_json::from_str(&answer.body).map_err(ActionError::internal)
 }
 
-/// Leads to the page of a receipt that did not come along, which says why.
-fn lead_to_receipt(token: &str, reader: Reader) -> HttpResponse {
-    let language = reader.keep().map(|tag| format!("?lang={tag}"));
-    let address = format!("/claim/{token}{}", language.unwrap_or_default());
-    HttpResponse::SeeOther()
-        .insert_header((LOCATION, address))
-        .finish()
-}
-
 /// Leads to the card's page. A card that was there before is opened without its holder's name.
 fn open_card(house: &House, joined: &Joined, reader: Reader) -> HttpResponse {
     let token = house.link_token(&joined.card, joined.link_epoch);
-    let again = (!joined.is_new).then(|| "again=1".to_owned());
-    let language = reader.keep().map(|tag| format!("lang={tag}"));
-    let query: Vec<_> = again.into_iter().chain(language).collect();
-    let mark = if query.is_empty() { "" } else { "?" };
-    HttpResponse::SeeOther()
-        .insert_header((LOCATION, format!("/card/{token}{mark}{}", query.join("&"))))
-        .finish()
+    let query = if joined.is_new { "" } else { "?again=1" };
+    lead(&format!("/card/{token}{query}"), reader)
 }
 
 async fn show_again(
@@ -345,12 +326,7 @@ async fn draw_page(
     .draw();
     let headline = headline(program, locale);
     let invitation = locale.say("join-title", &[("program", name.into())]);
-    // The title is what a screen reader says first.
-    let title = if faults.any() {
-        format!("{} – {invitation}", locale.word("field-fault"))
-    } else {
-        invitation.clone()
-    };
+    let title = locale.title(&invitation, faults.any());
     let named = [("ref", &form.code), ("claim", &form.claim), ("desk", &form.desk)];
     let named = named.iter().filter(|(_, value)| !value.is_empty());
     let kept = named.fold(String::new(), |kept, (name, value)| {

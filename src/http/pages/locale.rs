@@ -75,6 +75,15 @@ impl Locale {
         self.tag().parse().unwrap_or_else(|_| Language::english())
     }
 
+    /// The title of a page: one that says what was wrong with a form says so first, because a screen reader begins there.
+    pub(super) fn title(self, heading: &str, has_fault: bool) -> String {
+        if has_fault {
+            format!("{} – {heading}", self.word("field-fault"))
+        } else {
+            heading.to_owned()
+        }
+    }
+
     /// The one that a tag means; of Chinese the characters decide, or the place that uses them.
     pub(super) fn of_tag(tag: &str) -> Option<Self> {
         let mut parts = tag.split(['-', '_']).map(str::to_ascii_lowercase);

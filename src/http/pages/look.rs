@@ -32,7 +32,7 @@ pub(super) async fn read_look(house: &House, design: &DesignId, locale: Locale) 
 }
 
 /// Width and height of a PNG, from its first chunk (ISO/IEC 15948, section 11.2.2).
-fn png_size(bytes: &[u8]) -> Option<(u32, u32)> {
+pub(super) fn png_size(bytes: &[u8]) -> Option<(u32, u32)> {
     let number = |at: usize| {
         let four: [u8; 4] = bytes.get(at..at + 4)?.try_into().ok()?;
         Some(u32::from_be_bytes(four))

@@ -2,12 +2,12 @@
 
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::http::StatusCode;
-use actix_web::http::header::LOCATION;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::frame::{Frame, respond};
+use super::leading::lead;
 use super::locale::{Locale, Reader};
 use super::look::read_look;
 use super::member_lines::{Bar, ChallengeLine, Gift, InvitationLine, MovedLine, TierLine, Writing};
@@ -85,18 +85,9 @@ pub(super) async fn open(
         .secure(house.public_url.starts_with("https:"))
         .max_age(Duration::days(WAY_BACK_DAYS))
         .finish();
-    let mut response = lead(format!("/member/{member}"), Reader::of(&request));
+    let mut response = lead(&format!("/member/{member}"), Reader::of(&request));
     response.add_cookie(&cookie).map_err(ActionError::internal)?;
     Ok(response)
-}
-
-/// Leads on, in the language that was asked for.
-pub(super) fn lead(address: String, reader: Reader) -> HttpResponse {
-    let mark = if address.contains('?') { '&' } else { '?' };
-    let language = reader.keep().map(|tag| format!("{mark}lang={tag}"));
-    HttpResponse::SeeOther()
-        .insert_header((LOCATION, address + &language.unwrap_or_default()))
-        .finish()
 }
 
 /// The card that a token opens. Wrong, revoked and made-up tokens are one answer.

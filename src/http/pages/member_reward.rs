@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::card::in_groups;
 use super::frame::{Frame, respond};
+use super::leading::lead;
 use super::locale::{Locale, Reader};
 use super::look::read_look;
-use super::member::{admit, find, lead, read_sheet};
+use super::member::{admit, find, read_sheet};
 use super::member_lines::Writing;
 use super::qr::QrCode;
 use super::visitors::Visitors;
@@ -141,7 +142,7 @@ pub(super) async fn frame(
 
 /// Leads back to the page, which says why not.
 fn refuse(token: &str, why: &str, reader: Reader) -> HttpResponse {
-    lead(format!("/member/{token}?not={why}"), reader)
+    lead(&format!("/member/{token}?not={why}"), reader)
 }
 
 /// Issues the reward: its code next, or why not.
@@ -165,7 +166,7 @@ pub(super) async fn redeem(
     };
     let key = form_key(&card, &reward, &body.0)?;
     match issue(house, who.0, key, (card, reward)).await {
-        Ok(id) => Ok(lead(format!("/member/{token}/code/{id}"), reader)),
+        Ok(id) => Ok(lead(&format!("/member/{token}/code/{id}"), reader)),
         Err(error) => match why_not(error.code) {
             Some(why) => Ok(refuse(&token, why, reader)),
             None => Err(error.into()),
@@ -331,7 +332,7 @@ pub(super) async fn cancel(
         is_replay: false,
     };
     match perform(house, caller, deed, render).await {
-        Ok(_) => Ok(lead(format!("/member/{token}?done=given_back"), chosen)),
+        Ok(_) => Ok(lead(&format!("/member/{token}?done=given_back"), chosen)),
         Err(error) => match why_not(error.code) {
             Some(why) => Ok(refuse(&token, why, chosen)),
             None => Err(error.into()),

@@ -1,8 +1,11 @@
-//! What people see: the customers' pages, in plain HTML that needs no script.
+//! What people see: the customers' pages, the till, the console. Plain HTML that needs no script.
 
+mod amount;
 mod assets;
 mod card;
 mod claim;
+mod console;
+mod desk;
 mod device;
 mod download;
 mod face;
@@ -10,6 +13,7 @@ mod fault;
 mod forms;
 mod frame;
 mod join;
+mod leading;
 mod locale;
 mod look;
 mod measure;
@@ -26,6 +30,7 @@ mod qr;
 mod settings;
 mod settings_end;
 mod settings_forms;
+mod setup;
 mod sheet;
 mod sign_in;
 mod theme;
@@ -70,12 +75,15 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
         )
         .configure(configure_settings)
         .route("/download/{token}", web::get().to(download::open))
+        .route("/setup/{token}", web::get().to(setup::show))
+        .route("/setup/{token}", web::post().to(setup::submit))
         .route("/sign-in", web::get().to(sign_in::show))
         .route("/sign-in", web::post().to(sign_in::submit))
         .route("/sign-out", web::post().to(sign_in::leave))
         .route("/assets/{file}", web::get().to(assets::asset))
         .route("/assets/{version}/{file}", web::get().to(assets::script));
     till::configure(config);
+    console::configure(config);
 }
 
 fn configure_settings(config: &mut web::ServiceConfig) {

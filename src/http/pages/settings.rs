@@ -162,14 +162,8 @@ pub(super) async fn draw(
 ) -> Result<HttpResponse, ActionError> {
     let locale = Reader::of(request).locale(&kept.member.language);
     let writing = Writing::new(locale, &kept.program, token);
-    let heading = locale.word("settings-title");
     let is_refused = status != StatusCode::OK;
-    // The title is what a screen reader says first.
-    let title = if is_refused {
-        format!("{} – {heading}", locale.word("field-fault"))
-    } else {
-        heading
-    };
+    let title = locale.title(&locale.word("settings-title"), is_refused);
     let about = said.about.unwrap_or_else(|| About {
         first_name: kept.member.first_name.clone(),
         last_name: kept.member.last_name.clone(),

@@ -102,11 +102,7 @@ async fn draw(
     let word = locale.word("delete-word");
     let fault = is_wrong.then(|| locale.say("delete-wrong", &[("word", (&word).into())]));
     let (before, after) = locale.around("delete-type", "word");
-    let heading = locale.word("delete-title");
-    let title = match &fault {
-        Some(_) => format!("{} – {heading}", locale.word("field-fault")),
-        None => heading,
-    };
+    let title = locale.title(&locale.word("delete-title"), fault.is_some());
     Ok(DeletePage {
         frame: frame(house, &kept.program, locale, title).await?,
         action: writing.own_link("/settings/delete"),

@@ -7,8 +7,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::forms::read_form;
+use super::leading::{lead, lead_in};
 use super::locale::{Locale, Reader};
-use super::member::{Opened, admit, lead};
+use super::member::{Opened, admit};
 use super::settings::{About, MARKETING, MARKETING_TEXT, SOURCE, Said, draw, read_kept};
 use super::visitors::Visitors;
 use crate::actions::add_identity::add_identity;
@@ -79,7 +80,7 @@ async fn take<F: DeserializeOwned>(
 
 /// Leads back to the settings, which say what became of it.
 fn back(token: &str, said: &str, reader: Reader) -> HttpResponse {
-    lead(format!("/member/{token}/settings?{said}"), reader)
+    lead(&format!("/member/{token}/settings?{said}"), reader)
 }
 
 /// Does a deed as the customer.
@@ -137,7 +138,7 @@ pub(super) async fn save_about(
         // Whoever chose a language wants to read on in it.
         return Ok(match wanted {
             Some(one) => lead_in(&address, one),
-            None => lead(address, Reader::of(&request)),
+            None => lead(&address, Reader::of(&request)),
         });
     };
     if error.code != Code::Invalid {
@@ -158,13 +159,6 @@ pub(super) async fn save_about(
         ..Said::default()
     };
     Ok(draw(house, kept, place, said, StatusCode::UNPROCESSABLE_ENTITY).await?)
-}
-
-fn lead_in(address: &str, locale: Locale) -> HttpResponse {
-    let address = format!("{address}&lang={}", locale.tag());
-    HttpResponse::SeeOther()
-        .insert_header((actix_web::http::header::LOCATION, address))
-        .finish()
 }
 
 /// Adds an e-mail address or phone number.

@@ -1,7 +1,6 @@
 //! Where whoever works here signs in with e-mail address and password, and where they leave.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::LOCATION;
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -9,6 +8,7 @@ use serde::Deserialize;
 
 use super::forms::read_form;
 use super::frame::{Frame, respond};
+use super::leading::lead_to;
 use super::locale::{Locale, Reader};
 use super::visitors::Visitors;
 use crate::actions::sign_in::{Credentials, sign_in, sign_out};
@@ -26,7 +26,6 @@ const PLACES: [&str; 2] = ["/till", "/console"];
 #[template(path = "pages/sign_in.html")]
 struct SignInPage {
     frame: Frame,
-    t: Locale,
     next: &'static str,
     email: String,
     fault: Option<String>,
@@ -72,7 +71,7 @@ pub(super) async fn submit(
     let credentials = Credentials::Password(form.email.clone(), Secret::new(form.password));
     match sign_in(house, who.0, credentials).await {
         Ok(signed_in) => {
-            let mut response = lead(place(&form.next));
+            let mut response = lead_to(place(&form.next));
             let cookie = Kept::Session.keep(house, &signed_in.secret);
             response.add_cookie(&cookie).map_err(ActionError::internal)?;
             Ok(response)
@@ -96,8 +95,8 @@ pub(super) async fn leave(
     let house = &state.house;
     super::origin::check_same_site(&request, &house.public_url)?;
     let form: SignOutForm = read_form(&body.0)?;
-    let mut response = lead("/till");
-    if let Some(signed_in) = SignedIn::find(&state, request.headers()).await? {
+    let mut response = lead_to("/till");
+    if let Some(signed_in) = SignedIn::find(&state, &request).await? {
         signed_in.check_form(house, &form.token)?;
         let mut caller = signed_in.caller(&state);
         caller.request_id = who.0.request_id;
@@ -126,13 +125,6 @@ pub(super) fn say_fault(locale: Locale, error: &ActionError, wrong: &'static str
     }
 }
 
-/// Leads on.
-pub(super) fn lead(address: &str) -> HttpResponse {
-    HttpResponse::SeeOther()
-        .insert_header((LOCATION, address))
-        .finish()
-}
-
 fn place(wanted: &str) -> &'static str {
     let mut known = PLACES.iter();
     known.find(|place| **place == wanted).copied().unwrap_or("/till")
@@ -149,7 +141,6 @@ fn draw(locale: Locale, next: &str, email: String, fault: Option<String>) -> Sig
             kept: format!("next={next}&"),
             ..Frame::of_staff(locale, title)
         },
-        t: locale,
         next,
         email,
         fault,

@@ -20,6 +20,11 @@ macro_rules! files {
         [
             include_str!(concat!("../../../templates/locales/", $tag, "/customer.ftl")),
             include_str!(concat!("../../../templates/locales/", $tag, "/till.ftl")),
+            include_str!(concat!("../../../templates/locales/", $tag, "/console.ftl")),
+            include_str!(concat!("../../../templates/locales/", $tag, "/members.ftl")),
+            include_str!(concat!("../../../templates/locales/", $tag, "/designer.ftl")),
+            include_str!(concat!("../../../templates/locales/", $tag, "/terms.ftl")),
+            include_str!(concat!("../../../templates/locales/", $tag, "/shop.ftl")),
         ]
     };
 }
@@ -34,7 +39,7 @@ static PSEUDO: LazyLock<Bundle> = LazyLock::new(|| {
 });
 
 /// The files of a language.
-fn files_of(locale: Locale) -> [&'static str; 2] {
+fn files_of(locale: Locale) -> [&'static str; 7] {
     match locale {
         Locale::Ar => files!("ar"),
         Locale::Fa => files!("fa"),

@@ -1,6 +1,5 @@
 # The till, and where staff sign in.
 
-staff-languages = اللغة
 sign-in-title = تسجيل الدخول
 sign-in-email = البريد الإلكتروني
 sign-in-password = كلمة المرور

@@ -1,6 +1,5 @@
 # The till, and where staff sign in.
 
-staff-languages = Language
 sign-in-title = Sign in
 sign-in-email = E-mail
 sign-in-password = Password

@@ -1,6 +1,5 @@
 # The till, and where staff sign in.
 
-staff-languages = زبان
 sign-in-title = ورود
 sign-in-email = ایمیل
 sign-in-password = گذرواژه

@@ -1,6 +1,5 @@
 # The till, and where staff sign in.
 
-staff-languages = 语言
 sign-in-title = 登录
 sign-in-email = 电子邮箱
 sign-in-password = 密码

@@ -1,6 +1,5 @@
 # The till, and where staff sign in.
 
-staff-languages = 語言
 sign-in-title = 登入
 sign-in-email = 電子郵件
 sign-in-password = 密碼

@@ -8,14 +8,15 @@ use serde::Deserialize;
 
 use super::super::assets::script_address;
 use super::super::card::in_groups;
+use super::super::desk::Desk;
 use super::super::frame::{Frame, respond};
 use super::super::join::earning;
 use super::super::locale::Locale;
-use super::counter::{Bar, Counter, new_form};
+use super::counter::{Bar, new_form};
 use super::faults;
 use super::home::draw_home;
 use super::words::Told;
-use crate::actions::at_till::{find_at_till, list_promised, undo_ms};
+use crate::actions::at_till::{find_at_till, read_promised};
 use crate::actions::look_up_card::{TillSheet, look_up_card};
 use crate::actions::record_order::{Holder, find_card};
 use crate::actions::search_member::{read_search, search_member};
@@ -72,7 +73,6 @@ pub(super) struct Said {
 #[template(path = "pages/till/card.html")]
 pub(super) struct CardPage {
     frame: Frame,
-    t: Locale,
     bar: Bar,
     name: String,
     code: String,
@@ -126,7 +126,7 @@ pub(super) async fn show(
     request: HttpRequest,
     asked: Query<Asked>,
 ) -> Result<HttpResponse, Problem> {
-    let counter = Counter::of(&state, &request).await?;
+    let counter = Desk::of(&state, &request).await?;
     match look_up(&counter, &asked).await {
         Ok(seen) => Ok(respond(StatusCode::OK, &draw(&counter, &seen, Said::default()))?),
         Err(error) => {
@@ -142,7 +142,7 @@ pub(super) async fn show(
     }
 }
 
-async fn look_up(counter: &Counter, asked: &Asked) -> Result<Seen, ActionError> {
+async fn look_up(counter: &Desk, asked: &Asked) -> Result<Seen, ActionError> {
     let text = asked.code.trim().to_owned();
     if text.is_empty() || text.len() > TEXT_MAX {
         return Err(ActionError::new(Code::UnknownCard));
@@ -201,19 +201,17 @@ pub(super) fn see(
     scanned: String,
     done: Option<TillDeedId>,
 ) -> Result<Seen, ActionError> {
-    let program = card.program_id.clone();
     let done = match done {
-        Some(id) => {
-            let row = till_deeds::get(db, &id)?;
-            let told = Told::read(db, row)?;
-            Some(told).filter(|told| told.row.card_id == card.id)
-        }
+        Some(id) => till_deeds::find(db, &id)?,
         None => None,
     };
+    let done = done.filter(|row| row.card_id == card.id);
+    let done = done.map(|row| Told::read(db, row)).transpose()?;
     let till = look_up_card(db, &deed.house, card, deed.now)?;
+    let (promised, undo_ms) = read_promised(db, deed, &till)?;
     Ok(Seen {
-        undo_ms: undo_ms(db, deed, &program)?,
-        promised: list_promised(db, deed, &till)?,
+        undo_ms,
+        promised,
         till,
         scanned,
         wanted: None,
@@ -222,7 +220,7 @@ pub(super) fn see(
 }
 
 /// Draws the screen.
-pub(super) fn draw(counter: &Counter, seen: &Seen, said: Said) -> CardPage {
+pub(super) fn draw(counter: &Desk, seen: &Seen, said: Said) -> CardPage {
     let locale = counter.locale;
     let now = counter.state.house.now();
     let card = &seen.till.sheet.card;
@@ -232,7 +230,7 @@ pub(super) fn draw(counter: &Counter, seen: &Seen, said: Said) -> CardPage {
         id: told.row.id.to_string(),
         can_undo: !said.is_tried && can_undo(counter, seen, told, now),
     });
-    let name = name_of(&seen.till.member.first_name, &seen.till.member.last_name);
+    let name = seen.till.member.name();
     let title = match (&said.fault, &done) {
         (Some(fault), _) => fault.clone(),
         (None, Some(done)) => done.text.clone(),
@@ -240,8 +238,7 @@ pub(super) fn draw(counter: &Counter, seen: &Seen, said: Said) -> CardPage {
         (None, None) => name.clone(),
     };
     CardPage {
-        frame: counter.frame(title),
-        t: locale,
+        frame: counter.till_frame(title),
         bar: counter.bar(),
         code: in_groups(&card.code),
         scanned: seen.scanned.clone(),
@@ -274,22 +271,18 @@ pub(super) fn draw(counter: &Counter, seen: &Seen, said: Said) -> CardPage {
     }
 }
 
-fn can_undo(counter: &Counter, seen: &Seen, told: &Told, now: Time) -> bool {
+fn can_undo(counter: &Desk, seen: &Seen, told: &Told, now: Time) -> bool {
     let in_time = now < told.row.created_at.plus_ms(seen.undo_ms);
     let is_own = told.row.staff_id == counter.signed_in.staff.id;
     let is_cashier = counter.signed_in.staff.role == Role::Cashier;
     told.row.undone_at.is_none() && told.row.kind != JOINED && (!is_cashier || (in_time && is_own))
 }
 
-fn name_of(first: &str, last: &str) -> String {
-    format!("{} {}", first.trim(), last.trim()).trim().to_owned()
-}
-
-fn text_of(counter: &Counter, text: &Text) -> String {
+fn text_of(counter: &Desk, text: &Text) -> String {
     text.get(&counter.locale.language()).to_owned()
 }
 
-fn title_of(counter: &Counter, tier: &Tier) -> String {
+fn title_of(counter: &Desk, tier: &Tier) -> String {
     text_of(counter, &tier.title())
 }
 
@@ -302,7 +295,7 @@ fn closed(locale: Locale, card: &Card) -> Option<String> {
 }
 
 /// A birthday that is now or was or will be in a few days: how far is not told, the year neither.
-fn birthday(counter: &Counter, seen: &Seen, now: Time) -> Option<String> {
+fn birthday(counter: &Desk, seen: &Seen, now: Time) -> Option<String> {
     let born = seen.till.profile.birth_date?;
     let today = counter.program.time_zone.local(now).day;
     let days = (-BIRTHDAY_DAYS..=BIRTHDAY_DAYS).map(|days| today.plus_days(days));
@@ -318,7 +311,7 @@ fn birthday(counter: &Counter, seen: &Seen, now: Time) -> Option<String> {
 }
 
 /// What the cashier can say: how far it is to the next reward, or that one is ready.
-fn next_step(counter: &Counter, till: &TillSheet) -> Option<String> {
+fn next_step(counter: &Desk, till: &TillSheet) -> Option<String> {
     let locale = counter.locale;
     if let Some(offer) = till.usable.first() {
         let reward = text_of(counter, &offer.listed.body.name);
@@ -336,7 +329,7 @@ fn next_step(counter: &Counter, till: &TillSheet) -> Option<String> {
     Some(locale.say("till-say-next", &values))
 }
 
-fn next_reward(counter: &Counter, till: &TillSheet) -> Option<String> {
+fn next_reward(counter: &Desk, till: &TillSheet) -> Option<String> {
     if !till.usable.is_empty() {
         return None;
     }
@@ -354,7 +347,7 @@ fn next_reward(counter: &Counter, till: &TillSheet) -> Option<String> {
     Some(counter.locale.say("till-next-reward", &values))
 }
 
-fn held(counter: &Counter, seen: &Seen) -> Vec<RewardLine> {
+fn held(counter: &Desk, seen: &Seen) -> Vec<RewardLine> {
     let lines = seen.till.issued.iter().zip(&seen.promised);
     lines
         .map(|(redemption, reward)| RewardLine {
@@ -368,7 +361,7 @@ fn held(counter: &Counter, seen: &Seen) -> Vec<RewardLine> {
         .collect()
 }
 
-fn rewards(counter: &Counter, seen: &Seen) -> Vec<RewardLine> {
+fn rewards(counter: &Desk, seen: &Seen) -> Vec<RewardLine> {
     let locale = counter.locale;
     let balance = seen.till.sheet.card.balance.get();
     let line = |offer: &crate::actions::list_offers::Offer| {
@@ -395,7 +388,7 @@ fn rewards(counter: &Counter, seen: &Seen) -> Vec<RewardLine> {
     seen.till.usable.iter().map(line).collect()
 }
 
-fn gift_cards(counter: &Counter, till: &TillSheet) -> Vec<String> {
+fn gift_cards(counter: &Desk, till: &TillSheet) -> Vec<String> {
     let language = counter.locale.language();
     let write = |one: &crate::store::gift_accounts::GiftAccount| {
         let money = Money {
@@ -410,7 +403,7 @@ fn gift_cards(counter: &Counter, till: &TillSheet) -> Vec<String> {
     till.gift_cards.iter().map(write).collect()
 }
 
-fn challenges(counter: &Counter, till: &TillSheet) -> Vec<String> {
+fn challenges(counter: &Desk, till: &TillSheet) -> Vec<String> {
     let line = |one: &crate::actions::ChallengeStanding| {
         let goal = one.challenge.body.goal.amount();
         let name = text_of(counter, &one.challenge.body.title());
@@ -426,7 +419,7 @@ fn challenges(counter: &Counter, till: &TillSheet) -> Vec<String> {
 }
 
 /// How the program works, in a few lines.
-fn rules(counter: &Counter) -> Vec<String> {
+fn rules(counter: &Desk) -> Vec<String> {
     let (locale, program) = (counter.locale, &counter.program);
     let mut lines: Vec<String> = earning(program, locale).into_iter().collect();
     if program.signup_bonus > 0 {

@@ -6,8 +6,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::super::frame::{Frame, respond};
+use super::super::leading::lead_to;
 use super::super::locale::{Locale, Reader};
-use super::super::sign_in::lead;
 use super::super::visitors::Visitors;
 use crate::actions::connect_till::connect_till;
 use crate::actions::{ActionError, Code, Deed};
@@ -21,7 +21,6 @@ use crate::types::Language;
 #[template(path = "pages/till/connect.html")]
 struct ConnectPage {
     frame: Frame,
-    t: Locale,
     /// Where the button leads; `None` if the link is good no more.
     action: Option<String>,
 }
@@ -33,8 +32,8 @@ pub(super) async fn ask(
     link: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     // A bookmark of the link leads to the till that it made.
-    if find_till(&state.house, request.headers()).await?.is_some() {
-        return Ok(lead("/till"));
+    if find_till(&state.house, &request).await?.is_some() {
+        return Ok(lead_to("/till"));
     }
     let locale = Reader::of(&request).locale(&Language::english());
     let action = format!("/till/connect/{}?lang={}", link.as_str(), locale.tag());
@@ -57,7 +56,7 @@ pub(super) async fn connect(
         .write(move |tx: &mut Tx<'_>| connect_till(tx, &deed, &link));
     match write.await {
         Ok((_, secret)) => {
-            let mut response = lead("/till");
+            let mut response = lead_to("/till");
             let cookie = Kept::Till.keep(house, &secret);
             response.add_cookie(&cookie).map_err(ActionError::internal)?;
             Ok(response)
@@ -78,7 +77,6 @@ fn draw(locale: Locale, action: Option<String>) -> ConnectPage {
     };
     ConnectPage {
         frame: Frame::of_staff(locale, locale.word(id)),
-        t: locale,
         action,
     }
 }

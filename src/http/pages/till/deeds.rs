@@ -9,12 +9,12 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::super::forms::read_form;
+use super::super::amount;
+use super::super::desk::Desk;
+use super::super::forms::guarded;
 use super::super::frame::respond;
-use super::super::sign_in::lead;
-use super::amount;
+use super::super::leading::lead_to;
 use super::card::{Said, Seen, draw, see};
-use super::counter::Counter;
 use super::faults;
 use super::words::Told;
 use crate::actions::at_till::{
@@ -71,6 +71,8 @@ pub(super) struct TrainForm {
     is_training: String,
 }
 
+guarded!(OrderForm, RewardForm, UndoForm, TrainForm);
+
 /// A purchase that is being typed.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -106,9 +108,7 @@ pub(super) async fn order(
     request: HttpRequest,
     body: Body,
 ) -> Result<HttpResponse, Problem> {
-    let counter = Counter::of(&state, &request).await?;
-    let form: OrderForm = read_form(&body.0)?;
-    counter.signed_in.check_form(&state.house, &form.token)?;
+    let (counter, form): (Desk, OrderForm) = Desk::take(&state, &request, &body.0).await?;
     let Some(total_minor) = amount::parse(&form.amount, counter.program.currency) else {
         let example = counter.example();
         let fault = counter
@@ -148,9 +148,7 @@ pub(super) async fn reward(
     request: HttpRequest,
     body: Body,
 ) -> Result<HttpResponse, Problem> {
-    let counter = Counter::of(&state, &request).await?;
-    let form: RewardForm = read_form(&body.0)?;
-    counter.signed_in.check_form(&state.house, &form.token)?;
+    let (counter, form): (Desk, RewardForm) = Desk::take(&state, &request, &body.0).await?;
     let missing = || ActionError::new(Code::UnknownReward);
     let card: CardId = form
         .card
@@ -193,9 +191,7 @@ pub(super) async fn undo(
     request: HttpRequest,
     body: Body,
 ) -> Result<HttpResponse, Problem> {
-    let counter = Counter::of(&state, &request).await?;
-    let form: UndoForm = read_form(&body.0)?;
-    counter.signed_in.check_form(&state.house, &form.token)?;
+    let (counter, form): (Desk, UndoForm) = Desk::take(&state, &request, &body.0).await?;
     let id: TillDeedId = form.deed.parse().map_err(|_| ActionError::new(Code::NotFound))?;
     let known = id.clone();
     let row = state
@@ -219,9 +215,7 @@ pub(super) async fn train(
     request: HttpRequest,
     body: Body,
 ) -> Result<HttpResponse, Problem> {
-    let counter = Counter::of(&state, &request).await?;
-    let form: TrainForm = read_form(&body.0)?;
-    counter.signed_in.check_form(&state.house, &form.token)?;
+    let (counter, form): (Desk, TrainForm) = Desk::take(&state, &request, &body.0).await?;
     let hash = counter.signed_in.session.hash.clone();
     let is_training = form.is_training == "yes";
     let write = state
@@ -229,7 +223,7 @@ pub(super) async fn train(
         .store
         .write(move |tx: &mut Tx<'_>| Ok::<_, ActionError>(sessions::set_training(tx, &hash, is_training)?));
     write.await?;
-    Ok(lead(&counter.link("/till")))
+    Ok(lead_to(&counter.link("/till")))
 }
 
 /// What a purchase would give, while its amount is typed.
@@ -238,7 +232,7 @@ pub(super) async fn preview(
     request: HttpRequest,
     typed: Query<Typed>,
 ) -> Result<HttpResponse, Problem> {
-    let counter = Counter::of(&state, &request).await?;
+    let counter = Desk::of(&state, &request).await?;
     let locale = counter.locale;
     let Some(total_minor) = amount::parse(&typed.amount, counter.program.currency) else {
         return Ok(HttpResponse::Ok().json(json!({ "text": "" })));
@@ -278,7 +272,7 @@ struct Done {
 }
 
 /// Does a deed in one transaction; in training takes it back before it is kept.
-async fn act<D>(counter: &Counter, doing: D) -> Result<Done, ActionError>
+async fn act<D>(counter: &Desk, doing: D) -> Result<Done, ActionError>
 where
     D: FnOnce(&mut Tx<'_>, &Deed, &StaffId) -> Result<TillDeed, ActionError> + Send + 'static,
 {
@@ -321,7 +315,7 @@ fn look(tx: &mut Tx<'_>, deed: &Deed, row: TillDeed, is_tried: bool) -> Result<D
 }
 
 /// Says what was done: as data to the script, else on the card's screen, which a reload does not send again.
-fn answer(counter: &Counter, request: &HttpRequest, done: &Done) -> Result<HttpResponse, Problem> {
+fn answer(counter: &Desk, request: &HttpRequest, done: &Done) -> Result<HttpResponse, Problem> {
     let code = done.seen.till.sheet.card.code.clone();
     let address = format!("/till/card?code={code}&done={}", done.row.id);
     if wants_json(request) {
@@ -336,7 +330,7 @@ fn answer(counter: &Counter, request: &HttpRequest, done: &Done) -> Result<HttpR
         })));
     }
     if !done.is_tried {
-        return Ok(lead(&counter.link(&address)));
+        return Ok(lead_to(&counter.link(&address)));
     }
     let said = Said {
         is_tried: true,
@@ -347,7 +341,7 @@ fn answer(counter: &Counter, request: &HttpRequest, done: &Done) -> Result<HttpR
 
 /// Says why a deed on a scanned card was not done.
 async fn refuse(
-    counter: &Counter,
+    counter: &Desk,
     request: &HttpRequest,
     error: ActionError,
     scanned: &str,
@@ -370,7 +364,7 @@ async fn refuse(
 
 /// Says on the card's screen why a deed was not done.
 async fn refuse_on(
-    counter: &Counter,
+    counter: &Desk,
     request: &HttpRequest,
     error: ActionError,
     card: &CardId,

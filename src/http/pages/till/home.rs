@@ -7,12 +7,14 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::super::assets::script_address;
+use super::super::desk::Desk;
 use super::super::forms::read_form;
 use super::super::frame::{Frame, respond};
-use super::super::locale::{Locale, Reader};
-use super::super::sign_in::{lead, say_fault};
+use super::super::leading::lead_to;
+use super::super::locale::Reader;
+use super::super::sign_in::say_fault;
 use super::super::visitors::Visitors;
-use super::counter::{Bar, Counter};
+use super::counter::Bar;
 use super::words::{DeedLine, Told};
 use crate::actions::at_till::undo_ms;
 use crate::actions::sign_in::{Credentials, sign_in};
@@ -35,7 +37,6 @@ const STAFF_MAX: i64 = 100;
 #[template(path = "pages/till/home.html")]
 struct HomePage {
     frame: Frame,
-    t: Locale,
     bar: Bar,
     /// What was typed and led nowhere, and why.
     typed: String,
@@ -49,7 +50,6 @@ struct HomePage {
 #[template(path = "pages/till/pin.html")]
 struct PinPage {
     frame: Frame,
-    t: Locale,
     place: String,
     people: Vec<Person>,
     fault: Option<String>,
@@ -75,18 +75,18 @@ pub(super) async fn show(
     request: HttpRequest,
     who: Who,
 ) -> Result<HttpResponse, Problem> {
-    if let Some(signed_in) = SignedIn::find(&state, request.headers()).await? {
+    if let Some(signed_in) = SignedIn::find(&state, &request).await? {
         let is_cashier = matches!(signed_in.staff.role, Role::Owner | Role::Manager | Role::Cashier);
         if !is_cashier {
             return Err(ActionError::new(Code::WrongRole).into());
         }
         let mut caller = signed_in.caller(&state);
         caller.request_id = who.0.request_id;
-        let counter = Counter::new(&state, &request, signed_in, caller).await?;
+        let counter = Desk::new(&state, &request, signed_in, caller).await?;
         return draw_home(&counter, StatusCode::OK, String::new(), None).await;
     }
-    let Some(till) = find_till(&state.house, request.headers()).await? else {
-        return Ok(lead("/sign-in?next=/till"));
+    let Some(till) = find_till(&state.house, &request).await? else {
+        return Ok(lead_to("/sign-in?next=/till"));
     };
     let page = draw_pin(&state, &request, till, None, "").await?;
     Ok(respond(StatusCode::OK, &page)?)
@@ -102,8 +102,8 @@ pub(super) async fn sign_in_by_pin(
     let house = &state.house;
     visitors.admit(&request, house)?;
     let form: PinForm = read_form(&body.0)?;
-    let Some(till) = find_till(house, request.headers()).await? else {
-        return Ok(lead("/sign-in?next=/till"));
+    let Some(till) = find_till(house, &request).await? else {
+        return Ok(lead_to("/sign-in?next=/till"));
     };
     let caller = gate::caller(&request)?;
     let signed_in = match form.staff.parse::<StaffId>() {
@@ -119,7 +119,7 @@ pub(super) async fn sign_in_by_pin(
     };
     match signed_in {
         Ok(signed_in) => {
-            let mut response = lead("/till");
+            let mut response = lead_to("/till");
             let cookie = Kept::Session.keep(house, &signed_in.secret);
             response.add_cookie(&cookie).map_err(ActionError::internal)?;
             Ok(response)
@@ -135,7 +135,7 @@ pub(super) async fn sign_in_by_pin(
 
 /// Draws the scanner, with what was typed and led nowhere.
 pub(super) async fn draw_home(
-    counter: &Counter,
+    counter: &Desk,
     status: StatusCode,
     typed: String,
     fault: Option<String>,
@@ -149,8 +149,7 @@ pub(super) async fn draw_home(
         title = format!("{fault} – {title}");
     }
     let page = HomePage {
-        frame: counter.frame(title),
-        t: counter.locale,
+        frame: counter.till_frame(title),
         bar: counter.bar(),
         typed,
         fault,
@@ -161,7 +160,7 @@ pub(super) async fn draw_home(
     Ok(respond(status, &page)?)
 }
 
-async fn read_last(counter: &Counter) -> Result<(Vec<Told>, i64), ActionError> {
+async fn read_last(counter: &Desk) -> Result<(Vec<Told>, i64), ActionError> {
     let (id, deed) = (counter.signed_in.staff.id.clone(), counter.deed());
     let program = counter.program.id.clone();
     let read = counter.state.house.store.read(move |db| {
@@ -214,7 +213,6 @@ async fn draw_pin(
             is_private: true,
             ..Frame::of_till(locale, title, &program)
         },
-        t: locale,
         place: till.name,
         people: people.into_iter().map(person).collect(),
         fault,

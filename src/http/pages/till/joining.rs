@@ -7,10 +7,10 @@ use askama::Template;
 use serde_json::{Value, json};
 
 use super::super::assets::script_address;
+use super::super::desk::Desk;
 use super::super::frame::{Frame, respond};
-use super::super::locale::Locale;
 use super::super::qr::QrCode;
-use super::counter::{Bar, Counter};
+use super::counter::Bar;
 use crate::actions::ActionError;
 use crate::http::{Problem, State};
 use crate::store::{cards, till_deeds};
@@ -20,7 +20,6 @@ use crate::types::sha256_hex;
 #[template(path = "pages/till/join.html")]
 struct JoinPage {
     frame: Frame,
-    t: Locale,
     bar: Bar,
     qr: Option<QrCode>,
     /// Where the script asks who joined.
@@ -33,7 +32,7 @@ struct JoinPage {
 
 /// Shows the invitation.
 pub(super) async fn show(state: Data<State>, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let counter = Counter::of(&state, &request).await?;
+    let counter = Desk::of(&state, &request).await?;
     // An id of the request's own, without the signs that stand between the parts of the token.
     let nonce: String = sha256_hex(super::counter::new_form().as_bytes())
         .chars()
@@ -43,8 +42,7 @@ pub(super) async fn show(state: Data<State>, request: HttpRequest) -> Result<Htt
     let desk = house.desk_token(&counter.signed_in.staff.id, &nonce);
     let url = format!("{}/join/{}?desk={desk}", house.public_url, counter.program.slug);
     let page = JoinPage {
-        frame: counter.frame(counter.locale.word("till-new-member")),
-        t: counter.locale,
+        frame: counter.till_frame(counter.locale.word("till-new-member")),
         bar: counter.bar(),
         qr: QrCode::draw(&url),
         ask: counter.link(&format!("/till/joined/{nonce}")),
@@ -61,7 +59,7 @@ pub(super) async fn ask(
     request: HttpRequest,
     nonce: Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let counter = Counter::of(&state, &request).await?;
+    let counter = Desk::of(&state, &request).await?;
     let program = counter.program.id.clone();
     let read = state.house.store.read(move |db| {
         let found = till_deeds::find_by_form(db, &program, &nonce)?;

@@ -1,6 +1,5 @@
 //! The till: whoever works at a counter scans a card, gives points, hands over rewards, and undoes what went wrong.
 
-mod amount;
 mod card;
 mod connect;
 mod counter;

@@ -9,9 +9,9 @@ use askama::Template;
 use serde_json::json;
 
 use super::super::assets::{icon_address, script_address, scripts, style_address, till_style_address};
+use super::super::desk::Desk;
 use super::super::frame::{Frame, respond};
-use super::super::locale::{Locale, Reader};
-use super::counter::Counter;
+use super::super::locale::Reader;
 use crate::http::session::find_till;
 use crate::http::{Problem, State};
 use crate::store::programs;
@@ -35,7 +35,6 @@ static HEAD: LazyLock<String> = LazyLock::new(|| {
 #[template(path = "pages/till/offline.html")]
 struct OfflinePage {
     frame: Frame,
-    t: Locale,
     script: String,
     symbol: String,
 }
@@ -73,7 +72,7 @@ pub(super) async fn manifest(request: HttpRequest) -> HttpResponse {
 
 /// The page for when there is no network; it holds nothing of anybody.
 pub(super) async fn show(state: Data<State>, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let till = find_till(&state.house, request.headers()).await?;
+    let till = find_till(&state.house, &request).await?;
     let program = match till {
         Some(till) => {
             let read = state
@@ -94,7 +93,6 @@ pub(super) async fn show(state: Data<State>, request: HttpRequest) -> Result<Htt
             Some(program) => Frame::of_till(locale, title, program),
             None => Frame::of_staff(locale, title),
         },
-        t: locale,
         script: script_address("till.js"),
         symbol: program
             .map(|program| program.currency.to_string())
@@ -105,7 +103,7 @@ pub(super) async fn show(state: Data<State>, request: HttpRequest) -> Result<Htt
 
 /// Who is signed in, for purchases that were made without a network.
 pub(super) async fn state(state: Data<State>, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let counter = Counter::of(&state, &request).await?;
+    let counter = Desk::of(&state, &request).await?;
     let bar = counter.bar();
     // What is only tried is not sent.
     let token = (!bar.is_training).then_some(bar.token);

@@ -1,6 +1,6 @@
 //! What was done at a till, in a sentence.
 
-use super::counter::Counter;
+use super::super::desk::Desk;
 use crate::actions::ActionError;
 use crate::store::till_deeds::{HAND_OVER, JOINED, ORDER, TillDeed};
 use crate::store::{Db, cards, members, redemptions, terms};
@@ -52,7 +52,7 @@ impl Told {
     }
 
     /// What was done: the line of the list.
-    pub(super) fn line(&self, counter: &Counter, undo_ms: Option<i64>, now: Time) -> DeedLine {
+    pub(super) fn line(&self, counter: &Desk, undo_ms: Option<i64>, now: Time) -> DeedLine {
         let locale = counter.locale;
         let local = counter.program.time_zone.local(self.row.created_at);
         let in_time = undo_ms.is_none_or(|most| now < self.row.created_at.plus_ms(most));
@@ -73,7 +73,7 @@ impl Told {
     }
 
     /// What was done, as the cashier reads and says it.
-    pub(super) fn sentence(&self, counter: &Counter, is_tried: bool) -> String {
+    pub(super) fn sentence(&self, counter: &Desk, is_tried: bool) -> String {
         let locale = counter.locale;
         let (name, balance) = (self.name_in(counter), counter.points(self.row.balance.get()));
         let points = counter.points(self.row.points.get());
@@ -96,7 +96,7 @@ impl Told {
         locale.say(id, &values)
     }
 
-    fn name_in(&self, counter: &Counter) -> String {
+    fn name_in(&self, counter: &Desk) -> String {
         if self.name.is_empty() {
             counter.locale.word("till-nameless")
         } else {
@@ -104,7 +104,7 @@ impl Told {
         }
     }
 
-    fn reward_in(&self, counter: &Counter) -> String {
+    fn reward_in(&self, counter: &Desk) -> String {
         let language = counter.locale.language();
         self.reward
             .as_ref()

@@ -35,6 +35,28 @@ pub(super) fn parse(text: &str, currency: Currency) -> Option<i64> {
     is_sound.then(|| digits.parse().ok())?
 }
 
+/// A whole number as people type it, in the digits of any of our languages; `None` if it is none.
+pub(super) fn parse_number(text: &str) -> Option<i64> {
+    let text: String = fold(text)
+        .chars()
+        .filter(|sign| !sign.is_whitespace() && !matches!(sign, '\'' | '\u{2019}' | '٬'))
+        .collect();
+    let digits = join_groups(&text)?;
+    let is_sound =
+        !digits.is_empty() && digits.len() <= DIGITS_MAX && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_sound.then(|| digits.parse().ok())?
+}
+
+/// An amount as it can be typed again.
+pub(super) fn plain(minor: i64, currency: Currency) -> String {
+    let unit = currency.minor_per_unit();
+    if minor % unit == 0 {
+        return (minor / unit).to_string();
+    }
+    let places = usize::try_from(currency.digits()).unwrap_or_default();
+    format!("{}.{:0places$}", minor / unit, minor % unit)
+}
+
 /// The digits of groups of three behind a first one; `None` of other groups.
 fn join_groups(text: &str) -> Option<String> {
     let mut groups = text.split(['.', ',']);
@@ -48,6 +70,39 @@ fn join_groups(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_amount_can_be_typed_again() {
+        for (minor, code, text) in [
+            (1_250, "EUR", "12.50"),
+            (1_200, "EUR", "12"),
+            (5, "EUR", "0.05"),
+            (1_250, "KWD", "1.250"),
+            (800, "JPY", "800"),
+        ] {
+            let currency = code.parse().expect("a currency");
+            assert_eq!(plain(minor, currency), text);
+            assert_eq!(parse(text, currency), Some(minor), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_read_in_every_languages_digits() {
+        for (text, number) in [
+            ("400", Some(400)),
+            ("۴۰۰", Some(400)),
+            ("٤٠٠", Some(400)),
+            ("1,250", Some(1_250)),
+            ("1.250", Some(1_250)),
+            ("12.5", None),
+            ("-3", None),
+            ("", None),
+            ("four", None),
+            ("1234567890123", None),
+        ] {
+            assert_eq!(parse_number(text), number, "{text}");
+        }
+    }
 
     #[test]
     fn amounts_are_read_as_people_of_every_language_type_them() {

@@ -1,0 +1,24 @@
+//! The console: where whoever runs the program sees how it goes, cares for members, and sets things up.
+
+mod designer;
+mod members;
+mod overview;
+mod program;
+mod rail;
+mod shop;
+mod start;
+mod terms;
+
+use actix_web::web;
+
+/// Adds the console's routes.
+pub(super) fn configure(config: &mut web::ServiceConfig) {
+    config
+        .route("/console", web::get().to(overview::show))
+        .route("/console/program", web::post().to(program::choose));
+    shop::configure(config);
+    start::configure(config);
+    terms::configure(config);
+    members::configure(config);
+    designer::configure(config);
+}

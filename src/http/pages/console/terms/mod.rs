@@ -1,0 +1,133 @@
+//! What the program promises: rules and promotions as sentences, tried on an order; and the rewards.
+
+mod phrases;
+mod reward;
+mod rewards;
+mod rule_form;
+mod rules;
+mod trial;
+
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::super::desk::Desk;
+use super::super::forms::guarded;
+use super::super::leading::lead_to;
+use crate::actions::write_term::{archive_term, change_term};
+use crate::actions::{ActionError, Code, TermKind};
+use crate::http::body::Body;
+use crate::http::{Problem, State};
+use crate::store::terms::{self, Term};
+
+/// Most terms of a kind that are listed.
+const TERMS_MAX: i64 = 200;
+
+/// Adds the routes.
+pub(super) fn configure(config: &mut web::ServiceConfig) {
+    config
+        .route("/console/rules", web::get().to(rules::show))
+        .route("/console/rules", web::post().to(rules::add))
+        .route("/console/promotions", web::post().to(rules::add_promotion))
+        .route("/console/rules/try", web::get().to(trial::show))
+        .route("/console/rewards", web::get().to(rewards::show))
+        .route("/console/rewards", web::post().to(rewards::add))
+        .route("/console/rewards/{id}", web::get().to(reward::show))
+        .route("/console/rewards/{id}", web::post().to(reward::save))
+        .route("/console/terms/{id}", web::post().to(turn));
+}
+
+/// What becomes of a term.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Turn {
+    Pause,
+    Resume,
+    Archive,
+}
+
+#[derive(Debug, Deserialize)]
+struct TurnForm {
+    #[serde(default)]
+    token: String,
+    turn: Turn,
+}
+
+guarded!(TurnForm);
+
+/// Pauses a term, lets it go on, or takes it away for good.
+async fn turn(
+    state: Data<State>,
+    request: HttpRequest,
+    id: Path<String>,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
+    let (desk, form): (Desk, TurnForm) = Desk::take(&state, &request, &body.0).await?;
+    let id = id.into_inner();
+    let known = [TermKind::Rule, TermKind::Promotion, TermKind::Reward];
+    let kind = known.into_iter().find(|kind| kind.is_id(&id));
+    let kind = kind.ok_or_else(|| ActionError::new(Code::NotFound))?;
+    desk.act(move |tx, deed| match form.turn {
+        Turn::Archive => archive_term(tx, deed, kind, &id, None),
+        turn => {
+            let patch = fields(json!({ "active": turn == Turn::Resume }))?;
+            change_term(tx, deed, kind, &id, None, patch)
+        }
+    })
+    .await?;
+    let (room, said) = match (kind, form.turn) {
+        (TermKind::Reward, Turn::Archive) => ("rewards", "gone"),
+        (TermKind::Reward, _) => ("rewards", "turned"),
+        (_, Turn::Archive) => ("rules", "gone"),
+        _ => ("rules", "turned"),
+    };
+    Ok(lead_to(&desk.link(&format!("/console/{room}?done={said}"))))
+}
+
+/// An object's fields.
+fn fields(body: Value) -> Result<Map<String, Value>, ActionError> {
+    match body {
+        Value::Object(fields) => Ok(fields),
+        _ => Err(ActionError::internal("a term is not an object")),
+    }
+}
+
+/// The program's terms of a kind, oldest first.
+async fn list(desk: &Desk, kind: TermKind) -> Result<Vec<Term>, ActionError> {
+    let program = desk.program.id.clone();
+    let read = desk
+        .state
+        .house
+        .store
+        .read(move |db| terms::list(db, &program, kind.name(), None, TERMS_MAX));
+    Ok(read.await?)
+}
+
+/// Whether whoever looks may write.
+fn may_write(desk: &Desk) -> bool {
+    use crate::types::Role::{Manager, Marketer, Owner};
+    matches!(desk.signed_in.staff.role, Owner | Manager | Marketer)
+}
+
+/// What was done last, as the address says.
+fn done(request: &HttpRequest) -> Option<&'static str> {
+    let said = request
+        .query_string()
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("done="))?;
+    match said {
+        "added" => Some("terms-added"),
+        "saved" => Some("terms-saved"),
+        "gone" => Some("terms-gone"),
+        "turned" => Some("terms-turned"),
+        _ => None,
+    }
+}
+
+/// The status of a page that is drawn again for a deed that the terms do not allow, if that is what it is.
+fn refused(error: &ActionError) -> Option<StatusCode> {
+    let is_theirs = matches!(error.code, Code::Invalid | Code::LimitReached | Code::StaleEdit);
+    is_theirs.then_some(StatusCode::UNPROCESSABLE_ENTITY)
+}
