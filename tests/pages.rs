@@ -14,6 +14,8 @@ mod camera;
 mod card;
 #[path = "pages/claims.rs"]
 mod claims;
+#[path = "pages/designer.rs"]
+mod designer;
 #[path = "pages/eye.rs"]
 mod eye;
 #[path = "pages/faults.rs"]
@@ -28,6 +30,10 @@ mod join;
 mod keys;
 #[path = "pages/member.rs"]
 mod member;
+#[path = "pages/members.rs"]
+mod members;
+#[path = "pages/members_joined.rs"]
+mod members_joined;
 #[path = "pages/poster.rs"]
 mod poster;
 #[cfg(debug_assertions)]
@@ -39,12 +45,18 @@ mod scene;
 mod settings;
 #[path = "pages/shop.rs"]
 mod shop;
+#[path = "pages/shop_settings.rs"]
+mod shop_settings;
 #[path = "pages/stage.rs"]
 mod stage;
 #[path = "pages/stand_ins.rs"]
 mod stand_ins;
+#[path = "pages/start.rs"]
+mod start;
 #[path = "scanner/symbols.rs"]
 mod symbols;
+#[path = "pages/terms.rs"]
+mod terms;
 #[path = "pages/till.rs"]
 mod till;
 #[path = "pages/wedge.rs"]

@@ -205,6 +205,23 @@ impl Cafe {
         self.keep("/sign-in", &fields).await
     }
 
+    /// The id of somebody of a role.
+    pub(crate) async fn staff(&self, role: &str) -> String {
+        let (_, list) = self.send(Method::GET, "/v1/staff", &Value::Null).await;
+        let mut staff = list["data"].as_array().expect("a list").iter();
+        let one = staff.find(|one| one["role"] == role).expect("somebody");
+        one["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// What a browser keeps in which an owner of all programs signed in.
+    pub(crate) async fn sign_in_everywhere(&self) -> String {
+        let (email, password) = ("everywhere@cafe.example", "a long word with spaces");
+        let owner = json!({ "name": "Everywhere", "role": "owner", "email": email, "password": password });
+        self.post("/v1/staff", &owner).await;
+        self.keep("/sign-in", &[("email", email), ("password", password)])
+            .await
+    }
+
     fn at_till(&self, method: Method, path: &str, session: &str) -> RequestBuilder {
         let request = self.http.request(method, self.url(path));
         request

@@ -98,6 +98,12 @@ impl Browser {
         self.run("Network.setCookie", cookie).await;
     }
 
+    /// Reaches no address that one of the patterns meets, from now on.
+    pub(crate) async fn cut_off(&self, patterns: &[&str]) {
+        self.run("Network.enable", json!({})).await;
+        self.run("Network.setBlockedURLs", json!({ "urls": patterns })).await;
+    }
+
     /// Presses the first element that a selector names, and waits until the page that follows is there.
     pub(crate) async fn press(&self, selector: &str) {
         let element = self.find(selector).await;

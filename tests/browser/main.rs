@@ -12,6 +12,7 @@ mod browser;
 
 mod access;
 mod cafe;
+mod console;
 mod hands;
 mod hostile;
 mod journey;

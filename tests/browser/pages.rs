@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::browser::{Browser, Screen};
-use crate::cafe::Cafe;
+use crate::cafe::{Cafe, Member};
 
 /// A phone that shows the widest page without scrolling.
 pub(crate) const SMALLEST: Screen = Screen {
@@ -22,17 +22,26 @@ pub(crate) const DESKTOP: Screen = Screen {
 /// Longer than the half hour for which a member's page is open.
 const HOUR_MS: i64 = 3_600_000;
 
+/// Whether every view is wanted (`BILLFOLD_VIEWS=all`), and not the sample that a plain run looks at.
+pub(crate) fn is_thorough() -> bool {
+    std::env::var("BILLFOLD_VIEWS").is_ok_and(|word| word == "all")
+}
+
 /// A page in a state.
 pub(crate) struct Page {
     /// Also the name of its pictures.
     pub(crate) name: &'static str,
     path: String,
+    /// Whether what is folded is shown.
+    is_unfolded: bool,
     /// What is pressed on it, to see what follows.
     press: Option<&'static str>,
     /// What its visitor's browser keeps: a login, a way back.
     cookies: Vec<(&'static str, String)>,
     /// Whether it speaks the pages' five languages, or English alone.
     is_translated: bool,
+    /// Whether the page cannot reach the server once it is there.
+    is_cut_off: bool,
     /// Of a page that a script draws: what is there when it is drawn.
     drawn: Option<&'static str>,
     /// What axe has to say against a page that is drawn by others' code, by the names of its rules.
@@ -43,9 +52,11 @@ fn page(name: &'static str, path: impl Into<String>) -> Page {
     Page {
         name,
         path: path.into(),
+        is_unfolded: false,
         press: None,
         cookies: Vec::new(),
         is_translated: true,
+        is_cut_off: false,
         drawn: None,
         borrowed_faults: &[],
     }
@@ -66,9 +77,25 @@ impl Page {
         self
     }
 
+    /// The page with all that is folded shown.
+    fn unfolded(self) -> Self {
+        Self {
+            is_unfolded: true,
+            ..self
+        }
+    }
+
     fn in_english_alone(self) -> Self {
         Self {
             is_translated: false,
+            ..self
+        }
+    }
+
+    /// The page when its script reaches nobody.
+    fn cut_off(self) -> Self {
+        Self {
+            is_cut_off: true,
             ..self
         }
     }
@@ -92,7 +119,12 @@ impl Page {
         }
         let mark = if self.path.contains('?') { '&' } else { '?' };
         let url = cafe.url(&format!("{}{mark}lang={language}", self.path));
+        browser.cut_off(if self.is_cut_off { &["*/till/state*"] } else { &[] }).await;
         browser.visit(&url, screen).await;
+        if self.is_unfolded {
+            let open = "document.querySelectorAll('details').forEach((one) => { one.open = true; })";
+            browser.ask(open).await;
+        }
         if let Some(selector) = self.press {
             browser.press(selector).await;
         }
@@ -110,6 +142,9 @@ pub(crate) async fn table(cafe: &Cafe) -> Vec<Page> {
     pages.extend(long_pages(cafe).await);
     pages.extend(fault_pages());
     pages.extend(till_pages(cafe).await);
+    pages.extend(shop_pages(cafe).await);
+    pages.extend(members_pages(cafe).await);
+    pages.extend(card_pages(cafe).await);
     pages.push(docs());
     pages
 }
@@ -254,7 +289,9 @@ async fn till_pages(cafe: &Cafe) -> Vec<Page> {
         page("sign-in-with-fault", "/sign-in").after("main form button"),
         page("till-connect", "/till/connect/nonsense"),
         page("till-connect-over", "/till/connect/nonsense").after("main form button"),
-        page("till-offline", "/till/offline").when(".offline-home:not([hidden])"),
+        page("till-offline", "/till/offline")
+            .cut_off()
+            .when(".offline-home:not([hidden])"),
         page("till-pin", "/till").with_cookie("billfold-till", &till),
         page("till-pin-with-fault", "/till").after("main form button"),
         keeps(page("till", "/till")),
@@ -264,6 +301,105 @@ async fn till_pages(cafe: &Cafe) -> Vec<Page> {
         keeps(page("till-card-done", done)),
         keeps(page("till-join", "/till/join")),
         page("till-training", "/till").with_cookie("billfold-session", &training),
+    ]
+}
+
+/// The console's first page, its rules, rewards and settings, and the first steps of a program, for an owner.
+async fn shop_pages(cafe: &Cafe) -> Vec<Page> {
+    let member = cafe.find("Amélie").await;
+    let program = cafe.program();
+    let rule = json!({ "name": "Monday mornings", "when": "order", "then": { "points": 25, "per": "time" },
+        "if": [{ "minimum": 500 }, { "weekday": ["mon"] }, { "hours": { "from": "07:00", "to": "11:00" } }],
+        "limits": [{ "times": 1, "within": "day" }] });
+    cafe.add_term("rules", &program, rule).await;
+    let voucher =
+        json!({ "name": { "en": "Five off" }, "gives": { "amount_off": 500 }, "cost": 100, "stock": 50 });
+    let voucher = cafe.add_term("rewards", &program, voucher).await;
+    let owner = cafe.sign_in("owner").await;
+    let founder = cafe.sign_in_everywhere().await;
+    let keeps = |page: Page| page.with_cookie("billfold-session", &owner);
+    let founds = |page: Page| page.with_cookie("billfold-session", &founder);
+    let plan = "goal=keep&currency=EUR&basket=60&customers=400&visits=3&budget=500";
+    let tried = format!("/console/rules/try?card={}&amount=12.50", member.code);
+    let staff = cafe.staff("cashier").await;
+    vec![
+        page("sign-in", "/sign-in?next=/console"),
+        keeps(page("console", "/console")),
+        keeps(page("console-rules", "/console/rules")),
+        keeps(
+            page("console-rules-with-faults", "/console/rules")
+                .after("section form button[type=submit]:not([name])"),
+        ),
+        keeps(page("console-rules-unfolded", "/console/rules").unfolded()),
+        keeps(page("console-try", tried)),
+        keeps(page("console-rewards", "/console/rewards")),
+        keeps(page("console-reward", format!("/console/rewards/{voucher}"))),
+        keeps(page("console-settings", "/console/settings")),
+        keeps(page("console-staff", "/console/staff")),
+        keeps(page("console-person", format!("/console/staff/{staff}"))),
+        keeps(page("console-tills", "/console/tills")),
+        keeps(page("console-till-made", "/console/tills").after("section form button")),
+        keeps(page("console-keys", "/console/keys")),
+        keeps(page("console-books", "/console/books")),
+        founds(page("start", "/console/start")),
+        founds(page(
+            "start-with-faults",
+            "/console/start/plan?goal=return&currency=EURO",
+        )),
+        founds(page("start-plan", format!("/console/start/plan?{plan}"))),
+        founds(page("start-look", "/console/start/look")),
+        founds(page("start-wallets", "/console/start/wallets")),
+        founds(page("start-card", "/console/start/card")),
+    ]
+}
+
+/// The console's members, for an owner.
+async fn members_pages(cafe: &Cafe) -> Vec<Page> {
+    let program = cafe.program();
+    let regular = cafe.find("Amélie").await;
+    let twice = cafe.enrol(&program, &json!({ "first_name": "Amelie" })).await;
+    let joined = cafe.enrol(&program, &json!({ "first_name": "Joined" })).await;
+    let path = format!("/v1/members/{}/merge", twice.id);
+    cafe.post(&path, &json!({ "from": joined.id })).await;
+    let closed = cafe
+        .enrol(&program, &json!({ "first_name": "Blocked", "last_name": "B" }))
+        .await;
+    let path = format!("/v1/members/{}/block", closed.id);
+    cafe.post(&path, &json!({ "reason": "Receipts of others" })).await;
+    let owner = cafe.sign_in("owner").await;
+    let keeps = |page: Page| page.with_cookie("billfold-session", &owner);
+    let of = |member: &Member, path: &str| format!("/console/members/{}{path}", member.id);
+    vec![
+        keeps(page("members", "/console/members")),
+        keeps(page("members-found", "/console/members?q=am")),
+        keeps(page("members-none", "/console/members?q=nobody&since=2020-01-01")),
+        keeps(page("member-file", of(&regular, ""))),
+        keeps(page("member-file-forms", of(&regular, "")).unfolded()),
+        keeps(page("member-file-joined", of(&twice, ""))),
+        keeps(page("member-file-blocked", of(&closed, ""))),
+        keeps(page("member-file-card", of(&regular, "/card"))),
+        keeps(page("member-file-phones", of(&regular, "/phones"))),
+        keeps(page("member-file-search", of(&regular, "/merge?q=am"))),
+        keeps(page(
+            "member-file-merge",
+            of(&regular, &format!("/merge?from={}", twice.id)),
+        )),
+        keeps(page("member-file-erase", of(&regular, "/erase"))),
+        keeps(page("member-file-points", of(&regular, "?kind=points"))),
+    ]
+}
+
+/// The console's card, as an owner edits it.
+async fn card_pages(cafe: &Cafe) -> Vec<Page> {
+    let session = cafe.sign_in("owner").await;
+    let keeps = |page: Page| page.with_cookie("billfold-session", &session);
+    vec![
+        keeps(page("console-card", "/console/card")),
+        keeps(page("console-card-field", "/console/card").after("button[value='add.header']")),
+        keeps(page("console-card-ask", "/console/card").after("button[formaction*='/ask']")),
+        keeps(page("console-card-progress", "/console/card/progress?done=1")),
+        keeps(page("console-card-versions", "/console/card/versions")),
+        keeps(page("console-card-languages", "/console/card/languages")),
     ]
 }
 

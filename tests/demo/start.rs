@@ -15,7 +15,9 @@ async fn the_demo_says_where_everything_is_and_leaves_nothing_behind() {
         let mut cafe = Cafe::open(None).await;
         assert_eq!(cafe.demo.ready["programs"][0]["slug"], "cafe-aroma");
         for (name, address) in cafe.demo.ready["pages"].as_object().expect("pages") {
-            let page = cafe.http.get(address.as_str().expect("an address")).send().await;
+            let page = cafe.http.get(address.as_str().expect("an address"));
+            // As a browser asks, which is led to where it can sign in.
+            let page = page.header("accept", "text/html").send().await;
             let status = page.expect("an answer").status();
             assert!(status.is_success() || status.is_redirection(), "{name}: {status}");
         }

@@ -1,4 +1,4 @@
-//! The real binary's demo of one test: started on a free port, gone when the test ends.
+//! The real binary in one test, as a demo or as it is served: started on a free port, gone when the test ends.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 /// Longest wait for anything that is sure to come, on a busy machine.
 pub(crate) const SOON: Duration = Duration::from_mins(1);
 
-/// A running demo.
+/// A running demo, or an installation that is served.
 pub(crate) struct Demo {
     pub(crate) child: Child,
     /// What it said once everything was there.
@@ -24,6 +24,10 @@ pub(crate) struct Demo {
 const _: fn(&Demo) -> (&Child, &TempDir) = |demo| (&demo.child, &demo.temporary);
 const _: fn(&Demo) -> &str = Demo::program;
 const _: fn(&Demo, &str) -> String = Demo::key;
+const _: fn(Command, TempDir) -> Waiting = Demo::start;
+
+/// One that is on its way.
+pub(crate) type Waiting = std::pin::Pin<Box<dyn Future<Output = Demo> + Send>>;
 
 impl Drop for Demo {
     fn drop(&mut self) {
@@ -40,11 +44,20 @@ impl Demo {
         let mut command = Command::new(env!("CARGO_BIN_EXE_billfold"));
         command
             .args(["demo", "--json", "--listen", "127.0.0.1:0"])
-            .env("TMPDIR", temporary.path())
-            .stdout(Stdio::piped());
+            .env("TMPDIR", temporary.path());
         if let Some(url) = database_url {
             command.args(["--database-url", url]);
         }
+        Self::start(command, temporary).await
+    }
+
+    /// Runs a command that says what it is in one line of JSON, in a folder of its own.
+    pub(crate) fn start(command: Command, temporary: TempDir) -> Waiting {
+        Box::pin(Self::run(command, temporary))
+    }
+
+    async fn run(mut command: Command, temporary: TempDir) -> Self {
+        command.stdout(Stdio::piped());
         let mut child = command.spawn().expect("the binary starts");
         let out = child.stdout.take().expect("its output");
         let (send, first_line) = mpsc::channel();

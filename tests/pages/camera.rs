@@ -65,9 +65,13 @@ async fn a_code_is_told_once_and_a_hidden_page_looks_at_nothing() {
     let browser = browse_film(&stage, &film).await;
     until(&browser, "codes.length === 1").await;
     let seen = stage.frames();
-    while stage.frames() < seen + 5 {
+    for _ in 0..600 {
+        if stage.frames() >= seen + 5 {
+            break;
+        }
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
+    assert!(stage.frames() >= seen + 5, "the camera stopped");
     assert_eq!(browser.ask("codes.length").await, json!(1));
 
     let hide = |is_hidden: bool| {

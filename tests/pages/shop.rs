@@ -81,7 +81,7 @@ impl Page {
         assert!(html.starts_with("<!doctype html>\n<html lang=\""), "{html}");
         assert_eq!(html.matches("<h1").count(), 1, "{html}");
         assert!(
-            html.contains("<main>") && html.contains("name=\"viewport\""),
+            html.contains("<main") && html.contains("name=\"viewport\""),
             "{html}"
         );
     }

@@ -18,18 +18,18 @@ use serde_json::json;
 
 use crate::shop::{Page, Shop, form};
 
-const PASSWORD: &str = "a long word with spaces";
+pub(crate) const PASSWORD: &str = "a long word with spaces";
 pub(crate) const PIN: &str = "4711";
 const OURS: (&str, &str) = ("sec-fetch-site", "same-origin");
 
 /// Somebody at a browser of theirs, with what it keeps.
-struct Browser<'s> {
+pub(crate) struct Browser<'s> {
     shop: &'s Shop,
     cookies: Vec<(String, String)>,
 }
 
 impl<'s> Browser<'s> {
-    const fn new(shop: &'s Shop) -> Self {
+    pub(crate) const fn new(shop: &'s Shop) -> Self {
         Self {
             shop,
             cookies: Vec::new(),
@@ -61,16 +61,16 @@ impl<'s> Browser<'s> {
         page
     }
 
-    async fn get(&mut self, path: &str) -> Page {
+    pub(crate) async fn get(&mut self, path: &str) -> Page {
         self.ask(Method::GET, path, &[], None).await
     }
 
-    async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
+    pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
         self.ask(Method::POST, path, &[OURS], Some(form(fields))).await
     }
 
     /// Sends the form of a page that has a hidden field of a name, with some fields changed.
-    async fn send(&mut self, page: &Page, marker: &str, changed: &[(&str, &str)]) -> Page {
+    pub(crate) async fn send(&mut self, page: &Page, marker: &str, changed: &[(&str, &str)]) -> Page {
         let (action, mut fields) = find_form(&page.body, marker);
         for (name, value) in changed {
             fields.retain(|(known, _)| known != name);
@@ -83,14 +83,14 @@ impl<'s> Browser<'s> {
         self.post(&action, &fields).await
     }
 
-    async fn follow(&mut self, page: &Page) -> Page {
+    pub(crate) async fn follow(&mut self, page: &Page) -> Page {
         let to = page.location().to_owned();
         self.get(&to).await
     }
 }
 
 /// Action and hidden fields of the first form in which a marker stands.
-fn find_form(html: &str, marker: &str) -> (String, Vec<(String, String)>) {
+pub(crate) fn find_form(html: &str, marker: &str) -> (String, Vec<(String, String)>) {
     let one = html
         .split("<form ")
         .skip(1)
@@ -188,6 +188,13 @@ async fn balance(shop: &Shop, code: &str) -> i64 {
 }
 
 /// Shows SR-024 (part).
+/// What the forms of a till's page carry.
+fn token_of(page: &str) -> String {
+    let (_, fields) = find_form(page, "/till/training");
+    let token = fields.into_iter().find(|(name, _)| name == "token");
+    token.expect("a token").1
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_browser_becomes_a_till_once_and_staff_sign_in_there_with_a_pin() {
     let shop = Shop::open().await;
@@ -539,13 +546,7 @@ async fn a_cashier_undoes_their_own_deeds_for_a_while_and_a_manager_any() {
 
     let mut other = at_till(&shop, &eve).await;
     let home = other.get("/till").await;
-    let (_, own) = find_form(&home.body, "/till/training");
-    let token = own
-        .iter()
-        .find(|(name, _)| name == "token")
-        .expect("a token")
-        .1
-        .clone();
+    let token = token_of(&home.body);
     let refused = other
         .post("/till/undo", &[("token", &token), ("deed", deed)])
         .await;
@@ -563,13 +564,7 @@ async fn a_cashier_undoes_their_own_deeds_for_a_while_and_a_manager_any() {
 
     let mut manager = at_till(&shop, &mona).await;
     let home = manager.get("/till").await;
-    let (_, own) = find_form(&home.body, "/till/training");
-    let token = own
-        .iter()
-        .find(|(name, _)| name == "token")
-        .expect("a token")
-        .1
-        .clone();
+    let token = token_of(&home.body);
     let undone = manager
         .post("/till/undo", &[("token", &token), ("deed", deed)])
         .await;

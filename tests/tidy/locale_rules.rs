@@ -243,7 +243,12 @@ pub(crate) fn unasked_texts(english: &Files, pages: &BTreeMap<String, String>) -
         let named: Vec<(String, bool)> = if is_rust {
             rust_ids(text)
         } else {
-            called(text).into_iter().map(|id| (id, true)).collect()
+            let given = given(text).into_iter().map(|id| (id, false));
+            called(text)
+                .into_iter()
+                .map(|id| (id, true))
+                .chain(given)
+                .collect()
         };
         for (id, is_called) in named {
             let is_of_ours = id.split_once('-').is_some_and(|(area, _)| areas.contains(area));
@@ -272,6 +277,16 @@ fn rust_ids(text: &str) -> Vec<(String, bool)> {
             (literal, is_called)
         })
         .collect()
+}
+
+/// What a template gives to its macros, in which a text may be named.
+fn given(text: &str) -> Vec<String> {
+    let calls = text
+        .split("{% call ")
+        .skip(1)
+        .filter_map(|rest| rest.split("%}").next());
+    let quoted = calls.flat_map(|call| call.split('"').skip(1).step_by(2));
+    quoted.filter(|text| is_id(text)).map(str::to_owned).collect()
 }
 
 /// The ids in calls that ask for a text.
