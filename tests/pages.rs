@@ -39,6 +39,11 @@ mod poster;
 #[cfg(debug_assertions)]
 #[path = "pages/pseudo_locale.rs"]
 mod pseudo_locale;
+#[cfg(debug_assertions)]
+#[path = "pages/pseudo_staff.rs"]
+mod pseudo_staff;
+#[path = "pages/recover.rs"]
+mod recover;
 #[path = "scanner/scene.rs"]
 mod scene;
 #[path = "pages/settings.rs"]

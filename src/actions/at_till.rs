@@ -18,7 +18,7 @@ use crate::loyalty::reward::Reward;
 use crate::store::cards::{self, Card};
 use crate::store::entries::Entry;
 use crate::store::redemptions;
-use crate::store::till_deeds::{self, HAND_OVER, JOINED, ORDER, REWARD, TillDeed};
+use crate::store::till_deeds::{self, HAND_OVER, JOINED, ORDER, RECOVERED, REWARD, TillDeed};
 use crate::store::{Db, Tx, programs};
 use crate::types::{
     CardId, OrderId, Points, ProgramId, RedemptionId, RewardId, Role, StaffId, TillDeedId, Time,
@@ -174,8 +174,9 @@ pub fn undo_at_till(
         return Ok(row);
     }
     check_may_undo(tx, deed, staff, &row)?;
-    if row.kind == JOINED {
-        let detail = "That somebody joined is not undone here; a manager can erase the member.";
+    if matches!(row.kind.as_str(), JOINED | RECOVERED) {
+        let detail =
+            "That somebody has their card is not undone here; a manager can give the member another link.";
         return Err(ActionError::with(Code::NotReversible, detail));
     }
     match row.kind.as_str() {
@@ -254,7 +255,7 @@ pub fn read_promised(db: &mut Db, deed: &Deed, till: &TillSheet) -> Result<(Vec<
     Ok((promised.collect::<Result<_, _>>()?, rulebook.policy.undo_ms()))
 }
 
-fn get_card(db: &mut Db, deed: &Deed, id: &CardId) -> Result<Card, ActionError> {
+pub(super) fn get_card(db: &mut Db, deed: &Deed, id: &CardId) -> Result<Card, ActionError> {
     let card = cards::get(db, id)?;
     deed.caller.check_sees(&card.program_id)?;
     Ok(find_shown(db, card)?)
@@ -279,14 +280,15 @@ fn sum(entries: &[Entry]) -> Points {
 }
 
 /// What is kept of a deed.
-struct Said<'a> {
-    form: &'a str,
-    kind: &'a str,
-    subject: &'a str,
-    moved: Points,
+pub(super) struct Said<'a> {
+    pub(super) form: &'a str,
+    pub(super) kind: &'a str,
+    pub(super) subject: &'a str,
+    pub(super) moved: Points,
 }
 
-fn keep(
+/// Keeps a deed to be seen at the till; the same form again is the deed that is kept.
+pub(super) fn keep(
     tx: &mut Tx<'_>,
     deed: &Deed,
     staff: &StaffId,

@@ -134,6 +134,7 @@ codes! {
     VelocityLimit       "velocity_limit"       Unprocessable   "There were too many orders in so short a time.";
     StaleCode           "stale_code"           Unprocessable   "Nothing shows that the card is here now.";
     ClaimExpired        "claim_expired"        Unprocessable   "The receipt was not claimed in time.";
+    RecoveryOver        "recovery_over"        Unprocessable   "The code is older than a quarter of an hour; have the customer ask again.";
     ReceiptVoided       "receipt_voided"       Unprocessable   "The sale was taken back, so its receipt cannot be claimed.";
     RedemptionExpired   "redemption_expired"   Unprocessable   "The reward was not used in time.";
     InsufficientBalance "insufficient_balance" Unprocessable   "The gift card holds too little.";

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
+use super::recover_card::Recovery;
 use super::shelf::Shelf;
 use crate::apple::signature::PassSigner;
 use crate::google::{CallbackVerifier, GoogleWallet, IssuerId};
@@ -287,6 +288,31 @@ impl House {
         let staff: StaffId = staff.parse().ok()?;
         let own = self.desk_token(&staff, nonce);
         constant_time_eq(token.as_bytes(), own.as_bytes()).then(|| (staff, nonce.to_owned()))
+    }
+
+    /// The token by which somebody who joined before asks at the counter for their card.
+    pub fn recovery_token(&self, recovery: &Recovery) -> String {
+        let Recovery {
+            card,
+            asked_at,
+            nonce,
+        } = recovery;
+        let at = asked_at.millis().to_string();
+        let named = format!("{card}-{at}-{nonce}");
+        self.sign(&named, "recovery", &[card.as_str(), &at, nonce])
+    }
+
+    /// What a token of [`recovery_token`](Self::recovery_token) asks for, whether or not its time is over; `None` of one
+    /// that we did not make.
+    pub fn read_recovery(&self, token: &str) -> Option<Recovery> {
+        let mut parts = token.splitn(4, '-');
+        let recovery = Recovery {
+            card: parts.next()?.parse().ok()?,
+            asked_at: Time::from_millis(parts.next()?.parse().ok()?),
+            nonce: parts.next()?.to_owned(),
+        };
+        let own = self.recovery_token(&recovery);
+        constant_time_eq(token.as_bytes(), own.as_bytes()).then_some(recovery)
     }
 
     /// A name with a code of 144 bits behind it that only we can make.

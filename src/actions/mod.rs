@@ -46,6 +46,7 @@ pub mod record_device_log;
 pub mod record_event;
 pub mod record_order;
 pub mod record_receipt;
+pub mod recover_card;
 pub mod redeem_ahead;
 pub mod referral_code;
 pub mod refund_order;

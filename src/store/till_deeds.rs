@@ -17,6 +17,9 @@ pub const HAND_OVER: &str = "hand_over";
 /// Somebody joined by the invitation that the till showed.
 pub const JOINED: &str = "joined";
 
+/// Somebody who had joined before was let have their card on another phone.
+pub const RECOVERED: &str = "recovered";
+
 /// Something that was done at a till.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = till_deeds, treat_none_as_default_value = false)]
@@ -31,7 +34,7 @@ pub struct TillDeed {
     pub staff_id: StaffId,
     /// The card.
     pub card_id: CardId,
-    /// [`ORDER`], [`REWARD`], [`HAND_OVER`] or [`JOINED`].
+    /// [`ORDER`], [`REWARD`], [`HAND_OVER`], [`JOINED`] or [`RECOVERED`].
     pub kind: String,
     /// The order, the redemption or the member.
     pub subject: String,

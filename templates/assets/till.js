@@ -1,6 +1,7 @@
 // The till's pages, livelier: the camera and scanners, points while the amount is typed, sounds, and work without a
 // network. Every page works without this; what it does beyond needs it.
 
+import { waitAt } from './waiting.js';
 import { startCamera } from './scanner.js';
 import { listenForWedge } from './wedge.js';
 import * as queue from './queue.js';
@@ -8,7 +9,6 @@ import * as queue from './queue.js';
 const PREVIEW_MS = 150;
 const AGAIN_MS = 15000;
 const OFFLINE = '/till/offline';
-const JOINED_MS = 1500;
 
 const words = document.getElementById('words').dataset;
 const language = document.documentElement.lang;
@@ -181,26 +181,6 @@ async function showOffline() {
   panel.querySelector('.stale').textContent = words.stale.replace('#', known.balance).replace('@', at);
 }
 
-// --- a new member ----------------------------------------------------------------------------------------------
-
-function waitForMember(place) {
-  const ask = async () => {
-    try {
-      const answer = await fetch(place.dataset.ask, { headers: { accept: 'application/json' } });
-      const { url } = answer.ok ? await answer.json() : {};
-      if (url) {
-        sound(true);
-        location.assign(url);
-        return;
-      }
-    } catch {
-      // It is asked again.
-    }
-    setTimeout(ask, JOINED_MS);
-  };
-  ask();
-}
-
 // --- keys, camera, scanners ------------------------------------------------------------------------------------
 
 function go(text) {
@@ -239,7 +219,7 @@ const purchase = document.querySelector('form.purchase');
 if (purchase) watchPurchase(purchase);
 rememberCard();
 const joining = byId('joining');
-if (joining) waitForMember(joining);
+if (joining) waitAt(joining, () => sound(true));
 if (document.querySelector('.outcome.bad')) sound(false);
 
 const again = async () => {

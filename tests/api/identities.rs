@@ -253,7 +253,7 @@ on_both_databases! {
         let token = url.rsplit('/').next().expect("a token");
         for typed in [
             code.clone(), code.to_lowercase(), grouped.clone(), format!("\u{200f}{}\u{a0}", in_persian_digits(&grouped)),
-            url.clone(), format!("{url}?again=1"), format!("{url}/pass.pkpass"), format!("https://elsewhere.example/card/{token}"),
+            url.clone(), format!("{url}?lang=ar"), format!("{url}/pass.pkpass"), format!("https://elsewhere.example/card/{token}"),
             token.to_owned(),
         ] {
             assert_eq!(counter.scan(&typed).await, found, "{typed}");

@@ -99,6 +99,24 @@ impl Cafe {
         location.expect("it leads on").to_owned()
     }
 
+    /// Joins with what is known already; the path of the question for the card.
+    pub(crate) async fn ask_for_card(&self, contact: &str) -> String {
+        let fields = [("first_name", "Somebody"), ("contact", contact)];
+        let path = self.url(&format!("/join/{}", self.slug()));
+        let sent = self
+            .http
+            .post(path)
+            .form(&fields)
+            .send()
+            .await
+            .expect("an answer");
+        let location = sent
+            .headers()
+            .get("location")
+            .and_then(|value| value.to_str().ok());
+        location.expect("it leads on").to_owned()
+    }
+
     /// The path of an address of ours.
     pub(crate) fn path(&self, address: &Value) -> String {
         let address = address.as_str().expect("an address");

@@ -101,7 +101,8 @@ impl Browser {
     /// Reaches no address that one of the patterns meets, from now on.
     pub(crate) async fn cut_off(&self, patterns: &[&str]) {
         self.run("Network.enable", json!({})).await;
-        self.run("Network.setBlockedURLs", json!({ "urls": patterns })).await;
+        self.run("Network.setBlockedURLs", json!({ "urls": patterns }))
+            .await;
     }
 
     /// Presses the first element that a selector names, and waits until the page that follows is there.
@@ -133,14 +134,15 @@ impl Browser {
 
     /// Presses keys one after the other as fast as a scanner does, wherever the focus is.
     pub(crate) async fn type_fast(&self, text: &str) {
-        // One script types all of it at once: what passes between two commands of a driver, or between two turns of a busy
-        // page, is longer than a scanner waits.
+        // One script types all of it, and says when each key went down: a busy page hears of keys late, but not of when.
         let typing = format!(
             "(() => {{
+              let at = performance.now();
               for (const key of [...{text:?}, 'Enter']) {{
                 const code = key === 'Enter' ? 'Enter' : /[0-9]/.test(key) ? `Digit${{key}}` : `Key${{key.toUpperCase()}}`;
                 const said = {{ key, code, bubbles: true, cancelable: true }};
-                const isTaken = !document.activeElement.dispatchEvent(new KeyboardEvent('keydown', said));
+                const down = Object.defineProperty(new KeyboardEvent('keydown', said), 'timeStamp', {{ value: at += 2 }});
+                const isTaken = !document.activeElement.dispatchEvent(down);
                 if (!isTaken && key !== 'Enter' && 'value' in document.activeElement) document.activeElement.value += key;
               }}
               return true;

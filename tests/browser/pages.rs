@@ -119,7 +119,9 @@ impl Page {
         }
         let mark = if self.path.contains('?') { '&' } else { '?' };
         let url = cafe.url(&format!("{}{mark}lang={language}", self.path));
-        browser.cut_off(if self.is_cut_off { &["*/till/state*"] } else { &[] }).await;
+        browser
+            .cut_off(if self.is_cut_off { &["*/till/state*"] } else { &[] })
+            .await;
         browser.visit(&url, screen).await;
         if self.is_unfolded {
             let open = "document.querySelectorAll('details').forEach((one) => { one.open = true; })";
@@ -198,15 +200,20 @@ async fn member_pages(cafe: &Cafe) -> Vec<Page> {
     cafe.post(&format!("/v1/cards/{}/void", closed.code), &json!({}))
         .await;
 
+    let known = json!({ "first_name": "Known", "email": "known@example.com" });
+    cafe.enrol(&program, &known).await;
+    let over_code = cafe.ask_for_card("known@example.com").await;
     let over = cafe.member_page(&regular).await;
     cafe.put_forward(2 * HOUR_MS);
+    let asked = cafe.ask_for_card("known@example.com").await;
     let own = cafe.member_page(&regular).await;
     let held = cafe.redeem(&regular, &own, &coffee).await;
     let download = cafe.redeem(&regular, &own, &recipe).await;
     let token = regular.card.trim_start_matches("/card/");
     vec![
         page("card", &regular.card),
-        page("card-again", format!("{}?again=1", regular.card)),
+        page("recover", &asked),
+        page("recover-over", over_code),
         page("card-empty", &nobody.card),
         page("card-voided", &closed.card),
         page("member", &own),
@@ -281,6 +288,7 @@ async fn till_pages(cafe: &Cafe) -> Vec<Page> {
     let (till, session) = (cafe.connect_till(&link).await, cafe.sign_in("cashier").await);
     let training = cafe.sign_in("cashier").await;
     cafe.train(&training).await;
+    let asked = cafe.ask_for_card("known@example.com").await;
     let done = cafe.order_at_till(&session, &regular.code, "12.50").await;
     let keeps = |page: Page| page.with_cookie("billfold-session", &session);
     let card = format!("/till/card?code={}", regular.code);
@@ -300,6 +308,7 @@ async fn till_pages(cafe: &Cafe) -> Vec<Page> {
         keeps(page("till-card-empty", format!("/till/card?code={}", empty.code))),
         keeps(page("till-card-done", done)),
         keeps(page("till-join", "/till/join")),
+        keeps(page("till-recover", format!("/till{asked}"))),
         page("till-training", "/till").with_cookie("billfold-session", &training),
     ]
 }

@@ -138,7 +138,7 @@ pub(crate) async fn new_till(shop: &Shop) -> (Till, String) {
 }
 
 /// A browser that is a till, at which somebody has signed in with their PIN.
-async fn at_till<'s>(shop: &'s Shop, staff: &Staff) -> Browser<'s> {
+pub(crate) async fn at_till<'s>(shop: &'s Shop, staff: &Staff) -> Browser<'s> {
     let (_, path) = new_till(shop).await;
     let mut browser = Browser::new(shop);
     let asked = browser.get(&path).await;

@@ -75,11 +75,13 @@ pub(super) fn console_style_address() -> String {
 }
 
 /// The scripts, which name one another by their place: one version stands for all of them.
-const SCRIPTS: [(&str, &str); 5] = [
+const SCRIPTS: [(&str, &str); 7] = [
     ("till.js", include_str!("../../../templates/assets/till.js")),
     ("queue.js", include_str!("../../../templates/assets/queue.js")),
     ("scanner.js", include_str!("../../../templates/assets/scanner.js")),
     ("wedge.js", include_str!("../../../templates/assets/wedge.js")),
+    ("waiting.js", include_str!("../../../templates/assets/waiting.js")),
+    ("recover.js", include_str!("../../../templates/assets/recover.js")),
     (
         "designer.js",
         include_str!("../../../templates/assets/designer.js"),
@@ -98,7 +100,7 @@ static ICON_NAME: LazyLock<String> = LazyLock::new(|| format!("till-{}.svg", mar
 /// The names of the scripts that the till needs without a network.
 pub(super) fn scripts() -> impl Iterator<Item = &'static str> {
     let names = SCRIPTS.iter().map(|(name, _)| *name);
-    names.filter(|name| *name != "designer.js")
+    names.filter(|name| !matches!(*name, "designer.js" | "recover.js"))
 }
 
 /// The address of a script.

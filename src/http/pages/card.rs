@@ -16,6 +16,7 @@ use super::leading::lead_to;
 use super::locale::{Locale, Reader};
 use super::look::read_look;
 use super::qr::QrCode;
+use super::way_back;
 use crate::actions::draw_card::{DrawnCard, read_card};
 use crate::actions::draw_stamps::banner_path;
 use crate::actions::{ActionError, CardSheet, Code, House};
@@ -41,8 +42,6 @@ const REFRESH_S: u32 = 3;
 struct CardPage {
     frame: Frame,
     face: Face,
-    is_again: bool,
-    again: String,
     balance: String,
     points_word: String,
     buttons: Vec<Button>,
@@ -88,9 +87,10 @@ pub(super) async fn show(
     let here = house.clone();
     let found = house.store.read(move |db| find(db, &here, card)).await?;
     let locale = Reader::of(&request).locale(&found.drawn.member.language);
-    let is_again = request.query_string().split('&').any(|pair| pair == "again=1");
-    let page = draw_page(house, &found, &request, (locale, is_again), &token).await?;
-    Ok(respond(StatusCode::OK, &page)?)
+    let page = draw_page(house, &found, &request, locale, &token).await?;
+    let mut response = respond(StatusCode::OK, &page)?;
+    way_back::keep(house, &mut response, &token)?;
+    Ok(response)
 }
 
 fn find(db: &mut crate::store::Db, house: &House, card: Card) -> Result<Found, ActionError> {
@@ -108,7 +108,7 @@ async fn draw_page(
     house: &House,
     found: &Found,
     request: &HttpRequest,
-    (locale, is_again): (Locale, bool),
+    locale: Locale,
     token: &str,
 ) -> Result<CardPage, ActionError> {
     let language = locale.language();
@@ -118,7 +118,10 @@ async fn draw_page(
     let point_name = &drawn.program.point_name;
     let balance = drawn.card.balance.get();
     let points = locale.points(point_name, balance);
-    let facts = shown_facts(drawn, locale, is_again);
+    let facts = CardFacts {
+        language: locale.language(),
+        ..drawn.facts.clone()
+    };
     let stamps = banner_path(&look.ready.design, &drawn.design_id, &facts);
     let mut name = locale.say(
         "card-picture",
@@ -142,21 +145,13 @@ async fn draw_page(
     Ok(CardPage {
         frame: Frame {
             is_private: true,
-            kept: if is_again { "again=1&" } else { "" }.to_owned(),
             ..Frame::of(locale, title, &drawn.program, &look.ready.design)
         },
         face,
-        is_again,
-        again: locale.say(
-            "card-again",
-            &[("name", locale.points_word(point_name, 5).into())],
-        ),
         balance: language.write_number(balance),
         points_word: locale.points_word(point_name, balance),
         buttons: buttons(house, found, device, token),
-        // Not for somebody who only typed an identity that is known.
-        member: (!is_again && !facts.is_voided)
-            .then(|| format!("/card/{token}/member?lang={}", locale.tag())),
+        member: (!facts.is_voided).then(|| format!("/card/{token}/member?lang={}", locale.tag())),
         page_code: device.is_desktop().then(|| QrCode::draw(&address)).flatten(),
         code: in_groups(&drawn.card.code),
         entries: found
@@ -165,23 +160,6 @@ async fn draw_page(
             .map(|entry| EntryLine::of(entry, locale))
             .collect(),
     })
-}
-
-/// What the card says here: in the reader's language, and without a name for somebody who only typed an
-/// identity that is known, since anybody can type one.
-fn shown_facts(drawn: &DrawnCard, locale: Locale, is_again: bool) -> CardFacts {
-    let facts = CardFacts {
-        language: locale.language(),
-        ..drawn.facts.clone()
-    };
-    if is_again {
-        return CardFacts {
-            first_name: String::new(),
-            last_name: String::new(),
-            ..facts
-        };
-    }
-    facts
 }
 
 /// The wallets that the card can be put into from this device.

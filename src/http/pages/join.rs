@@ -15,8 +15,10 @@ use super::locale::{Locale, Reader};
 use super::look::read_look;
 use super::settings::{MARKETING, MARKETING_TEXT};
 use super::visitors::Visitors;
+use super::way_back;
 use crate::actions::at_till::join_at_till;
 use crate::actions::enrol::{Enrolled, Enrolment, enrol};
+use crate::actions::recover_card::Recovery;
 use crate::actions::referral_code::{find_referrer, read_code};
 use crate::actions::{ActionError, Answer, Caller, Code, Deed, House, IdempotencyKey, perform};
 use crate::http::body::{Body, Who};
@@ -166,12 +168,11 @@ pub(super) async fn submit(
         Ok(joined) => {
             let token = &form.claim;
             let has_receipt = token.is_empty() || claim_for(house, caller, token, joined.card.clone()).await;
-            Ok(if has_receipt {
-                open_card(house, &joined, reader)
-            } else {
+            if !has_receipt {
                 // The page of the receipt says why it did not come along.
-                lead(&format!("/claim/{token}"), reader)
-            })
+                return Ok(lead(&format!("/claim/{token}"), reader));
+            }
+            Ok(open_card(house, &joined, &request).await)
         }
         Err(error) if error.code == Code::Invalid => {
             let faults = name_faults(&error);
@@ -284,11 +285,20 @@ async fn join(
     serde_json::from_str(&answer.body).map_err(ActionError::internal)
 }
 
-/// Leads to the card's page. A card that was there before is opened without its holder's name.
-fn open_card(house: &House, joined: &Joined, reader: Reader) -> HttpResponse {
-    let token = house.link_token(&joined.card, joined.link_epoch);
-    let query = if joined.is_new { "" } else { "?again=1" };
-    lead(&format!("/card/{token}{query}"), reader)
+/// Leads to the card's page. A card that was there before is opened for a browser that had it; for others, who only typed
+/// what anybody can know, somebody at the counter opens it.
+async fn open_card(house: &House, joined: &Joined, request: &HttpRequest) -> HttpResponse {
+    let is_own = joined.is_new
+        || way_back::find(house, request)
+            .await
+            .is_some_and(|(card, _)| card.id == joined.card);
+    let reader = Reader::of(request);
+    if is_own {
+        let token = house.link_token(&joined.card, joined.link_epoch);
+        return lead(&format!("/card/{token}"), reader);
+    }
+    let recovery = Recovery::new(joined.card.clone(), house.now(), &random_token(FORM_BYTES));
+    lead(&format!("/recover/{}", house.recovery_token(&recovery)), reader)
 }
 
 async fn show_again(

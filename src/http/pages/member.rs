@@ -1,6 +1,5 @@
 //! The member's own page: opened from the card by a link that works for half an hour, without a password.
 
-use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
@@ -12,6 +11,7 @@ use super::locale::{Locale, Reader};
 use super::look::read_look;
 use super::member_lines::{Bar, ChallengeLine, Gift, InvitationLine, MovedLine, TierLine, Writing};
 use super::visitors::Visitors;
+use super::way_back;
 use crate::actions::show_member::{MemberPage as Sheet, show_member};
 use crate::actions::surviving::find_shown;
 use crate::actions::{ActionError, Code, House, MEMBER_LINK_MS};
@@ -19,11 +19,6 @@ use crate::http::wallet::card_of_link;
 use crate::http::{Problem, State};
 use crate::store::cards::{self, Card};
 use crate::types::Language;
-
-/// The cookie by which a browser that came from the card finds the way back to it.
-pub(super) const WAY_BACK: &str = "card";
-/// How long it is kept, in days.
-const WAY_BACK_DAYS: i64 = 180;
 
 #[derive(Template)]
 #[template(path = "pages/member.html")]
@@ -78,15 +73,8 @@ pub(super) async fn open(
     let house = &state.house;
     let card = card_of_link(house, &token).await?;
     let member = house.member_token(&card.id, card.link_epoch, house.now());
-    let cookie = Cookie::build(WAY_BACK, token.into_inner())
-        .path("/member")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .secure(house.public_url.starts_with("https:"))
-        .max_age(Duration::days(WAY_BACK_DAYS))
-        .finish();
     let mut response = lead(&format!("/member/{member}"), Reader::of(&request));
-    response.add_cookie(&cookie).map_err(ActionError::internal)?;
+    way_back::keep(house, &mut response, &token)?;
     Ok(response)
 }
 
@@ -104,15 +92,15 @@ pub(super) async fn find(house: &House, request: &HttpRequest, token: &str) -> R
     };
     let issued = house.member_token_issued(token, &card.id, card.link_epoch);
     let until = issued.ok_or_else(missing)?.plus_ms(MEMBER_LINK_MS);
-    let way_back = find_way_back(house, request).await;
+    let way_back = way_back::find(house, request).await;
     let card = house
         .store
         .read(move |db| Ok::<_, ActionError>(find_shown(db, card)?))
         .await?;
     Ok(Opened {
         way_back: way_back
-            .filter(|(own, _)| *own == card.id)
-            .map(|(_, address)| address),
+            .filter(|(own, _)| own.id == card.id)
+            .map(|(_, token)| format!("/card/{token}")),
         card,
         is_over: until <= house.now(),
     })
@@ -131,14 +119,6 @@ pub(super) async fn admit(
         Some(over) => Err(over),
         None => Ok(opened),
     })
-}
-
-/// The card of the cookie and its page, if its link is good.
-async fn find_way_back(house: &House, request: &HttpRequest) -> Option<(crate::types::CardId, String)> {
-    let cookie = request.cookie(WAY_BACK)?;
-    // A cookie that leads nowhere any more is no way back, and no fault of this page.
-    let card = card_of_link(house, cookie.value()).await.ok()?;
-    Some((card.id, format!("/card/{}", cookie.value())))
 }
 
 impl Opened {

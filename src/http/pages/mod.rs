@@ -27,6 +27,7 @@ mod poster;
 #[cfg(debug_assertions)]
 mod pseudo;
 mod qr;
+mod recover;
 mod settings;
 mod settings_end;
 mod settings_forms;
@@ -36,6 +37,7 @@ mod sign_in;
 mod theme;
 mod till;
 mod visitors;
+mod way_back;
 mod words;
 
 use actix_web::web;
@@ -53,6 +55,8 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
         .route("/join/{slug}/poster.svg", web::get().to(poster::draw))
         .route("/claim/{token}", web::get().to(claim::show))
         .route("/claim/{token}", web::post().to(claim::submit))
+        .route("/recover/{token}", web::get().to(recover::show))
+        .route("/recover/{token}/answer", web::get().to(recover::answer))
         .route("/card/{token}", web::get().to(card::show))
         .route("/card/{token}/google", web::get().to(card::open_google))
         .route("/card/{token}/member", web::get().to(member::open))

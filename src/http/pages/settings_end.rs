@@ -1,6 +1,5 @@
 //! The member takes their data along, and is forgotten.
 
-use actix_web::cookie::{Cookie, time::Duration};
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_DISPOSITION;
 use actix_web::web::{Data, Path};
@@ -11,12 +10,13 @@ use serde::Deserialize;
 use super::forms::read_form;
 use super::frame::{Frame, respond};
 use super::locale::{Locale, Reader};
-use super::member::{OverPage, WAY_BACK, admit, find};
+use super::member::{OverPage, admit, find};
 use super::member_lines::Writing;
 use super::member_reward::frame;
 use super::settings::{Kept, read_kept};
 use super::settings_forms::act;
 use super::visitors::Visitors;
+use super::way_back;
 use crate::actions::erase_member::erase_member;
 use crate::actions::export_member::export_member;
 use crate::actions::{ActionError, Caller, Deed, House};
@@ -148,11 +148,7 @@ pub(super) async fn delete(
         way_back: None,
     };
     let mut response = respond(StatusCode::OK, &page)?;
-    let forgotten = Cookie::build(WAY_BACK, "")
-        .path("/member")
-        .max_age(Duration::ZERO)
-        .finish();
-    response.add_cookie(&forgotten).map_err(ActionError::internal)?;
+    way_back::forget(house, &mut response)?;
     Ok(response)
 }
 

@@ -72,7 +72,6 @@ field-bad-phone = ابدأ رقم الهاتف برمز البلد، مثل ⁨�
 
 # The page of a card.
 card-title = بطاقة { $program }
-card-again = هذه بطاقتك من قبل، ورصيدك من { $name } عليها.
 card-balance = رصيدك
 card-picture = { $program }: بطاقة فيها { $points }
 card-code = رقم البطاقة
@@ -283,3 +282,16 @@ fault-wait =
        *[other] حاول مرة أخرى بعد { $seconds } ثانية.
     }
 fault-reference = المرجع
+
+# Somebody who joined before asks for their card on another phone.
+recover-title = لديك بطاقة هنا من قبل
+recover-why = يستطيع أي شخص أن يكتب عنوان بريد أو رقم هاتف، لذلك لا يكفيان وحدهما لفتح بطاقتك.
+recover-phone = البطاقة على هاتف لك
+recover-phone-how = افتح البطاقة في المحفظة هناك. الرابط على ظهرها يقود إلى صفحتك.
+recover-counter = ضاعت البطاقة أو هذا هاتف جديد
+recover-counter-how = أظهر هذا الرمز عند الصندوق. تُفتح بطاقتك هنا حالما يتأكد الموظف أنك صاحبها. يعمل الرمز ربع ساعة.
+recover-code = الرمز للصندوق
+recover-look = لقد أظهرته
+recover-other = انضم ببيانات أخرى
+recover-over = هذا الرمز قديم
+recover-over-next = كان يعمل ربع ساعة. انضم من جديد لتحصل على رمز آخر.

@@ -113,3 +113,15 @@ till-fault-role = صلاحيتك لا تسمح بهذا. اسأل المدير.
 till-fault-guesses = بطاقات مجهولة كثيرة. انتظر قليلًا.
 till-fault-amount = هذا ليس مبلغًا. اكتبه هكذا: {$example}.
 till-fault-other = لم ينجح ذلك: {$detail}
+
+# A customer asks for the card that they joined with before.
+till-recover = بطاقة لهاتف آخر
+till-recover-whose = انضم شخص ببيانات {$name} ويريد البطاقة على هذا الهاتف.
+till-recover-how = افتحها فقط إذا كنت متأكدًا أنه صاحبها: تعرفه، أو تؤكد ذلك وثيقة، أو يستطيع أن يقول ما تقرؤه هنا.
+till-recover-since = عضو منذ {$date}
+till-recover-moved = آخر حركة للنقاط في {$date}
+till-recover-allow = هو صاحبها: افتح البطاقة
+till-recover-no = لا، عودة إلى البداية
+till-recover-over = الرمز أقدم من ربع ساعة. دع العميل ينضم من جديد ليحصل على رمز آخر.
+till-recovered = بطاقة على هاتف آخر
+till-done-recovered = عادت البطاقة إلى هاتف {$name} وعليها {$balance}.

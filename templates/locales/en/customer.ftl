@@ -68,7 +68,6 @@ field-bad-phone = Begin the phone number with its country code, like +49 30 1234
 
 # The page of a card.
 card-title = { $program } card
-card-again = You have this card already. Your { $name } are on it.
 card-balance = Your balance
 card-picture = { $program }: a card with { $points }
 card-code = Card number
@@ -263,3 +262,16 @@ fault-wait =
        *[other] Try again in { $seconds } seconds.
     }
 fault-reference = Reference
+
+# Somebody who joined before asks for their card on another phone.
+recover-title = You have a card here already
+recover-why = Anybody can type an e-mail address or a phone number, so these alone do not open your card.
+recover-phone = It is on a phone of yours
+recover-phone-how = Open the card in the wallet there. The link on its back leads to your own page.
+recover-counter = It is lost, or this phone is new
+recover-counter-how = Show this code at the counter. Your card opens here as soon as somebody there has seen that it is you. The code works for a quarter of an hour.
+recover-code = The code for the counter
+recover-look = I have shown it
+recover-other = Join with something else
+recover-over = This code is too old
+recover-over-next = It worked for a quarter of an hour. Join again, and you have a new one.

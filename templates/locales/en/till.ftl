@@ -109,3 +109,15 @@ till-fault-role = Your role may not do this. Ask a manager.
 till-fault-guesses = Too many unknown cards. Wait a moment.
 till-fault-amount = That is no amount. Write it like {$example}.
 till-fault-other = That did not work: {$detail}
+
+# A customer asks for the card that they joined with before.
+till-recover = A card for another phone
+till-recover-whose = Somebody joined with the contact of {$name} and wants the card on this phone.
+till-recover-how = Let them have it only if you know that it is them: you know each other, a document says so, or they can tell what you read here.
+till-recover-since = Member since {$date}
+till-recover-moved = Points moved last on {$date}
+till-recover-allow = It is them: open the card
+till-recover-no = No, back to the start
+till-recover-over = The code is older than a quarter of an hour. Let the customer join again for a new one.
+till-recovered = card on another phone
+till-done-recovered = {$name} has the card on the phone again, with {$balance}.

@@ -68,7 +68,6 @@ field-bad-phone = شماره را با کد کشور آغاز کنید، مان�
 
 # The page of a card.
 card-title = کارت { $program }
-card-again = این کارت را از پیش دارید و { $name } شما روی آن است.
 card-balance = موجودی شما
 card-picture = { $program }: کارتی با { $points }
 card-code = شمارهٔ کارت
@@ -267,3 +266,16 @@ fault-wait =
        *[other] { $seconds } ثانیهٔ دیگر دوباره تلاش کنید.
     }
 fault-reference = شناسه
+
+# Somebody who joined before asks for their card on another phone.
+recover-title = شما از پیش اینجا کارت دارید
+recover-why = هر کسی می‌تواند یک نشانی ایمیل یا شماره تلفن بنویسد؛ پس این‌ها به‌تنهایی کارت شما را باز نمی‌کنند.
+recover-phone = کارت روی گوشی دیگر شماست
+recover-phone-how = کارت را آنجا در کیف پول باز کنید. پیوند پشت کارت به صفحهٔ خودتان می‌رسد.
+recover-counter = کارت گم شده یا این گوشی تازه است
+recover-counter-how = این کد را به صندوق نشان دهید. همین که آنجا مطمئن شدند خود شمایید، کارت همین‌جا باز می‌شود. کد یک ربع ساعت کار می‌کند.
+recover-code = کد برای صندوق
+recover-look = نشان دادم
+recover-other = با مشخصات دیگری بپیوندید
+recover-over = این کد کهنه شده است
+recover-over-next = کد یک ربع ساعت کار می‌کرد. دوباره بپیوندید تا کد تازه‌ای بگیرید.

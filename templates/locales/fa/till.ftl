@@ -109,3 +109,15 @@ till-fault-role = نقش شما اجازهٔ این کار را ندارد. از
 till-fault-guesses = کارت‌های ناشناس زیاد بود. کمی صبر کنید.
 till-fault-amount = این مبلغ نیست. این‌گونه بنویسید: {$example}.
 till-fault-other = نشد: {$detail}
+
+# A customer asks for the card that they joined with before.
+till-recover = کارت برای گوشی دیگر
+till-recover-whose = کسی با مشخصات {$name} پیوسته و کارت را روی این گوشی می‌خواهد.
+till-recover-how = فقط اگر مطمئن هستید که خود اوست: او را می‌شناسید، مدرکی نشان می‌دهد، یا می‌تواند آنچه اینجا می‌خوانید را بگوید.
+till-recover-since = عضو از {$date}
+till-recover-moved = آخرین جابه‌جایی امتیاز در {$date}
+till-recover-allow = خود اوست: کارت را باز کن
+till-recover-no = نه، بازگشت به آغاز
+till-recover-over = کد از یک ربع ساعت کهنه‌تر است. بگذارید مشتری دوباره بپیوندد تا کد تازه‌ای بگیرد.
+till-recovered = کارت روی گوشی دیگر
+till-done-recovered = کارت {$name} دوباره روی گوشی است، با {$balance}.

@@ -67,7 +67,6 @@ field-bad-phone = 手机号请以国家代码开头，如 +86 138 0013 8000。
 
 # The page of a card.
 card-title = { $program }会员卡
-card-again = 您已经有这张卡了，{ $name }都在里面。
 card-balance = 您的余额
 card-picture = { $program }：余额 { $points } 的会员卡
 card-code = 卡号
@@ -263,3 +262,16 @@ fault-wait =
        *[other] 请在 { $seconds } 秒后重试。
     }
 fault-reference = 编号
+
+# Somebody who joined before asks for their card on another phone.
+recover-title = 您在这里已经有一张卡
+recover-why = 邮箱地址或电话号码谁都能填写，所以单凭这些不能打开您的卡。
+recover-phone = 卡在您的另一部手机上
+recover-phone-how = 请在那部手机的钱包里打开卡，背面的链接会带您到自己的页面。
+recover-counter = 卡丢了，或者这是新手机
+recover-counter-how = 请在柜台出示此码。店员确认是您本人后，卡会立刻在这里打开。此码十五分钟内有效。
+recover-code = 给柜台的码
+recover-look = 我已出示
+recover-other = 用其他信息加入
+recover-over = 此码已过期
+recover-over-next = 它的有效期是十五分钟。请重新加入以获得新的码。

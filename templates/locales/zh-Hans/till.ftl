@@ -108,3 +108,15 @@ till-fault-role = 您的权限不能这样做，请找经理。
 till-fault-guesses = 未知的卡太多，请稍等。
 till-fault-amount = 这不是金额。请写成 {$example} 这样。
 till-fault-other = 没有成功：{$detail}
+
+# A customer asks for the card that they joined with before.
+till-recover = 给另一部手机的卡
+till-recover-whose = 有人用{$name}的联系方式加入，想在这部手机上使用该卡。
+till-recover-how = 只有确认是本人时才打开：您认识对方、有证件证明，或者对方能说出您在这里看到的内容。
+till-recover-since = {$date}起成为会员
+till-recover-moved = 积分最近一次变动：{$date}
+till-recover-allow = 是本人：打开卡
+till-recover-no = 不是，回到开始
+till-recover-over = 此码已超过十五分钟。请顾客重新加入以获得新的码。
+till-recovered = 卡在另一部手机上
+till-done-recovered = {$name}的卡又在手机上了，余额{$balance}。

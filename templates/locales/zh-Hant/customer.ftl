@@ -67,7 +67,6 @@ field-bad-phone = 手機號碼請以國碼開頭，如 +886 912 345 678。
 
 # The page of a card.
 card-title = { $program }會員卡
-card-again = 您已經有這張卡了，{ $name }都在裡面。
 card-balance = 您的餘額
 card-picture = { $program }：餘額 { $points } 的會員卡
 card-code = 卡號
@@ -263,3 +262,16 @@ fault-wait =
        *[other] 請在 { $seconds } 秒後重試。
     }
 fault-reference = 編號
+
+# Somebody who joined before asks for their card on another phone.
+recover-title = 您在這裡已經有一張卡
+recover-why = 電子郵件地址或電話號碼誰都能填寫，所以單憑這些不能打開您的卡。
+recover-phone = 卡在您的另一支手機上
+recover-phone-how = 請在那支手機的錢包裡打開卡，背面的連結會帶您到自己的頁面。
+recover-counter = 卡遺失了，或者這是新手機
+recover-counter-how = 請在櫃檯出示此碼。店員確認是您本人後，卡會立刻在這裡打開。此碼十五分鐘內有效。
+recover-code = 給櫃檯的碼
+recover-look = 我已出示
+recover-other = 用其他資料加入
+recover-over = 此碼已過期
+recover-over-next = 它的有效期是十五分鐘。請重新加入以取得新的碼。

@@ -108,3 +108,15 @@ till-fault-role = 您的權限不能這樣做，請找經理。
 till-fault-guesses = 未知的卡太多，請稍等。
 till-fault-amount = 這不是金額。請寫成 {$example} 這樣。
 till-fault-other = 沒有成功：{$detail}
+
+# A customer asks for the card that they joined with before.
+till-recover = 給另一支手機的卡
+till-recover-whose = 有人用{$name}的聯絡方式加入，想在這支手機上使用該卡。
+till-recover-how = 只有確認是本人時才打開：您認識對方、有證件證明，或者對方能說出您在這裡看到的內容。
+till-recover-since = {$date}起成為會員
+till-recover-moved = 點數最近一次變動：{$date}
+till-recover-allow = 是本人：打開卡
+till-recover-no = 不是，回到開始
+till-recover-over = 此碼已超過十五分鐘。請顧客重新加入以取得新的碼。
+till-recovered = 卡在另一支手機上
+till-done-recovered = {$name}的卡又在手機上了，餘額{$balance}。

@@ -11,6 +11,7 @@ use super::super::card::in_groups;
 use super::super::desk::Desk;
 use super::super::frame::{Frame, respond};
 use super::super::join::earning;
+use super::super::leading::lead_to;
 use super::super::locale::Locale;
 use super::counter::{Bar, new_form};
 use super::faults;
@@ -19,6 +20,7 @@ use super::words::Told;
 use crate::actions::at_till::{find_at_till, read_promised};
 use crate::actions::look_up_card::{TillSheet, look_up_card};
 use crate::actions::record_order::{Holder, find_card};
+use crate::actions::recover_card::find_token;
 use crate::actions::search_member::{read_search, search_member};
 use crate::actions::showing::check_scanned;
 use crate::actions::{ActionError, Code, Deed};
@@ -27,7 +29,7 @@ use crate::http::{Problem, State};
 use crate::loyalty::reward::Reward;
 use crate::loyalty::tier::Tier;
 use crate::store::cards::Card;
-use crate::store::till_deeds::{self, JOINED};
+use crate::store::till_deeds;
 use crate::store::{Db, Tx};
 use crate::types::{Money, RedemptionId, Role, Text, TillDeedId, Time};
 
@@ -127,6 +129,9 @@ pub(super) async fn show(
     asked: Query<Asked>,
 ) -> Result<HttpResponse, Problem> {
     let counter = Desk::of(&state, &request).await?;
+    if let Some(token) = find_token(&asked.code).filter(|token| state.house.read_recovery(token).is_some()) {
+        return Ok(lead_to(&counter.link(&format!("/till/recover/{token}"))));
+    }
     match look_up(&counter, &asked).await {
         Ok(seen) => Ok(respond(StatusCode::OK, &draw(&counter, &seen, Said::default()))?),
         Err(error) => {
@@ -275,7 +280,7 @@ fn can_undo(counter: &Desk, seen: &Seen, told: &Told, now: Time) -> bool {
     let in_time = now < told.row.created_at.plus_ms(seen.undo_ms);
     let is_own = told.row.staff_id == counter.signed_in.staff.id;
     let is_cashier = counter.signed_in.staff.role == Role::Cashier;
-    told.row.undone_at.is_none() && told.row.kind != JOINED && (!is_cashier || (in_time && is_own))
+    told.row.undone_at.is_none() && told.is_undoable() && (!is_cashier || (in_time && is_own))
 }
 
 fn text_of(counter: &Desk, text: &Text) -> String {

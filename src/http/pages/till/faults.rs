@@ -24,6 +24,7 @@ pub(super) fn say(locale: Locale, error: &ActionError) -> Option<String> {
         }
         Code::LimitReached => locale.word("till-fault-limit"),
         Code::VelocityLimit => locale.word("till-fault-velocity"),
+        Code::RecoveryOver => locale.word("till-recover-over"),
         Code::StaleCode => locale.word("till-fault-stale"),
         Code::OwnCard => locale.word("till-fault-own"),
         Code::UndoNotOwn => locale.word("till-fault-not-own"),

@@ -9,6 +9,7 @@ mod frames;
 mod home;
 mod joining;
 mod offline;
+mod recover;
 mod words;
 
 use actix_web::web;
@@ -25,6 +26,8 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
         .route("/till/worker.js", web::get().to(offline::worker))
         .route("/till/manifest.json", web::get().to(offline::manifest))
         .route("/till/offline", web::get().to(offline::show))
+        .route("/till/recover/{token}", web::get().to(recover::show))
+        .route("/till/recover/{token}", web::post().to(recover::allow))
         .route("/till/state", web::get().to(offline::state))
         .route("/till/card", web::get().to(card::show))
         .route("/till/preview", web::get().to(deeds::preview))

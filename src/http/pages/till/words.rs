@@ -2,7 +2,7 @@
 
 use super::super::desk::Desk;
 use crate::actions::ActionError;
-use crate::store::till_deeds::{HAND_OVER, JOINED, ORDER, TillDeed};
+use crate::store::till_deeds::{HAND_OVER, JOINED, ORDER, RECOVERED, TillDeed};
 use crate::store::{Db, cards, members, redemptions, terms};
 use crate::types::{RedemptionId, Text, TillDeedId, Time};
 
@@ -36,7 +36,7 @@ impl Told {
     pub(super) fn read(db: &mut Db, row: TillDeed) -> Result<Self, ActionError> {
         let card = cards::get(db, &row.card_id)?;
         let member = members::get(db, &card.member_id)?;
-        let reward = if matches!(row.kind.as_str(), ORDER | JOINED) {
+        let reward = if matches!(row.kind.as_str(), ORDER | JOINED | RECOVERED) {
             None
         } else {
             let id: RedemptionId = row.subject.parse().map_err(ActionError::internal)?;
@@ -61,6 +61,7 @@ impl Told {
             text: match self.row.kind.as_str() {
                 ORDER => counter.points(self.row.points.get()),
                 JOINED => locale.word("till-joined"),
+                RECOVERED => locale.word("till-recovered"),
                 _ => self.reward_in(counter),
             },
             name: self.name_in(counter),
@@ -68,7 +69,7 @@ impl Told {
             instant: self.row.created_at.rfc3339_secs(),
             time: locale.language().write_clock(local.minute),
             is_undone: self.row.undone_at.is_some(),
-            can_undo: self.row.undone_at.is_none() && in_time && self.row.kind != JOINED,
+            can_undo: self.row.undone_at.is_none() && in_time && self.is_undoable(),
         }
     }
 
@@ -90,10 +91,16 @@ impl Told {
             (ORDER, _) if self.row.points.get() == 0 => "till-done-nothing",
             (ORDER, _) => "till-done-order",
             (JOINED, _) => "till-done-joined",
+            (RECOVERED, _) => "till-done-recovered",
             (HAND_OVER, _) => "till-done-hand-over",
             _ => "till-done-reward",
         };
         locale.say(id, &values)
+    }
+
+    /// Whether it is something that can be undone at all.
+    pub(super) fn is_undoable(&self) -> bool {
+        !matches!(self.row.kind.as_str(), JOINED | RECOVERED)
     }
 
     fn name_in(&self, counter: &Desk) -> String {
