@@ -64,5 +64,7 @@ mod symbols;
 mod terms;
 #[path = "pages/till.rs"]
 mod till;
+#[path = "pages/till_names.rs"]
+mod till_names;
 #[path = "pages/wedge.rs"]
 mod wedge;

@@ -304,6 +304,7 @@ async fn till_pages(cafe: &Cafe) -> Vec<Page> {
         page("till-pin-with-fault", "/till").after("main form button"),
         keeps(page("till", "/till")),
         keeps(page("till-unknown", "/till/card?code=nonsense")),
+        keeps(page("till-found", "/till/card?code=am")),
         keeps(page("till-card", card)),
         keeps(page("till-card-empty", format!("/till/card?code={}", empty.code))),
         keeps(page("till-card-done", done)),

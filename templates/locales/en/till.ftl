@@ -24,7 +24,9 @@ till-connect = Connect this device
 till-connect-over = This link is good no more
 till-connect-new = It was used, or it is too old. Ask a manager for a new one.
 
-till-code = Card number, phone or e-mail
+till-code = Card number, name, phone or e-mail
+till-found = Who is it?
+till-found-more = More people have that name. Type more of it, or the phone number.
 till-find = Find
 till-last = Last deeds
 till-last-none = Nothing yet. Scan a card to begin.
@@ -88,7 +90,7 @@ till-done-hand-over = Hand over: {$reward}.
 till-done-undone = Undone. {$name} has again what was there before.
 till-tried = Training: {$name} would now have {$balance}. Nothing was written.
 
-till-fault-unknown = The card is unknown. Scan again, or search by phone or e-mail.
+till-fault-unknown = The card is unknown. Scan again, or search by name, phone or e-mail.
 till-fault-check-digit = One character is wrong. Look at the card again.
 till-fault-replaced = This card was replaced. Ask for the new one.
 till-fault-voided = This card is void. Nothing can be done with it.

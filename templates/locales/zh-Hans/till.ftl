@@ -23,7 +23,9 @@ till-connect = 连接此设备
 till-connect-over = 此链接已失效
 till-connect-new = 它已被使用或已过期。请向经理要一个新的。
 
-till-code = 卡号、电话或邮箱
+till-code = 卡号、姓名、电话或邮箱
+till-found = 是哪一位？
+till-found-more = 还有更多人叫这个名字。请多输入几个字，或输入电话号码。
 till-find = 查找
 till-last = 最近操作
 till-last-none = 还没有操作。扫一张卡开始吧。
@@ -87,7 +89,7 @@ till-done-hand-over = 请交付：{$reward}。
 till-done-undone = 已撤销。{$name}恢复为之前的余额。
 till-tried = 练习：{$name}会有 {$balance}。没有写入任何内容。
 
-till-fault-unknown = 找不到这张卡。请再扫一次，或用电话、邮箱查找。
+till-fault-unknown = 找不到这张卡。请再扫一次，或用姓名、电话、邮箱查找。
 till-fault-check-digit = 有一个字符不对，请再看一下卡。
 till-fault-replaced = 这张卡已更换，请出示新卡。
 till-fault-voided = 这张卡已作废，不能使用。

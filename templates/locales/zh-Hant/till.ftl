@@ -23,7 +23,9 @@ till-connect = 連接此裝置
 till-connect-over = 此連結已失效
 till-connect-new = 它已被使用或已過期。請向經理要一個新的。
 
-till-code = 卡號、電話或電子郵件
+till-code = 卡號、姓名、電話或電子郵件
+till-found = 是哪一位？
+till-found-more = 還有更多人叫這個名字。請多輸入幾個字，或輸入電話號碼。
 till-find = 查詢
 till-last = 最近操作
 till-last-none = 還沒有操作。掃一張卡開始吧。
@@ -87,7 +89,7 @@ till-done-hand-over = 請交付：{$reward}。
 till-done-undone = 已復原。{$name}恢復為之前的餘額。
 till-tried = 練習：{$name}會有 {$balance}。沒有寫入任何內容。
 
-till-fault-unknown = 找不到這張卡。請再掃一次，或用電話、電子郵件查詢。
+till-fault-unknown = 找不到這張卡。請再掃一次，或用姓名、電話、電子郵件查詢。
 till-fault-check-digit = 有一個字元不對，請再看一下卡。
 till-fault-replaced = 這張卡已更換，請出示新卡。
 till-fault-voided = 這張卡已作廢，不能使用。

@@ -15,6 +15,7 @@ use super::super::leading::lead_to;
 use super::super::locale::Locale;
 use super::counter::{Bar, new_form};
 use super::faults;
+use super::found::find_named;
 use super::home::draw_home;
 use super::words::Told;
 use crate::actions::at_till::{find_at_till, read_promised};
@@ -135,6 +136,11 @@ pub(super) async fn show(
     match look_up(&counter, &asked).await {
         Ok(seen) => Ok(respond(StatusCode::OK, &draw(&counter, &seen, Said::default()))?),
         Err(error) => {
+            if is_unknown(error.code)
+                && let Some(found) = find_named(&counter, &asked.code).await?
+            {
+                return Ok(found);
+            }
             if is_unknown(error.code) {
                 guesses.note(&counter.caller.actor, state.house.now());
             }

@@ -5,6 +5,7 @@ mod connect;
 mod counter;
 mod deeds;
 mod faults;
+mod found;
 mod frames;
 mod home;
 mod joining;
