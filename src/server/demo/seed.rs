@@ -1,11 +1,12 @@
 //! The demo's café: a program with its look, and people who have been coming for a year.
 
+use futures_util::future::{try_join, try_join_all};
 use rand::Rng as _;
 use serde_json::json;
 
 use super::{DemoKeys, DemoStaff};
 use crate::actions::change_member::Edit;
-use crate::actions::change_staff::{StaffChange, change_staff, create_staff, prepare_staff};
+use crate::actions::change_staff::{PreparedStaff, StaffChange, change_staff, create_staff, prepare_staff};
 use crate::actions::connect_till::create_till;
 use crate::actions::create_key::create_key;
 use crate::actions::create_program::{NewProgram, create_program};
@@ -74,15 +75,13 @@ pub(super) struct Seeded {
 
 /// Opens the café, unless the database has it already, and hands out new keys.
 pub(super) async fn seed(house: &House) -> Result<Seeded, ActionError> {
-    let known = house
-        .store
-        .read(|db| Ok::<_, ActionError>(programs::find_by_slug(db, SLUG)?))
-        .await?;
-    let program = match known {
-        Some(program) => program,
-        None => open_cafe(house).await?,
-    };
-    let staff = hire(house, &program).await?;
+    // Passwords take longest, and the café opens meanwhile.
+    let (program, people) = try_join(
+        find_or_open(house),
+        try_join_all(STAFF.map(|one| meet(house, one))),
+    )
+    .await?;
+    let staff = hire(house, &program, people).await?;
     let deed = deed_at(house, house.now());
     house
         .store
@@ -106,45 +105,76 @@ pub(super) async fn seed(house: &House) -> Result<Seeded, ActionError> {
         .await
 }
 
-/// Hires the café's people, or gives those who are there new passwords and PINs.
-async fn hire(house: &House, program: &Program) -> Result<Vec<DemoStaff>, ActionError> {
-    let mut hired = Vec::new();
-    for (name, role) in STAFF {
-        let one = DemoStaff {
-            name: name.to_owned(),
-            role,
-            email: format!("{}@cafe-aroma.example", name.to_lowercase()),
-            password: Secret::new(random_token(PASSWORD_BYTES)),
-            pin: Secret::new(random_pin()),
-        };
-        let email = one.email.clone();
-        let known = house
-            .store
-            .read(move |db| Ok::<_, ActionError>(staff::find_by_email(db, &email)?))
-            .await?;
-        let change = StaffChange {
-            name: Some(one.name.clone()),
-            email: Edit::Set(one.email.clone()),
-            role: Some(role),
-            password: Edit::Set(one.password.clone()),
-            pin: Edit::Set(one.pin.clone()),
-            ..StaffChange::default()
-        };
-        let known = known.map(|known| known.id);
-        let is_new = known.is_none();
-        let prepared = prepare_staff(house, known, change).await?;
-        let (deed, program) = (deed_at(house, house.now()), program.id.clone());
-        let write = house.store.write(move |tx| {
-            if is_new {
-                create_staff(tx, &deed, Some(program), &prepared)
-            } else {
-                change_staff(tx, &deed, None, &prepared, None)
-            }
-        });
-        write.await?;
-        hired.push(one);
+/// The café, opened a year ago unless it is there.
+async fn find_or_open(house: &House) -> Result<Program, ActionError> {
+    let known = house
+        .store
+        .read(|db| Ok::<_, ActionError>(programs::find_by_slug(db, SLUG)?))
+        .await?;
+    match known {
+        Some(program) => Ok(program),
+        None => open_cafe(house).await,
     }
-    Ok(hired)
+}
+
+/// Somebody with a new password and a new PIN, hashed.
+struct Met {
+    one: DemoStaff,
+    is_new: bool,
+    prepared: PreparedStaff,
+}
+
+/// Gives somebody of the café's people a new password and PIN, whether or not they work there already.
+async fn meet(house: &House, (name, role): (&'static str, Role)) -> Result<Met, ActionError> {
+    let one = DemoStaff {
+        name: name.to_owned(),
+        role,
+        email: format!("{}@cafe-aroma.example", name.to_lowercase()),
+        password: Secret::new(random_token(PASSWORD_BYTES)),
+        pin: Secret::new(random_pin()),
+    };
+    let email = one.email.clone();
+    let known = house
+        .store
+        .read(move |db| Ok::<_, ActionError>(staff::find_by_email(db, &email)?))
+        .await?;
+    let change = StaffChange {
+        name: Some(one.name.clone()),
+        email: Edit::Set(one.email.clone()),
+        role: Some(role),
+        password: Edit::Set(one.password.clone()),
+        pin: Edit::Set(one.pin.clone()),
+        ..StaffChange::default()
+    };
+    let known = known.map(|known| known.id);
+    Ok(Met {
+        one,
+        is_new: known.is_none(),
+        prepared: prepare_staff(house, known, change).await?,
+    })
+}
+
+/// Hires people, or gives those who are there what they sign in with now.
+async fn hire(house: &House, program: &Program, people: Vec<Met>) -> Result<Vec<DemoStaff>, ActionError> {
+    let (deed, program) = (deed_at(house, house.now()), program.id.clone());
+    let write = house.store.write(move |tx| {
+        let mut hired = Vec::new();
+        for Met {
+            one,
+            is_new,
+            prepared,
+        } in people
+        {
+            if is_new {
+                create_staff(tx, &deed, Some(program.clone()), &prepared)?;
+            } else {
+                change_staff(tx, &deed, None, &prepared, None)?;
+            }
+            hired.push(one);
+        }
+        Ok(hired)
+    });
+    write.await
 }
 
 /// Four digits that are not in a row.

@@ -1,0 +1,239 @@
+//! What people wait for: the demo's start, the memory that it takes, and each page as long as its server works on it.
+//!
+//! `cargo bench --bench pages`. The real binary in a process of its own, asked over one kept connection; a request that
+//! asks the database nothing is measured beside, so that what HTTP costs there is told apart.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a bench that cannot measure stops with the reason"
+)]
+
+#[path = "../tests/house/demo.rs"]
+mod demo;
+mod measure;
+
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use demo::Demo;
+use measure::{judge, median, say, title};
+use reqwest::{Client, Response, StatusCode, redirect};
+use serde_json::{Value, json};
+
+/// Starts of which the middle one counts.
+const STARTS: usize = 5;
+/// Longest start, in milliseconds.
+const START_MAX_MS: f64 = 500.0;
+/// How long the service is left alone before its memory is read.
+const IDLE: Duration = Duration::from_secs(15);
+/// Most memory that it may keep, in MiB.
+const RESIDENT_MAX_MIB: f64 = 60.0;
+/// Requests of each page after the ones that warm it up.
+const REQUESTS: usize = 200;
+const WARM_UP: usize = 10;
+/// Longest that 95 of 100 requests of a page may take, in milliseconds.
+const PAGE_MAX_MS: f64 = 20.0;
+/// The same of a customer's enrolment.
+const JOIN_MAX_MS: f64 = 50.0;
+
+fn main() -> ExitCode {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    if runtime.block_on(run()) {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+async fn run() -> bool {
+    title("the demo");
+    let mut starts = Vec::new();
+    let mut demo = None;
+    for _ in 0..STARTS {
+        drop(demo.take());
+        let start = Instant::now();
+        demo = Some(Demo::open(None).await);
+        starts.push(start.elapsed().as_secs_f64() * 1e3);
+    }
+    let demo = demo.expect("one is left");
+    say("from the command to everything there", &starts, "ms");
+    let mut is_kept = judge(
+        "its share of the limit",
+        median(starts.clone()) / START_MAX_MS,
+        median(starts) <= START_MAX_MS,
+        "500 ms",
+    );
+    tokio::time::sleep(IDLE).await;
+    is_kept &= weigh(&demo, "memory while nobody asks");
+    is_kept &= time_pages(&demo).await;
+    tokio::time::sleep(IDLE).await;
+    is_kept &= weigh(&demo, "memory after all of it");
+    is_kept
+}
+
+/// Reads how much memory the service keeps.
+fn weigh(demo: &Demo, what: &str) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", demo.child.id()));
+    let status = status.expect("Linux tells it in /proc");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok());
+    let mib = kib.expect("a figure") / 1_024.0;
+    say(what, &[mib], "MiB");
+    judge(
+        "its share of the limit",
+        mib / RESIDENT_MAX_MIB,
+        mib <= RESIDENT_MAX_MIB,
+        "60 MiB",
+    )
+}
+
+/// Somebody at a browser.
+struct Reader<'d> {
+    demo: &'d Demo,
+    client: Client,
+    cookie: String,
+}
+
+impl Reader<'_> {
+    async fn get(&self, path: &str) -> Response {
+        let request = self.client.get(self.demo.url(path)).header("accept", "text/html");
+        let request = request.header("cookie", &self.cookie);
+        request.send().await.expect("an answer")
+    }
+
+    async fn follow(&self, path: &str) -> String {
+        let response = self.get(path).await;
+        let location = response.headers()["location"].to_str().expect("text");
+        location.to_owned()
+    }
+
+    /// How long a request took, in milliseconds: 95 of 100 were faster.
+    async fn time(&self, path: &str) -> f64 {
+        let mut times = Vec::new();
+        for at in 0..WARM_UP + REQUESTS {
+            let start = Instant::now();
+            let response = self.get(path).await;
+            let status = response.status();
+            let body = response.bytes().await.expect("a whole answer");
+            let took = start.elapsed().as_secs_f64() * 1e3;
+            assert!(status == StatusCode::OK && !body.is_empty(), "{path}: {status}");
+            if at >= WARM_UP {
+                times.push(took);
+            }
+        }
+        slow(times)
+    }
+}
+
+fn slow(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[times.len() * 95 / 100]
+}
+
+async fn time_pages(demo: &Demo) -> bool {
+    let mut reader = Reader {
+        demo,
+        client: Client::builder()
+            .no_proxy()
+            .redirect(redirect::Policy::none())
+            .build()
+            .expect("a client"),
+        cookie: String::new(),
+    };
+    let enrolled = enrol(&reader, "Lina").await;
+    let word = |value: &Value| value.as_str().expect("a text").to_owned();
+    let (code, member) = (word(&enrolled["card"]["code"]), word(&enrolled["member"]["id"]));
+    let card = word(&enrolled["card"]["url"]).replace(demo.ready["url"].as_str().expect("an address"), "");
+    let own = reader.follow(&format!("{card}/member")).await;
+    let owner = &demo.ready["staff"][0];
+    let fields = [
+        ("email", word(&owner["email"])),
+        ("password", word(&owner["password"])),
+    ];
+    let sent = reader
+        .client
+        .post(demo.url("/sign-in"))
+        .form(&fields)
+        .send()
+        .await;
+    let sent = sent.expect("an answer");
+    let set = sent.headers()["set-cookie"].to_str().expect("text");
+    set.split(';')
+        .next()
+        .expect("a pair")
+        .clone_into(&mut reader.cookie);
+
+    title("pages, 95 of 100 requests");
+    let bare = reader.time("/healthz").await;
+    say("nothing but HTTP", &[bare], "ms");
+    let mut is_kept = true;
+    let mut slowest = ("", 0.0);
+    let pages = [
+        ("joining", "/join/cafe-aroma".to_owned()),
+        ("the card", card),
+        ("the member's page", own.clone()),
+        ("the member's settings", format!("{own}/settings")),
+        ("the poster", "/join/cafe-aroma/poster".to_owned()),
+        ("the till", "/till".to_owned()),
+        ("a scanned card", format!("/till/card?code={code}")),
+        ("a name at the till", "/till/card?code=am".to_owned()),
+        ("today", "/console".to_owned()),
+        ("members", "/console/members".to_owned()),
+        ("members by name", "/console/members?q=am".to_owned()),
+        ("a member", format!("/console/members/{member}")),
+        ("a member's phones", format!("/console/members/{member}/phones")),
+        ("the designer", "/console/card".to_owned()),
+        ("rules", "/console/rules".to_owned()),
+        (
+            "an order tried",
+            format!("/console/rules/try?card={code}&amount=12.50"),
+        ),
+        ("rewards", "/console/rewards".to_owned()),
+        ("settings", "/console/settings".to_owned()),
+        ("staff", "/console/staff".to_owned()),
+        ("the audit log", "/console/books".to_owned()),
+    ];
+    for (name, path) in &pages {
+        let took = reader.time(path).await;
+        say(name, &[took], "ms");
+        if took > slowest.1 {
+            slowest = (name, took);
+        }
+    }
+    title(format!("the slowest: {}", slowest.0));
+    is_kept &= judge(
+        "its share of the limit",
+        slowest.1 / PAGE_MAX_MS,
+        slowest.1 <= PAGE_MAX_MS,
+        "20 ms",
+    );
+    let mut times = Vec::new();
+    for at in 0..REQUESTS {
+        let start = Instant::now();
+        let fields = [("first_name", format!("Guest {at}"))];
+        let request = reader.client.post(demo.url("/join/cafe-aroma")).form(&fields);
+        let status = request.send().await.expect("an answer").status();
+        times.push(start.elapsed().as_secs_f64() * 1e3);
+        assert_eq!(status, StatusCode::SEE_OTHER, "somebody joins");
+    }
+    let joined = slow(times);
+    say("a customer joins", &[joined], "ms");
+    is_kept
+        & judge(
+            "its share of the limit",
+            joined / JOIN_MAX_MS,
+            joined <= JOIN_MAX_MS,
+            "50 ms",
+        )
+}
+
+async fn enrol(reader: &Reader<'_>, name: &str) -> Value {
+    let demo = reader.demo;
+    let path = format!("/v1/programs/{}/members", demo.program());
+    let request = reader
+        .client
+        .post(demo.url(&path))
+        .bearer_auth(demo.key("cashier"));
+    let sent = request.json(&json!({ "first_name": name })).send().await;
+    sent.expect("an answer").json().await.expect("JSON")
+}
