@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::announce::{Happened, announce};
 use super::assess::rulebook;
 use super::count_challenges::uncount_challenges;
 use super::ledger::{Cause, Ledger, Movement};
@@ -142,13 +143,17 @@ pub fn refund_order(
         }
     }
     let closed = payment.close(tx, ledger)?;
-    Ok(Refunded {
+    let refunded = Refunded {
         entries: of_refund(closed.entries, &refund),
         refund,
         order,
         sheet: CardSheet::read(tx, closed.card)?,
         is_new: true,
-    })
+    };
+    if rulebook.is_heard {
+        announce(tx, deed, &program.id, &Happened::OrderRefunded(&refunded))?;
+    }
+    Ok(refunded)
 }
 
 /// How much of an order's money has gone back with so much of it, also where lines are given back.

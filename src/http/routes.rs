@@ -224,6 +224,16 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/v1/keys", OWNER),
     route("PATCH", "/v1/keys/{id}", OWNER),
     route("DELETE", "/v1/keys/{id}", OWNER),
+    // Whoever makes an endpoint has everybody's data sent there.
+    route("POST", "/v1/webhook-endpoints", OWNER),
+    route("GET", "/v1/webhook-endpoints", OWNER),
+    route("GET", "/v1/webhook-endpoints/{id}", OWNER),
+    route("PATCH", "/v1/webhook-endpoints/{id}", OWNER),
+    route("DELETE", "/v1/webhook-endpoints/{id}", OWNER),
+    route("POST", "/v1/webhook-endpoints/{id}/rotate", OWNER),
+    route("POST", "/v1/webhook-endpoints/{id}/test", OWNER),
+    route("GET", "/v1/webhook-endpoints/{id}/deliveries", OWNER),
+    route("POST", "/v1/webhook-endpoints/{id}/deliveries/{delivery}/resend", OWNER),
     route("GET", "/v1/openapi.json", Access::Anybody),
     Route {
         surface: Surface::Docs,
