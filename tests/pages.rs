@@ -59,5 +59,7 @@ mod symbols;
 mod terms;
 #[path = "pages/till.rs"]
 mod till;
+#[path = "pages/webhooks.rs"]
+mod webhooks;
 #[path = "pages/wedge.rs"]
 mod wedge;

@@ -7,9 +7,9 @@ use super::change_member::lock;
 use super::joining::edit;
 use super::reason::need_reason;
 use super::{ActionError, Deed, MemberSheet};
+use crate::store::Tx;
 use crate::store::cards::{self, Card};
 use crate::store::members::Member;
-use crate::store::Tx;
 use crate::types::MemberId;
 
 /// Blocks a member. Refunds and what else takes points away work all the same.

@@ -36,7 +36,8 @@ pub fn create_webhook(
     // Whoever counts holds the programs' rows from here on, so that no two see the same room.
     webhook_endpoints::touch_hearing(tx, program.as_ref())?;
     if webhook_endpoints::count(tx, program.as_ref())? >= ENDPOINTS_MAX {
-        let detail = format!("There are {ENDPOINTS_MAX} endpoints, as many as there may be; remove one first.");
+        let detail =
+            format!("There are {ENDPOINTS_MAX} endpoints, as many as there may be; remove one first.");
         return Err(ActionError::with(Code::LimitReached, detail));
     }
     let endpoint = WebhookEndpoint {
@@ -201,11 +202,7 @@ fn store(tx: &mut Tx<'_>, deed: &Deed, endpoint: &mut WebhookEndpoint) -> Result
 }
 
 /// Refuses what an endpoint cannot be; gives the names of its events as they are stored, each once.
-fn check(
-    deed: &Deed,
-    url: Option<&str>,
-    types: Option<&[String]>,
-) -> Result<Option<String>, ActionError> {
+fn check(deed: &Deed, url: Option<&str>, types: Option<&[String]>) -> Result<Option<String>, ActionError> {
     let mut faults = Vec::new();
     if let Some(url) = url
         && let Err((code, detail)) = check_address(url, deed.house.private_webhooks)
@@ -213,7 +210,11 @@ fn check(
         faults.push(Fault::new("/url", code, detail));
     }
     let Some(types) = types else {
-        return if faults.is_empty() { Ok(None) } else { Err(ActionError::invalid(faults)) };
+        return if faults.is_empty() {
+            Ok(None)
+        } else {
+            Err(ActionError::invalid(faults))
+        };
     };
     for (place, name) in types.iter().enumerate() {
         if EventType::find(name).is_none() {
@@ -230,8 +231,14 @@ fn check(
         return Err(ActionError::invalid(faults));
     }
     let is_wanted = |kind: &EventType| types.iter().any(|name| name == kind.name());
-    let names: Vec<&str> = EventType::ALL.into_iter().filter(is_wanted).map(EventType::name).collect();
-    serde_json::to_string(&names).map(Some).map_err(ActionError::internal)
+    let names: Vec<&str> = EventType::ALL
+        .into_iter()
+        .filter(is_wanted)
+        .map(EventType::name)
+        .collect();
+    serde_json::to_string(&names)
+        .map(Some)
+        .map_err(ActionError::internal)
 }
 
 /// The address may hold what is nobody's business, and the books outlive it: they name its host.
@@ -239,5 +246,11 @@ fn record(tx: &mut Tx<'_>, deed: &Deed, what: &str, endpoint: &WebhookEndpoint) 
     let host = endpoint.url.parse::<http::Uri>().ok();
     let host = host.as_ref().and_then(http::Uri::host);
     let said = json!({ "host": host, "state": endpoint.state, "version": endpoint.version });
-    Ok(deed.record(tx, endpoint.program_id.as_ref(), what, endpoint.id.as_str(), &said)?)
+    Ok(deed.record(
+        tx,
+        endpoint.program_id.as_ref(),
+        what,
+        endpoint.id.as_str(),
+        &said,
+    )?)
 }

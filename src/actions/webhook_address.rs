@@ -90,7 +90,8 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
     }
     // Only what is given out to the open net, without tunnels (Teredo, 6to4), protocols' own and documentation.
     let is_global = first & 0xe000 == 0x2000;
-    let is_special = first == 0x2002 || (first == 0x2001 && (second < 0x200 || second == 0xdb8)) || first == 0x3fff;
+    let is_special =
+        first == 0x2002 || (first == 0x2001 && (second < 0x200 || second == 0xdb8)) || first == 0x3fff;
     is_global && !is_special
 }
 
@@ -101,17 +102,52 @@ mod tests {
     #[test]
     fn private_and_special_networks_are_not_the_open_net() {
         for ip in [
-            "127.0.0.1", "127.9.9.9", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254",
-            "100.64.0.1", "100.127.255.255", "0.0.0.0", "0.1.2.3", "255.255.255.255", "224.0.0.1", "240.0.0.1",
-            "192.0.0.8", "192.0.2.1", "198.18.0.1", "198.19.255.255", "203.0.113.9", "::", "::1", "fc00::1", "fd12::1",
-            "fe80::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "64:ff9b:1::1",
-            "2002:7f00:1::", "2001::1", "2001:db8::1", "3fff::1", "::127.0.0.1",
+            "127.0.0.1",
+            "127.9.9.9",
+            "10.0.0.1",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "100.127.255.255",
+            "0.0.0.0",
+            "0.1.2.3",
+            "255.255.255.255",
+            "224.0.0.1",
+            "240.0.0.1",
+            "192.0.0.8",
+            "192.0.2.1",
+            "198.18.0.1",
+            "198.19.255.255",
+            "203.0.113.9",
+            "::",
+            "::1",
+            "fc00::1",
+            "fd12::1",
+            "fe80::1",
+            "ff02::1",
+            "::ffff:127.0.0.1",
+            "::ffff:10.0.0.1",
+            "64:ff9b::7f00:1",
+            "64:ff9b:1::1",
+            "2002:7f00:1::",
+            "2001::1",
+            "2001:db8::1",
+            "3fff::1",
+            "::127.0.0.1",
         ] {
             assert!(!is_public(ip.parse().expect("an address")), "{ip}");
         }
         for ip in [
-            "1.1.1.1", "100.63.255.255", "100.128.0.1", "172.32.0.1", "198.20.0.1", "2606:4700::1111",
-            "::ffff:1.1.1.1", "64:ff9b::101:101",
+            "1.1.1.1",
+            "100.63.255.255",
+            "100.128.0.1",
+            "172.32.0.1",
+            "198.20.0.1",
+            "2606:4700::1111",
+            "::ffff:1.1.1.1",
+            "64:ff9b::101:101",
         ] {
             assert!(is_public(ip.parse().expect("an address")), "{ip}");
         }
@@ -129,7 +165,11 @@ mod tests {
             ("https://127.0.0.1:9/", Some("private_address"), None),
             ("https://[::1]/", Some("private_address"), None),
             ("https://169.254.169.254/latest", Some("private_address"), None),
-            ("https://u:p@example.com/", Some("has_password"), Some("has_password")),
+            (
+                "https://u:p@example.com/",
+                Some("has_password"),
+                Some("has_password"),
+            ),
             ("https://example.com/#x", Some("bad_url"), Some("bad_url")),
             ("ftp://example.com/", Some("bad_url"), Some("bad_url")),
             ("/hooks", Some("bad_url"), Some("bad_url")),
@@ -137,7 +177,11 @@ mod tests {
             ("", Some("bad_url"), Some("bad_url")),
         ] {
             assert_eq!(code(text, false), open, "{text}");
-            assert_eq!(code(text, true), private, "{text} where private networks are let through");
+            assert_eq!(
+                code(text, true),
+                private,
+                "{text} where private networks are let through"
+            );
         }
         let long = format!("https://example.com/{}", "a".repeat(URL_MAX));
         assert_eq!(code(&long, true), Some("too_long"));

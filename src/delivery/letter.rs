@@ -62,13 +62,7 @@ pub(super) fn signature(secrets: &[Secret], at: Time, body: &str) -> String {
 }
 
 /// Sends a body to an address.
-pub(super) async fn send(
-    client: &Client,
-    lookup: Lookup,
-    url: &str,
-    signature: &str,
-    body: String,
-) -> Tried {
+pub(super) async fn send(client: &Client, lookup: Lookup, url: &str, signature: &str, body: String) -> Tried {
     let Ok(url) = Url::parse(url) else {
         return Tried::failed("no_connection");
     };
@@ -132,7 +126,10 @@ mod tests {
         let one = Secret::new("whsec_test");
         let at = Time::from_secs(1_700_000_000);
         let header = signature(&[one.clone()], at, "{}");
-        assert_eq!(header, "t=1700000000,v1=35495024f4ef3f94e5a93e22221544c4b75e9a42300cd965ab81cb85cd994e91");
+        assert_eq!(
+            header,
+            "t=1700000000,v1=35495024f4ef3f94e5a93e22221544c4b75e9a42300cd965ab81cb85cd994e91"
+        );
         let both = signature(&[one, Secret::new("whsec_old")], at, "{}");
         assert!(both.starts_with(&header));
         assert_eq!(both.matches(",v1=").count(), 2);

@@ -53,17 +53,31 @@ mod tests {
     #[test]
     fn a_name_that_leads_inside_leads_nowhere() {
         let closed = Lookup { private: false };
-        let inside: Vec<SocketAddr> = vec!["127.0.0.1:0".parse().expect("an address"), "[::1]:0".parse().expect("one")];
+        let inside: Vec<SocketAddr> = vec![
+            "127.0.0.1:0".parse().expect("an address"),
+            "[::1]:0".parse().expect("one"),
+        ];
         assert_eq!(closed.judge(inside.clone().into_iter()), Err(NotOpen));
         let mixed = inside.iter().copied().chain(["1.1.1.1:0".parse().expect("one")]);
         assert_eq!(closed.judge(mixed).expect("one is open").len(), 1);
-        assert_eq!(Lookup { private: true }.judge(inside.into_iter()).expect("all").len(), 2);
+        assert_eq!(
+            Lookup { private: true }
+                .judge(inside.into_iter())
+                .expect("all")
+                .len(),
+            2
+        );
     }
 
     #[test]
     fn a_number_is_judged_however_it_is_written() {
         let closed = Lookup { private: false };
-        for url in ["https://2130706433/", "https://0x7f.1/", "https://127.1/", "https://[::ffff:10.0.0.1]/"] {
+        for url in [
+            "https://2130706433/",
+            "https://0x7f.1/",
+            "https://127.1/",
+            "https://[::ffff:10.0.0.1]/",
+        ] {
             assert!(!closed.lets_through(&Url::parse(url).expect(url)), "{url}");
         }
         assert!(closed.lets_through(&Url::parse("https://example.com/").expect("a URL")));

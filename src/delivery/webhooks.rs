@@ -142,7 +142,11 @@ impl Webhooks {
             under_way.shutdown().await;
         }
         let owner = self.0.owner.clone();
-        let released = self.0.house.store.write(move |tx| webhook_deliveries::release(tx, &owner));
+        let released = self
+            .0
+            .house
+            .store
+            .write(move |tx| webhook_deliveries::release(tx, &owner));
         if let Err(error) = released.await {
             tracing::warn!(%error, "leases of webhooks could not be given back; they run out");
         }
@@ -276,7 +280,9 @@ impl Parts {
             rests.retain(|_, rest| rest.until > now);
         }
         let failures = rests.get(id).map_or(0, |rest| rest.failures);
-        let wait = WAIT_FIRST_MS.saturating_mul(1 << failures.clamp(0, 10)).min(REST_MAX_MS);
+        let wait = WAIT_FIRST_MS
+            .saturating_mul(1 << failures.clamp(0, 10))
+            .min(REST_MAX_MS);
         let rest = Rest {
             failures: failures + 1,
             until: now.plus_ms(wait),
@@ -317,13 +323,18 @@ mod tests {
         let start = Time::from_secs(1_000_000);
         let last = start.plus_ms(TRIED_MS);
         let (mut now, mut waits) = (start, Vec::new());
-        while let Ending::Retry(at, until) = next_try(now, i64::try_from(waits.len()).expect("few"), last, &mut rng) {
+        while let Ending::Retry(at, until) =
+            next_try(now, i64::try_from(waits.len()).expect("few"), last, &mut rng)
+        {
             assert_eq!(until, last);
             waits.push(at.since(now).as_secs());
             now = at;
         }
         assert_eq!(now, last, "the last try is at the end of the three days");
-        assert!((5..=7).contains(&waits[0]) && (15..=19).contains(&waits[1]), "{waits:?}");
+        assert!(
+            (5..=7).contains(&waits[0]) && (15..=19).contains(&waits[1]),
+            "{waits:?}"
+        );
         assert!(waits.iter().all(|wait| *wait <= 27_000), "{waits:?}");
         assert!((17..=22).contains(&waits.len()), "{} tries", waits.len());
     }

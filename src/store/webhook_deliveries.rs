@@ -225,11 +225,9 @@ pub fn settle(tx: &mut Tx<'_>, one: &Settlement, now: Time) -> Result<bool, Stor
 
 /// Gives back every lease of an instance that stops.
 pub fn release(tx: &mut Tx<'_>, owner: &str) -> Result<(), StoreError> {
-    Statement::new(
-        "UPDATE webhook_deliveries SET lease_owner = NULL, lease_until = 0 WHERE lease_owner = ?",
-    )
-    .text(owner)
-    .execute(tx)?;
+    Statement::new("UPDATE webhook_deliveries SET lease_owner = NULL, lease_until = 0 WHERE lease_owner = ?")
+        .text(owner)
+        .execute(tx)?;
     Ok(())
 }
 

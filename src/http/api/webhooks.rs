@@ -15,9 +15,9 @@ use crate::actions::change_webhook::{
 use crate::actions::{ActionError, Code, Deed, perform};
 use crate::http::body::{Posted, Who, idempotency_key, if_match};
 use crate::http::{Problem, State};
+use crate::store::Tx;
 use crate::store::webhook_deliveries::{self, WebhookDelivery};
 use crate::store::webhook_endpoints::{self, WebhookEndpoint};
-use crate::store::Tx;
 use crate::types::{ProgramId, Secret, Time, WebhookDeliveryId, WebhookEndpointId, WebhookEventId};
 
 pub(super) fn configure(config: &mut web::ServiceConfig) {
@@ -29,7 +29,10 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
         .route("/v1/webhook-endpoints/{id}", web::delete().to(remove))
         .route("/v1/webhook-endpoints/{id}/rotate", web::post().to(rotate))
         .route("/v1/webhook-endpoints/{id}/test", web::post().to(test))
-        .route("/v1/webhook-endpoints/{id}/deliveries", web::get().to(list_deliveries))
+        .route(
+            "/v1/webhook-endpoints/{id}/deliveries",
+            web::get().to(list_deliveries),
+        )
         .route(
             "/v1/webhook-endpoints/{id}/deliveries/{delivery}/resend",
             web::post().to(resend),
@@ -214,7 +217,12 @@ pub(super) async fn list(state: Data<State>, who: Who, page: Query<Page>) -> Res
     let (limit, after) = (page.limit()?, page.after::<WebhookEndpointId>()?);
     let program = who.0.program;
     let read = state.house.store.read(move |db| {
-        Ok::<_, ActionError>(webhook_endpoints::list(db, program.as_ref(), after.as_ref(), limit + 1)?)
+        Ok::<_, ActionError>(webhook_endpoints::list(
+            db,
+            program.as_ref(),
+            after.as_ref(),
+            limit + 1,
+        )?)
     });
     let list = List::of(
         read.await?,
@@ -257,8 +265,9 @@ pub(super) async fn change(
         state: value.state,
     };
     let deed = move |tx: &mut Tx<'_>, deed: &Deed| change_webhook(tx, deed, (&id, version), &change);
-    let render =
-        |endpoint: &WebhookEndpoint| answer(StatusCode::OK, &WebhookEndpointView::new(endpoint.clone(), None));
+    let render = |endpoint: &WebhookEndpoint| {
+        answer(StatusCode::OK, &WebhookEndpointView::new(endpoint.clone(), None))
+    };
     Ok(respond(perform(&state.house, caller, deed, render).await?)?)
 }
 
@@ -277,8 +286,9 @@ pub(super) async fn remove(
     caller.idempotency = idempotency_key(&request, &caller, &[])?;
     let id = endpoint_id(&id)?;
     let deed = move |tx: &mut Tx<'_>, deed: &Deed| remove_webhook(tx, deed, &id);
-    let render =
-        |endpoint: &WebhookEndpoint| answer(StatusCode::OK, &WebhookEndpointView::new(endpoint.clone(), None));
+    let render = |endpoint: &WebhookEndpoint| {
+        answer(StatusCode::OK, &WebhookEndpointView::new(endpoint.clone(), None))
+    };
     Ok(respond(perform(&state.house, caller, deed, render).await?)?)
 }
 
@@ -313,8 +323,7 @@ pub(super) async fn test(
     caller.idempotency = idempotency_key(&request, &caller, &[])?;
     let id = endpoint_id(&id)?;
     let deed = move |tx: &mut Tx<'_>, deed: &Deed| test_webhook(tx, deed, &id);
-    let render =
-        |one: &WebhookDelivery| answer(StatusCode::CREATED, &WebhookDeliveryView::from(one.clone()));
+    let render = |one: &WebhookDelivery| answer(StatusCode::CREATED, &WebhookDeliveryView::from(one.clone()));
     Ok(respond(perform(&state.house, caller, deed, render).await?)?)
 }
 
