@@ -99,14 +99,22 @@ async fn an_endpoint_is_changed_paused_and_made_active_and_a_stale_edit_is_told(
     let (_, address) = made(&mut owner).await;
     let first = owner.get(&address).await;
     let url = "http://127.0.0.1:9/other";
-    let saved = owner.send(&first, "name=\"url\"", &[("url", url)]).await;
+    let saved = owner
+        .send(&first, "name=\"url\"", &[("url", url), ("order.recorded", "yes")])
+        .await;
     let after = owner.follow(&saved).await;
     assert!(
         after.body.contains("Saved.") && after.body.contains(url),
         "{}",
         after.body
     );
-    let stale = owner.send(&first, "name=\"url\"", &[("url", NOBODY)]).await;
+    let stale = owner
+        .send(
+            &first,
+            "name=\"url\"",
+            &[("url", NOBODY), ("order.recorded", "yes")],
+        )
+        .await;
     stale.assert_sound();
     assert_eq!(stale.status, StatusCode::CONFLICT);
     assert!(
@@ -127,6 +135,7 @@ async fn an_endpoint_is_changed_paused_and_made_active_and_a_stale_edit_is_told(
     let refused = owner.send(&after, "/test", &[]).await;
     refused.assert_sound();
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("role=\"alert\""), "{}", refused.body);
     let resumed = owner.send(&paused, "value=\"active\"", &[]).await;
     let resumed = owner.follow(&resumed).await;
     assert!(resumed.body.contains("It is active again."), "{}", resumed.body);

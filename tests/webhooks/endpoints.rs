@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use billfold::delivery::Options;
 use billfold::types::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::house::{Database, on_both_databases};
 use crate::receiver::House;
-use crate::shop::{Shop, read};
+use crate::shop::{Opening, Shop, read};
 
 on_both_databases! {
     /// The secret is shown once; a new one stands beside the old one for a day.
@@ -106,7 +107,11 @@ async fn a_foreign_endpoint_is_not_found_and_no_other_role_may_ask() {
 /// Where private networks are not let through, none is reached: not by a number, nor by a name.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn private_addresses_are_refused_by_default() {
-    let shop = Shop::open(Database::sqlite()).await;
+    let opening = Opening {
+        delivery: Options::default(),
+        ..Opening::default()
+    };
+    let shop = Shop::open_with(Database::sqlite(), opening).await;
     for (url, code) in [
         ("http://example.com/", "not_https"),
         ("https://127.0.0.1/", "private_address"),

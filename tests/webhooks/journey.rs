@@ -13,6 +13,7 @@ fn all() -> Vec<&'static str> {
 
 on_both_databases! {
     /// Exactly the events of a journey, each with what the API answered.
+    /// Shows SR-064 (outgoing webhooks), SR-069 (outgoing webhooks), SR-074 (webhooks).
     async fn a_journey_is_told_event_by_event(database: Database) {
         let house = House::open(database).await;
         let reward = json!({ "name": "Coffee", "cost": 5, "gives": "product" });

@@ -43,6 +43,8 @@ struct WebhookPage {
     secret: Option<String>,
     said: Option<&'static str>,
     is_stale: bool,
+    /// Whether it was stopped since a page offered to send something.
+    is_stopped: bool,
     url: Typed,
     events: Vec<EventChoice>,
     events_fault: bool,
@@ -392,9 +394,8 @@ async fn draw(desk: &Desk, endpoint: WebhookEndpoint, said: Said<'_>) -> Result<
         state: state_shown(&endpoint),
         is_active: endpoint.state == ACTIVE,
         secret: said.secret,
-        said: error
-            .filter(|error| is_stopped(error))
-            .map_or(said.said, |_| None),
+        said: said.said,
+        is_stopped: error.is_some_and(is_stopped),
         is_stale: error.is_some_and(|error| error.code == Code::StaleEdit),
         url: url_judged(Typed::new(url), error),
         events: choices(&events),
