@@ -220,7 +220,7 @@ fn check(deed: &Deed, url: Option<&str>, types: Option<&[String]>) -> Result<Opt
         if EventType::find(name).is_none() {
             let known = EventType::ALL.map(EventType::name).join(", ");
             let detail = format!("There are: {known}.");
-            faults.push(Fault::new(&format!("/events/{place}"), "unknown_event", detail));
+            faults.push(Fault::new(format!("/events/{place}"), "unknown_event", detail));
         }
     }
     if types.is_empty() {

@@ -18,7 +18,7 @@ pub fn settle_webhooks(
     tx: &mut Tx<'_>,
     deed: &Deed,
     id: &WebhookEndpointId,
-    list: &[Settlement],
+    settlements: &[Settlement],
 ) -> Result<(), ActionError> {
     let mut endpoint = match webhook_endpoints::lock(tx, id) {
         Ok(endpoint) => endpoint,
@@ -27,18 +27,18 @@ pub fn settle_webhooks(
         Err(error) => return Err(error.into()),
     };
     let mut held = Vec::new();
-    for one in list {
+    for one in settlements {
         if webhook_deliveries::settle(tx, one, deed.now)? {
             held.push(one);
         }
     }
     let tried = held.iter().filter(|one| one.ending != Ending::Untried);
-    let Some(last) = tried.clone().last() else {
+    let Some(newest) = tried.clone().next_back() else {
         return Ok(());
     };
     endpoint.last_at = Some(deed.now);
-    endpoint.last_status = last.status;
-    endpoint.last_error.clone_from(&last.error);
+    endpoint.last_status = newest.status;
+    endpoint.last_error.clone_from(&newest.error);
     let was_active = endpoint.state == ACTIVE;
     if tried.clone().any(|one| one.ending == Ending::Delivered) {
         endpoint.failing_since = None;

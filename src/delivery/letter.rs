@@ -125,7 +125,7 @@ mod tests {
         // Computed with `printf '1700000000.{}' | openssl dgst -sha256 -hmac whsec_test`.
         let one = Secret::new("whsec_test");
         let at = Time::from_secs(1_700_000_000);
-        let header = signature(&[one.clone()], at, "{}");
+        let header = signature(std::slice::from_ref(&one), at, "{}");
         assert_eq!(
             header,
             "t=1700000000,v1=35495024f4ef3f94e5a93e22221544c4b75e9a42300cd965ab81cb85cd994e91"

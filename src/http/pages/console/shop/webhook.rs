@@ -94,7 +94,8 @@ struct Said<'e> {
     form: Option<EndpointForm>,
     error: Option<&'e ActionError>,
     secret: Option<String>,
-    said: Option<&'static str>,
+    /// The text for what was done.
+    done: Option<&'static str>,
     remove_fault: bool,
 }
 
@@ -125,7 +126,7 @@ pub(super) async fn show(
         ("tested", "hooks-tested"),
         ("again", "hooks-again"),
     ];
-    let said = all
+    let done = all
         .into_iter()
         .find(|(what, _)| is_done(&request, what))
         .map(|(_, text)| text);
@@ -133,7 +134,7 @@ pub(super) async fn show(
         &desk,
         endpoint,
         Said {
-            said,
+            done,
             ..Said::default()
         },
     )
@@ -394,7 +395,7 @@ async fn draw(desk: &Desk, endpoint: WebhookEndpoint, said: Said<'_>) -> Result<
         state: state_shown(&endpoint),
         is_active: endpoint.state == ACTIVE,
         secret: said.secret,
-        said: said.said,
+        said: said.done,
         is_stopped: error.is_some_and(is_stopped),
         is_stale: error.is_some_and(|error| error.code == Code::StaleEdit),
         url: url_judged(Typed::new(url), error),
