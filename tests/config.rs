@@ -92,6 +92,7 @@ fn nothing_at_all_is_a_sound_configuration_without_wallets() {
     assert!(config.apple.is_none() && config.google.is_none() && config.master_key.is_none());
     assert_eq!(config.delivery.refetch_after, Duration::from_mins(2));
     assert_eq!(config.delivery.refetch_max, 5);
+    assert!(!config.delivery.private_webhooks);
     assert_eq!(config.log.format, LogFormat::Text);
 }
 
@@ -189,6 +190,7 @@ fn every_field_of_the_configuration_follows_a_setting() {
             | "delivery.workers"
             | "delivery.refetch_max" => "7",
             "delivery.refetch_after_s" => "77",
+            "delivery.webhooks" => "private",
             "log.format" => "json",
             "log.level" => "debug",
             // One of three, so it is refused alone.

@@ -66,5 +66,7 @@ mod terms;
 mod till;
 #[path = "pages/till_names.rs"]
 mod till_names;
+#[path = "pages/webhooks.rs"]
+mod webhooks;
 #[path = "pages/wedge.rs"]
 mod wedge;

@@ -22,7 +22,7 @@ use crate::loyalty::rulebook::{ActiveTerms, Listed, Rulebook};
 use crate::store::cards::Card;
 use crate::store::programs::Program;
 use crate::store::standings::{self, ALWAYS, TermUse};
-use crate::store::{Db, StoreError, Tx, members, terms};
+use crate::store::{Db, StoreError, Tx, members, terms, webhook_endpoints};
 use crate::types::{Day, RewardId, Time, sha256_hex};
 
 /// An order or event, judged.
@@ -129,7 +129,7 @@ pub(super) fn rulebook(db: &mut Db, house: &House, program: &Program) -> Result<
         points: program.earn_points,
         per_minor: program.earn_per_minor,
     };
-    let rulebook = Arc::new(Rulebook::new(
+    let mut rulebook = Rulebook::new(
         base,
         program.version,
         program.time_zone,
@@ -141,7 +141,9 @@ pub(super) fn rulebook(db: &mut Db, house: &House, program: &Program) -> Result<
             tiers: list(db, program, "tier")?,
             challenges: list(db, program, "challenge")?,
         },
-    ));
+    );
+    rulebook.is_heard = !webhook_endpoints::list_hearing(db, &program.id)?.is_empty();
+    let rulebook = Arc::new(rulebook);
     house.shelf.keep_rulebook(key, &rulebook);
     Ok(rulebook)
 }

@@ -2,12 +2,14 @@
 
 use serde_json::json;
 
+use super::announce::announce_card;
 use super::change_member::lock;
 use super::joining::edit;
 use super::reason::need_reason;
 use super::{ActionError, Deed, MemberSheet};
+use crate::store::Tx;
+use crate::store::cards::{self, Card};
 use crate::store::members::Member;
-use crate::store::{Tx, cards};
 use crate::types::MemberId;
 
 /// Blocks a member. Refunds and what else takes points away work all the same.
@@ -48,8 +50,10 @@ fn set(tx: &mut Tx<'_>, deed: &Deed, member: Member, name: &str) -> Result<Membe
     let member = edit(tx, deed, member)?;
     for card in cards::list_by_member(tx, &member.id)? {
         // An order that holds the card is done first; one that waits for it sees the mark.
-        cards::lock(tx, &card.id)?;
+        let card = cards::lock(tx, &card.id)?;
         cards::set_blocked(tx, &card.id, member.blocked_at)?;
+        let blocked_at = member.blocked_at;
+        announce_card(tx, deed, &Card { blocked_at, ..card })?;
     }
     // The reason may name a person, and the books outlive the person's data.
     let detail = json!({ "version": member.version });

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::json;
 
+use super::announce::announce_card;
 use super::card_facts::read_facts;
 use super::draw_card::draw;
 use super::identity::{self, Known};
@@ -295,6 +296,7 @@ fn tell_cards(
         if look(old)? != look(new)? {
             let card = cards::touch(tx, &card, deed.now)?;
             deliveries::mark(tx, &card.id, card.version, Lane::Instant, deed.now)?;
+            announce_card(tx, deed, &card)?;
             redrawn += 1;
         }
     }

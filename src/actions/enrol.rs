@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::announce::{Happened, announce};
 use super::assess::{assess, credit, lock_budgets, rulebook};
 use super::identity::Known;
 use super::invite_friend::{note_invitation, refuse_own_code};
@@ -235,14 +236,19 @@ fn enrol_new(
     if let Some(referrer) = referrer {
         note_invitation(tx, deed, &program.id, (&referrer, &member.id))?;
     }
-    Ok(Enrolled {
+    let enrolled = Enrolled {
         profile: Profile::read(tx, &member)?,
         program,
         member,
         identities,
         sheet,
         is_new: true,
-    })
+    };
+    if rulebook(tx, &deed.house, &enrolled.program)?.is_heard {
+        let program = &enrolled.program.id;
+        announce(tx, deed, program, &Happened::MemberEnrolled(&enrolled))?;
+    }
+    Ok(enrolled)
 }
 
 /// Stores identities for a member; one that another member took at the same moment is a conflict.

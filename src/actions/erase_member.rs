@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
+use super::announce::{Happened, announce, announce_card};
 use super::joining::forget_taken;
 use super::merge_members::{MergeDetail, redraw};
 use super::surviving::list_joined;
@@ -18,7 +19,7 @@ use crate::store::merges;
 use crate::store::passes;
 use crate::store::programs::{self, Program};
 use crate::store::referrals;
-use crate::store::{Db, StoreError, Tx, idempotency};
+use crate::store::{Db, StoreError, Tx, idempotency, webhook_deliveries};
 use crate::types::{Attributes, MemberId, Provenances, Wallet};
 
 /// Erases what is known of a member who is still at `version` (any, if `None`), and of all who were joined with
@@ -67,11 +68,13 @@ pub fn erase_member(
         id.as_str(),
         &json!({ "cards": voided }),
     )?;
-    let first = erased.into_iter().next();
-    MemberSheet::read(
-        tx,
-        first.ok_or_else(|| ActionError::internal("nobody was erased"))?,
-    )
+    let mut first = None;
+    for member in erased {
+        let sheet = MemberSheet::read(tx, member)?;
+        announce(tx, deed, &program.id, &Happened::MemberErased(&sheet))?;
+        first.get_or_insert(sheet);
+    }
+    first.ok_or_else(|| ActionError::internal("nobody was erased"))
 }
 
 /// A member with all who were joined with them and all who stand for them, locked.
@@ -181,6 +184,7 @@ fn forget(tx: &mut Tx<'_>, deed: &Deed, program: &Program, old: Member) -> Resul
     gift_accounts::unlink_empty(tx, &id)?;
     birthdays::forget(tx, &id)?;
     referrals::drop_code(tx, &id)?;
+    webhook_deliveries::forget(tx, &id)?;
     Ok(erased)
 }
 
@@ -200,5 +204,5 @@ fn void(tx: &mut Tx<'_>, deed: &Deed, card: &Card) -> Result<(), ActionError> {
         }
     }
     deliveries::mark(tx, &card.id, card.version, Lane::Instant, deed.now)?;
-    Ok(())
+    announce_card(tx, deed, &card)
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
+use super::announce::DrawEvent;
 use super::recover_card::Recovery;
 use super::shelf::Shelf;
 use crate::apple::signature::PassSigner;
@@ -15,7 +16,7 @@ use crate::store::passes::PassAt;
 use crate::telemetry::Metrics;
 use crate::types::{
     Base64Url, CardId, Clock, MasterKey, PassId, ReceiptId, RedemptionId, Secret, StaffId, Time,
-    constant_time_eq,
+    WebhookEndpointId, constant_time_eq,
 };
 
 /// How long a link to a member's page works: half an hour.
@@ -45,6 +46,10 @@ pub struct HouseParts {
     pub fetches: Fetches,
     /// What is counted.
     pub metrics: Metrics,
+    /// Draws what those outside are told.
+    pub draw_event: DrawEvent,
+    /// Whether webhooks may go to private networks, to this machine, and over plain http.
+    pub private_webhooks: bool,
 }
 
 /// The wallets that are set up.
@@ -268,6 +273,14 @@ impl House {
         let redemption = token.split_once('-')?.0.parse().ok()?;
         let own = self.download_token(&redemption);
         constant_time_eq(token.as_bytes(), own.as_bytes()).then_some(redemption)
+    }
+
+    /// The secret that an endpoint's webhooks are signed with: derived, so that there is nothing to steal from the
+    /// database. `rotation` counts the secrets that the endpoint had.
+    pub fn webhook_secret(&self, endpoint: &WebhookEndpointId, rotation: i64) -> Secret {
+        let parts = [endpoint.as_str(), &rotation.to_string()];
+        let token = self.0.master_key.derive_token("webhook", &parts);
+        Secret::new(format!("whsec_{token}"))
     }
 
     /// What the forms of a browser session carry.

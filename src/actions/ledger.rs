@@ -18,6 +18,7 @@ use crate::store::redemptions::Redemption;
 use crate::store::{StoreError, Tx};
 use crate::types::{BucketId, CardId, Day, EntryId, EventId, OrderId, Points, PointsError, RefundId, Time};
 
+use super::announce::announce_moved;
 use super::count_challenges::foresee;
 use super::surviving::{leads_to, list_own_buckets};
 use super::{ActionError, Code, Deed};
@@ -478,7 +479,11 @@ impl<'a> Ledger<'a> {
         let card = if !is_visible && change.is_none(&self.before) {
             self.before
         } else {
-            cards::change(tx, &self.before, &change, is_visible, self.deed.now)?
+            let card = cards::change(tx, &self.before, &change, is_visible, self.deed.now)?;
+            if self.rulebook.is_heard {
+                announce_moved(tx, self.deed, (&self.before, &card), (is_visible, &self.handed))?;
+            }
+            card
         };
         Ok(Closed {
             card,

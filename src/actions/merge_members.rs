@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::announce::announce_card;
 use super::assess::rulebook;
 use super::issue_reward::issue_automatic;
 use super::joining::{JoinedPerson, TakenOver, join_person};
@@ -338,8 +339,9 @@ impl From<StoreError> for Preview {
 }
 
 /// Lets the phones of a card be told that something of its holder changed.
-pub(super) fn redraw(tx: &mut Tx<'_>, deed: &Deed, card: &Card) -> Result<Card, StoreError> {
+pub(super) fn redraw(tx: &mut Tx<'_>, deed: &Deed, card: &Card) -> Result<Card, ActionError> {
     let card = cards::touch(tx, card, deed.now)?;
     deliveries::mark(tx, &card.id, card.version, Lane::Instant, deed.now)?;
+    announce_card(tx, deed, &card)?;
     Ok(card)
 }

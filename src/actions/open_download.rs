@@ -2,11 +2,12 @@
 
 use serde_json::json;
 
+use super::announce::{Happened, announce};
 use super::assess::rulebook;
 use super::ledger::Ledger;
 use super::promise::read_promise;
 use super::settle_redemption::lock;
-use super::{ActionError, Code, Deed};
+use super::{ActionError, CardSheet, Code, Deed};
 use crate::loyalty::reward::Gift;
 use crate::store::redemptions::{self, COMPLETED, ISSUED, Redemption};
 use crate::store::{Tx, programs};
@@ -36,7 +37,12 @@ pub fn open_download(tx: &mut Tx<'_>, deed: &Deed, id: &RedemptionId) -> Result<
         let mut ledger = Ledger::open(tx, deed, &rulebook, card)?;
         ledger.note_activity();
         ledger.note_change();
-        ledger.close(tx)?;
+        let closed = ledger.close(tx)?;
+        if rulebook.is_heard {
+            let sheet = CardSheet::read(tx, closed.card)?;
+            let happened = Happened::RewardCompleted(&redemption, &sheet);
+            announce(tx, deed, &program.id, &happened)?;
+        }
     }
     deed.record(
         tx,

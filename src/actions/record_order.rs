@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::announce::{Happened, announce};
 use super::assess::{assess, credit, lock_budgets, rulebook};
 use super::issue_reward::issue_automatic;
 use super::known_identity::find_by_external_id;
@@ -150,14 +151,19 @@ pub fn record_order(tx: &mut Tx<'_>, deed: &Deed, new: &NewOrder) -> Result<Reco
     issue_automatic(tx, &mut ledger, &card, &rulebook, Some(&order.id))?;
     let event = payment.of_friend.clone();
     let closed = payment.close(tx, ledger)?;
-    Ok(Recorded {
+    let recorded = Recorded {
         entries: of_order(closed.entries, &order.id, event.as_ref()),
         promised: closed.promised,
         issued: closed.handed,
         order,
         sheet: CardSheet::read(tx, closed.card)?,
         is_new: true,
-    })
+    };
+    if rulebook.is_heard {
+        let program = &recorded.order.program_id;
+        announce(tx, deed, program, &Happened::OrderRecorded(&recorded))?;
+    }
+    Ok(recorded)
 }
 
 /// What is to be seen of who serves whom, and of how the card was shown: refused, or noticed.

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::announce::{Happened, announce};
 use super::assess::rulebook;
 use super::count_challenges::uncount_challenges;
 use super::ledger::{Cause, Ledger, Movement};
@@ -13,6 +14,7 @@ use super::{ActionError, CardSheet, Code, Deed};
 use crate::loyalty::carry::Carried;
 use crate::loyalty::line_refund::{Refunding, Returned, Wanted};
 use crate::loyalty::refunding::{Counting, Share, Taking};
+use crate::loyalty::rulebook::Rulebook;
 use crate::loyalty::tier::Activity;
 use crate::store::Tx;
 use crate::store::cards::Card;
@@ -142,13 +144,24 @@ pub fn refund_order(
         }
     }
     let closed = payment.close(tx, ledger)?;
-    Ok(Refunded {
+    let refunded = Refunded {
         entries: of_refund(closed.entries, &refund),
         refund,
         order,
         sheet: CardSheet::read(tx, closed.card)?,
         is_new: true,
-    })
+    };
+    tell(tx, deed, &rulebook, &refunded)?;
+    Ok(refunded)
+}
+
+/// Tells those who listen.
+fn tell(tx: &mut Tx<'_>, deed: &Deed, rulebook: &Rulebook, refunded: &Refunded) -> Result<(), ActionError> {
+    if !rulebook.is_heard {
+        return Ok(());
+    }
+    let program = &refunded.order.program_id;
+    announce(tx, deed, program, &Happened::OrderRefunded(refunded))
 }
 
 /// How much of an order's money has gone back with so much of it, also where lines are given back.

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::announce::announce_card;
 use super::{ActionError, CardCode, CardSheet, Code, Deed};
 use crate::store::Tx;
 use crate::store::cards::{self, Card};
@@ -30,6 +31,7 @@ pub fn replace_card(tx: &mut Tx<'_>, deed: &Deed, seen: &Card) -> Result<CardShe
     cards::next_link_epoch(tx, &card)?;
     let card = cards::touch(tx, &card, deed.now)?;
     deliveries::mark(tx, &card.id, card.version, Lane::Instant, deed.now)?;
+    announce_card(tx, deed, &card)?;
     let said = json!({ "version": card.version });
     deed.record(
         tx,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
+use super::announce::{Happened, announce};
 use super::assess::rulebook;
 use super::fill_gift_card::become_gift_card;
 use super::issue_reward::{AUTOMATIC, Handed, MEMBER, flag_redemption};
@@ -104,12 +105,17 @@ pub fn settle_shown(
         id.as_str(),
         &json!({ "cost": redemption.cost }),
     )?;
+    let sheet = CardSheet::read(tx, closed.card)?;
+    if rulebook.is_heard && redemption.state == COMPLETED {
+        let happened = Happened::RewardCompleted(&redemption, &sheet);
+        announce(tx, deed, &program.id, &happened)?;
+    }
     Ok(Handed {
         redemption,
         reward,
         gift_card,
         entries: closed.entries.into_iter().skip(before).collect(),
-        sheet: CardSheet::read(tx, closed.card)?,
+        sheet,
     })
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::announce::announce_card;
 use super::{ActionError, CardSheet, Deed};
 use crate::store::Tx;
 use crate::store::cards;
@@ -18,6 +19,7 @@ pub fn void_card(tx: &mut Tx<'_>, deed: &Deed, id: &CardId) -> Result<CardSheet,
     }
     let card = cards::set_voided(tx, &card, Some(deed.now), deed.now)?;
     deliveries::mark(tx, &card.id, card.version, Lane::Instant, deed.now)?;
+    announce_card(tx, deed, &card)?;
     deed.record(tx, Some(&card.program_id), "void_card", id.as_str(), &json!({}))?;
     Ok(CardSheet::read(tx, card)?)
 }

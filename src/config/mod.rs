@@ -108,6 +108,8 @@ pub struct Delivery {
     pub refetch_after: Duration,
     /// How often a phone is told again, at most.
     pub refetch_max: u32,
+    /// Whether webhooks may go to private networks, to this machine, and over plain http.
+    pub private_webhooks: bool,
 }
 
 /// What is logged, and how.

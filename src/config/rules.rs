@@ -35,6 +35,7 @@ pub(super) fn read(reading: &Reading<'_>, files: &dyn Files) -> Config {
             workers: reading.number("delivery.workers", 1..=256),
             refetch_after: Duration::from_secs(reading.number("delivery.refetch_after_s", 5..=86_400).into()),
             refetch_max: reading.number("delivery.refetch_max", 0..=100),
+            private_webhooks: read_webhooks(reading),
         },
         log: Log {
             format: read_log_format(reading),
@@ -87,6 +88,17 @@ fn read_master_key(reading: &Reading<'_>, database_url: &Secret) -> Option<Secre
         _ => (),
     }
     secret
+}
+
+/// Whether webhooks may go into private networks.
+fn read_webhooks(reading: &Reading<'_>) -> bool {
+    const KEY: &str = "delivery.webhooks";
+    match reading.text(KEY) {
+        "private" => return true,
+        "open" => (),
+        other => reading.refuse(KEY, format!("must be `open` or `private`, not `{}`", cut(other))),
+    }
+    false
 }
 
 fn read_log_format(reading: &Reading<'_>) -> LogFormat {

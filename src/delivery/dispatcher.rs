@@ -47,6 +47,10 @@ pub struct Options {
     pub bulk_per_second: u32,
     /// How often the table is looked at when no bell rings.
     pub poll: Duration,
+    /// How long one try of a webhook takes at most.
+    pub webhook_limit: Duration,
+    /// Whether webhooks may go to private networks, to this machine, and over plain http.
+    pub private_webhooks: bool,
 }
 
 impl Default for Options {
@@ -59,6 +63,8 @@ impl Default for Options {
             refetch_max: 5,
             bulk_per_second: 1_000,
             poll: Duration::from_secs(1),
+            webhook_limit: Duration::from_secs(10),
+            private_webhooks: false,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Brings every phone and every Google object to the newest version of its card.
+//! Brings every phone and every Google object to the newest version of its card, and events to endpoints outside.
 //!
 //! Level-triggered: a row says "this card is dirty for this wallet since version v". Rows are leased in
 //! batches, sent with no transaction open, and settled in batches; a crash costs one lease, not a notice.
@@ -9,9 +9,13 @@ mod backoff;
 mod circuits;
 mod dispatcher;
 mod google;
+mod letter;
+mod open_net;
 pub mod shared;
 mod upkeep;
+mod webhooks;
 mod wrong_tokens;
 
 pub use dispatcher::{Dispatcher, Options, Stepped};
 pub use upkeep::Upkeep;
+pub use webhooks::Webhooks;

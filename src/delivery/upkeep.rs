@@ -12,13 +12,17 @@ use crate::actions::settle_redemption::expire_redemption;
 use crate::actions::void_gift_card::expire_gift_card;
 use crate::actions::{ActionError, Caller, Deed, Fetched, House};
 use crate::store::passes::PassAt;
-use crate::store::{cards, gift_accounts, idempotency, passes, redemptions, settings};
+use crate::store::{
+    cards, gift_accounts, idempotency, passes, redemptions, settings, webhook_deliveries, webhook_endpoints,
+};
 use crate::types::Time;
 
 /// How often fetches are recorded.
 const PERIOD: Duration = Duration::from_millis(200);
 /// Kept answers dropped in one step.
 const DROP_MAX: i64 = 500;
+/// How long webhooks are kept, whatever became of them: 30 days.
+const WEBHOOKS_KEPT_MS: i64 = 30 * 86_400_000;
 /// Cards whose points are looked at in one step.
 const DUE_MAX: i64 = 100;
 /// Every so many periods kept answers are looked through: once a minute.
@@ -227,11 +231,17 @@ impl Upkeep {
         Ok(true)
     }
 
-    async fn drop_expired(&self) -> Result<usize, ActionError> {
+    /// Drops what is over: kept answers, old webhooks, what waited for endpoints that were taken away.
+    pub async fn drop_expired(&self) -> Result<usize, ActionError> {
         let now = self.house.now();
+        let before = now.plus_ms(-WEBHOOKS_KEPT_MS);
         self.house
             .store
-            .write(move |tx| Ok(idempotency::drop_expired(tx, now, DROP_MAX)?))
+            .write(move |tx| {
+                webhook_deliveries::drop_old(tx, before, DROP_MAX)?;
+                webhook_endpoints::drop_removed(tx, DROP_MAX)?;
+                Ok(idempotency::drop_expired(tx, now, DROP_MAX)?)
+            })
             .await
     }
 }

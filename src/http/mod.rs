@@ -17,6 +17,11 @@ use crate::actions::{ActionError, Code, House};
 
 pub use error::Problem;
 
+/// Draws what those outside are told as the API shows it.
+pub fn draw_event(house: &House, happened: &crate::actions::Happened<'_>) -> serde_json::Value {
+    api::draw_event(house, happened)
+}
+
 /// What every handler works with.
 #[derive(Clone)]
 pub struct State {

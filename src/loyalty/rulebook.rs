@@ -37,6 +37,8 @@ pub struct Rulebook {
     pub ladder: Ladder,
     /// The active challenges by age.
     pub challenges: Vec<Listed<Challenge>>,
+    /// Whether anybody outside is told of what happens in the program.
+    pub is_heard: bool,
 }
 
 /// The terms of a program that are active, each kind by age.
@@ -71,6 +73,7 @@ impl Rulebook {
             challenges: terms.challenges,
             ladder: Ladder::new(policy.tiers, terms.tiers),
             policy,
+            is_heard: false,
         }
     }
 

@@ -16,7 +16,7 @@ use crate::actions::{AppleIssuer, Bell, Fetches, GoogleIssuer, House, HouseParts
 use crate::apple::apns::PushService;
 use crate::apple::credentials::PassCredentials;
 use crate::apple::signature::{PassSigner, SignError};
-use crate::delivery::{Dispatcher, Options, Upkeep};
+use crate::delivery::{Dispatcher, Options, Upkeep, Webhooks};
 use crate::http::{self, State};
 use crate::store::{Store, StoreError, StoreOptions};
 use crate::telemetry::Metrics;
@@ -144,6 +144,8 @@ pub async fn start_on(
         bell: Bell::default(),
         fetches: Fetches::default(),
         metrics,
+        draw_event: http::draw_event,
+        private_webhooks: setup.delivery.private_webhooks,
     });
     run(house, pushers, listener, &setup.delivery, &setup.limits, extra)
 }
@@ -161,10 +163,12 @@ pub fn run(
     let server =
         http::start(State { house: house.clone() }, listener, limits, extra).map_err(StartError::Socket)?;
     let handle = server.handle();
+    let webhooks = Webhooks::new(house.clone(), delivery.webhook_limit).map_err(StartError::Wallet)?;
     let (stop, stopped) = watch::channel(false);
     let mut tasks = vec![
         tokio::spawn(Dispatcher::apple(house.clone(), pushers, delivery.clone()).run(stopped.clone())),
         tokio::spawn(Upkeep::new(house.clone()).run(stopped.clone())),
+        tokio::spawn(webhooks.run(stopped.clone())),
     ];
     if house.wallets.google.is_some() {
         tasks.push(tokio::spawn(

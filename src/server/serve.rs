@@ -12,7 +12,7 @@ use crate::delivery::Options;
 use crate::delivery::shared::{SharedPermits, SharedTokens};
 use crate::google::RatePermits;
 use crate::http;
-use crate::store::{Store, StoreError, deliveries};
+use crate::store::{Store, StoreError, deliveries, webhook_deliveries};
 use crate::telemetry::Metrics;
 use crate::types::Clock;
 
@@ -46,6 +46,7 @@ pub async fn serve(
         batches_max: usize::try_from(config.delivery.workers).unwrap_or(1),
         refetch_after: config.delivery.refetch_after,
         refetch_max: i64::from(config.delivery.refetch_max),
+        private_webhooks: config.delivery.private_webhooks,
         ..Options::default()
     };
     run(
@@ -64,6 +65,7 @@ async fn take_over(store: &Store) -> Result<(), StoreError> {
     if store.is_postgres() {
         return Ok(());
     }
+    store.write(webhook_deliveries::release_all).await?;
     let count = store.write(deliveries::release_all).await?;
     if count > 0 {
         tracing::info!(

@@ -42,6 +42,8 @@ pub mod terms;
 pub mod till_deeds;
 pub mod tills;
 pub mod watches;
+pub mod webhook_deliveries;
+pub mod webhook_endpoints;
 
 mod database;
 mod dialect;

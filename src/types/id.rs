@@ -188,6 +188,12 @@ ids! {
     TillId = "til_";
     /// Something that was done at a till.
     TillDeedId = "tld_";
+    /// An address outside that is told of what happens.
+    WebhookEndpointId = "whe_";
+    /// One thing that happened, as those outside are told; the same at every endpoint.
+    WebhookEventId = "wev_";
+    /// One event on its way to one endpoint.
+    WebhookDeliveryId = "dlv_";
     /// One request, for logs and problem answers.
     RequestId = "req_";
 }

@@ -26,9 +26,10 @@ pub use id::{
     BucketId, CardId, ChallengeId, DesignId, EntryId, EventId, GiftAccountId, GiftEntryId, IdError, KeyId,
     LocationId, MemberId, MergeId, OrderId, PassId, ProgramId, PromotionId, ReceiptId, RedemptionId,
     ReferralId, RefundId, RequestId, RewardId, RuleId, StaffId, TierId, TillDeedId, TillId,
+    WebhookDeliveryId, WebhookEndpointId, WebhookEventId,
 };
 pub use language::{Language, LanguageError, Text};
-pub use mac::hmac_sha1;
+pub use mac::{hmac_sha1, hmac_sha256};
 pub use money::{Currency, Money, MoneyError};
 pub use plural::PluralForm;
 pub use points::{Points, PointsError};

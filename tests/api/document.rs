@@ -198,6 +198,34 @@ async fn claim_receipts(shop: &Shop, code: &str) {
     post(&format!("/v1/cards/{code}/refresh"), Value::Null, 200).await;
 }
 
+/// An endpoint in each way: made, shown, changed, tried, turned, taken away.
+async fn use_webhooks(shop: &Shop) {
+    let body =
+        json!({ "url": "http://127.0.0.1:9/hooks", "events": ["member.enrolled"], "program": shop.program });
+    let (status, made) = shop.post("/v1/webhook-endpoints", &body).await;
+    assert_eq!(status, 201, "{made}");
+    let path = format!("/v1/webhook-endpoints/{}", made["id"].as_str().expect("an id"));
+    let (status, sent) = shop.post(&format!("{path}/test"), &json!({})).await;
+    assert_eq!(status, 201, "{sent}");
+    let again = format!("{path}/deliveries/{}/resend", sent["id"].as_str().expect("an id"));
+    for path in [again, format!("{path}/rotate")] {
+        let (status, answer) = shop.post(&path, &json!({})).await;
+        assert_eq!(status, 200, "{path}: {answer}");
+    }
+    for path in [
+        "/v1/webhook-endpoints".to_owned(),
+        path.clone(),
+        format!("{path}/deliveries"),
+    ] {
+        assert_eq!(shop.get(&path).await.0, 200, "{path}");
+    }
+    let change = json!({ "state": "paused", "events": ["order.recorded", "tier.changed"] });
+    for (method, body) in [(Method::PATCH, change), (Method::DELETE, Value::Null)] {
+        let answer = shop.request(method, &path).json(&body).send().await;
+        assert_eq!(answer.expect("an answer").status(), 200, "{path}");
+    }
+}
+
 /// A key made, changed and taken back; who works here, and where.
 async fn use_keys(shop: &Shop, member: &Value) {
     let till = json!({ "name": "till", "role": "cashier", "program": shop.program, "member": member });
@@ -364,6 +392,7 @@ on_both_databases! {
         claim_receipts(&shop, &code).await;
         end_card(&shop, &code).await;
         use_keys(&shop, &enrolled["member"]["id"]).await;
+        use_webhooks(&shop).await;
         send(Method::DELETE, &member, None, 200).await;
         for (path, term) in whole_terms() {
             let mut whole = term.clone();

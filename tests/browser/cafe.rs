@@ -190,6 +190,17 @@ impl Cafe {
         answer["id"].as_str().expect("an id").to_owned()
     }
 
+    /// Makes an endpoint at which nobody listens, and sends it a test; the path of its page.
+    pub(crate) async fn endpoint(&self) -> String {
+        let body = json!({ "url": "http://127.0.0.1:9/hooks/of/the/shop?and=more", "program": self.program(),
+            "events": ["member.enrolled", "order.recorded"] });
+        let made = self.post("/v1/webhook-endpoints", &body).await;
+        let id = made["id"].as_str().expect("an id");
+        self.post(&format!("/v1/webhook-endpoints/{id}/test"), &json!({}))
+            .await;
+        format!("/console/webhooks/{id}")
+    }
+
     /// The path of a link that makes a browser a till.
     pub(crate) async fn till_link(&self) -> String {
         let body = json!({ "program": self.program(), "name": "Counter 1" });

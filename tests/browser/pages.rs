@@ -332,6 +332,7 @@ async fn shop_pages(cafe: &Cafe) -> Vec<Page> {
     let plan = "goal=keep&currency=EUR&basket=60&customers=400&visits=3&budget=500";
     let tried = format!("/console/rules/try?card={}&amount=12.50", member.code);
     let staff = cafe.staff("cashier").await;
+    let endpoint = cafe.endpoint().await;
     vec![
         page("sign-in", "/sign-in?next=/console"),
         keeps(page("console", "/console")),
@@ -350,6 +351,11 @@ async fn shop_pages(cafe: &Cafe) -> Vec<Page> {
         keeps(page("console-tills", "/console/tills")),
         keeps(page("console-till-made", "/console/tills").after("section form button")),
         keeps(page("console-keys", "/console/keys")),
+        keeps(page("console-webhooks", "/console/webhooks")),
+        keeps(page("console-webhooks-with-faults", "/console/webhooks").after("section form button")),
+        keeps(page("console-webhook", endpoint.clone())),
+        keeps(page("console-webhook-turned", endpoint.clone()).after("[aria-labelledby=turn] button")),
+        keeps(page("console-webhook-kept", endpoint).after("button.danger")),
         keeps(page("console-books", "/console/books")),
         founds(page("start", "/console/start")),
         founds(page(

@@ -26,6 +26,8 @@ pub(crate) async fn make_program(store: Store, slug: &str) -> String {
         bell: Bell::default(),
         fetches: Fetches::default(),
         metrics: Metrics::default(),
+        draw_event: billfold::http::draw_event,
+        private_webhooks: true,
     });
     let new = NewProgram {
         external_id: None,

@@ -63,6 +63,8 @@ impl Shop {
             bell: Bell::default(),
             fetches: Fetches::default(),
             metrics: Metrics::default(),
+            draw_event: billfold::http::draw_event,
+            private_webhooks: true,
         });
         Self {
             house,

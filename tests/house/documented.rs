@@ -26,7 +26,7 @@ pub(crate) struct Http {
 
 // A test file need not use everything that the client can.
 const _: fn(&Http) -> BTreeSet<String> = Http::answered;
-const _: fn(&Http) -> Request = |http| http.post("");
+const _: [fn(&Http) -> Request; 2] = [|http| http.post(""), |http| http.get("")];
 const _: fn(Request) -> Request = |request| request.body("");
 
 impl Http {

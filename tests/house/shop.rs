@@ -41,6 +41,8 @@ pub(crate) struct Shop {
 
 // A test file need not use everything that the shop has.
 const _: fn(&Shop) -> &Database = |shop| &shop.database;
+const _: fn(&Shop) -> (&Authority, &ApnsSimulator, &GoogleSimulator) =
+    |shop| (&shop.authority, &shop.apns, &shop.google);
 const _: () = {
     let _ = Shop::open;
     let _ = Shop::enrol;
@@ -58,7 +60,11 @@ impl Default for Opening {
     fn default() -> Self {
         Self {
             clock: Arc::new(SystemClock),
-            delivery: Options::default(),
+            delivery: Options {
+                // Nothing of a test leaves this machine.
+                private_webhooks: true,
+                ..Options::default()
+            },
             push_limits: Limits::default(),
         }
     }

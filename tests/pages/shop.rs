@@ -111,7 +111,11 @@ impl Shop {
                 let make: billfold::server::GoogleSetup = Box::new(move |_| Ok(google.issuer(clock)));
                 make
             }),
-            delivery: billfold::delivery::Options::default(),
+            delivery: billfold::delivery::Options {
+                // Nowhere but to this machine.
+                private_webhooks: true,
+                ..billfold::delivery::Options::default()
+            },
             limits: Limits {
                 workers: 1,
                 ..Limits::default()

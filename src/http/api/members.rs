@@ -129,20 +129,20 @@ pub(super) async fn create(
         } else {
             StatusCode::OK
         };
-        let view = MemberAndCardView {
-            member: MemberView::new(
-                &house,
-                enrolled.member.clone(),
-                &enrolled.identities,
-                enrolled.profile.clone(),
-            ),
-            card: CardView::new(&house, enrolled.sheet.clone()),
-        };
-        answer(status, &view)
+        answer(status, &enrolled_view(&house, enrolled))
     };
     let done = perform(&state.house, caller, deed, render).await?;
     state.house.metrics.deed("enrol");
     Ok(respond(done)?)
+}
+
+/// Somebody who enrolled, as it is answered.
+pub(super) fn enrolled_view(house: &House, enrolled: &Enrolled) -> MemberAndCardView {
+    let profile = enrolled.profile.clone();
+    MemberAndCardView {
+        member: MemberView::new(house, enrolled.member.clone(), &enrolled.identities, profile),
+        card: CardView::new(house, enrolled.sheet.clone()),
+    }
 }
 
 /// Lists members.

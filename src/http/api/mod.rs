@@ -2,6 +2,7 @@
 
 pub mod blocks;
 pub mod cards;
+mod event_data;
 pub mod events;
 pub mod expiry_notices;
 pub mod exports;
@@ -34,6 +35,7 @@ pub mod terms;
 pub mod tills;
 pub mod transfers;
 mod views;
+pub mod webhooks;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderValue;
@@ -42,6 +44,7 @@ use serde::Serialize;
 
 use crate::actions::{ActionError, Answer};
 
+pub(super) use event_data::draw_event;
 pub(super) use exports::ExportView;
 pub(super) use views::save_url;
 
@@ -74,6 +77,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     staff::configure(config);
     tills::configure(config);
     keys::configure(config);
+    webhooks::configure(config);
     openapi::configure(config);
 }
 

@@ -10,7 +10,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use super::{
     blocks, cards, events, expiry_notices, exports, gift_cards, gift_moves, identities, images, keys,
     liability, member_changes, members, merges, offers, orders, preview, programs, receipts, redemptions,
-    referrals, simulations, staff, terms, tills, transfers,
+    referrals, simulations, staff, terms, tills, transfers, webhooks,
 };
 use crate::actions::{Code, Kind};
 use crate::http::error::{ProblemView, status};
@@ -54,6 +54,8 @@ use crate::http::error::{ProblemView, status};
         staff::create, staff::list, staff::show, staff::change, staff::archive,
         tills::create, tills::list, tills::revoke,
         keys::create, keys::list, keys::change, keys::revoke,
+        webhooks::create, webhooks::list, webhooks::show, webhooks::change, webhooks::remove, webhooks::rotate,
+        webhooks::test, webhooks::list_deliveries, webhooks::resend,
     ),
     components(schemas(ProblemView)),
     tags(
@@ -68,6 +70,12 @@ use crate::http::error::{ProblemView, status};
         (name = "challenges", description = "What members are to do within a time"),
         (name = "staff", description = "Who works at the shops, and the tills they work at"),
         (name = "keys", description = "Keys of this API"),
+        (name = "webhooks", description = "Endpoints of yours that are told of what happens. Each event is a POST of \
+            `{\"id\", \"type\", \"created_at\", \"program\", \"data\"}`, where `data` is what this API answers: of \
+            `member.enrolled` as enrolling, of `order.recorded` as recording an order, of `order.refunded` as a refund, of \
+            `member.erased` as showing the member, of the others `card` and what changed. It is signed in \
+            `Billfold-Signature: t=..,v1=..`: HMAC-SHA-256 of `t`, a dot and the body. Every answer of 200 to 299 takes it; \
+            others are tried again for three days. At least once, in no promised order: `id` tells repeats."),
     ),
     modifiers(&Common)
 )]

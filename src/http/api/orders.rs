@@ -425,15 +425,19 @@ pub(super) async fn refund(
         } else {
             StatusCode::OK
         };
-        let view = RefundedView {
-            refund: RefundView::new(refunded.refund.clone(), refunded.order.currency),
-            order: refunded.order.clone().into(),
-            entries: refunded.entries.iter().cloned().map(EntryView::from).collect(),
-            card: CardView::new(&house, refunded.sheet.clone()),
-        };
-        answer(status, &view)
+        answer(status, &refunded_view(&house, refunded))
     };
     Ok(respond(perform(&state.house, caller, deed, render).await?)?)
+}
+
+/// A refund as it is answered.
+pub(super) fn refunded_view(house: &House, refunded: &Refunded) -> RefundedView {
+    RefundedView {
+        refund: RefundView::new(refunded.refund.clone(), refunded.order.currency),
+        order: refunded.order.clone().into(),
+        entries: refunded.entries.iter().cloned().map(EntryView::from).collect(),
+        card: CardView::new(house, refunded.sheet.clone()),
+    }
 }
 
 fn check_lines(lines: Option<Vec<LineBackInput>>, has_amount: bool) -> Result<Vec<Wanted>, ActionError> {

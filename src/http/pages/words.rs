@@ -25,6 +25,7 @@ macro_rules! files {
             include_str!(concat!("../../../templates/locales/", $tag, "/designer.ftl")),
             include_str!(concat!("../../../templates/locales/", $tag, "/terms.ftl")),
             include_str!(concat!("../../../templates/locales/", $tag, "/shop.ftl")),
+            include_str!(concat!("../../../templates/locales/", $tag, "/webhooks.ftl")),
         ]
     };
 }
@@ -39,7 +40,7 @@ static PSEUDO: LazyLock<Bundle> = LazyLock::new(|| {
 });
 
 /// The files of a language.
-fn files_of(locale: Locale) -> [&'static str; 7] {
+fn files_of(locale: Locale) -> [&'static str; 8] {
     match locale {
         Locale::Ar => files!("ar"),
         Locale::Fa => files!("fa"),

@@ -140,7 +140,10 @@ pub async fn demo(options: DemoOptions) -> Result<RunningDemo, StartError> {
         master_key: new_master_key()?,
         apple: vec![stand_ins.apple(&options.clock)?],
         google: Some(stand_ins.google_setup(&options.clock)?),
-        delivery: Options::default(),
+        delivery: Options {
+            private_webhooks: true,
+            ..Options::default()
+        },
         limits: Limits::default(),
     };
     let running = super::start_on(setup, listener, page::routes(Arc::clone(&place))).await?;

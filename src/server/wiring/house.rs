@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::WiringError;
 use crate::actions::{Bell, Fetches, House, HouseParts, Shelf, Wallets};
 use crate::config::{Config, master_key};
+use crate::http;
 use crate::store::{Store, StoreError, StoreOptions, programs, settings};
 use crate::telemetry::Metrics;
 use crate::types::{Clock, MasterKey};
@@ -78,5 +79,7 @@ pub async fn build(
         bell: Bell::default(),
         fetches: Fetches::default(),
         metrics,
+        draw_event: http::draw_event,
+        private_webhooks: config.delivery.private_webhooks,
     }))
 }

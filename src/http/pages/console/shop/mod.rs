@@ -1,4 +1,5 @@
-//! The shop behind the program: who works here, at which tills, which programs have keys, what was done by whom.
+//! The shop behind the program: who works here, at which tills, which programs have keys, who
+//! outside is told of what happens, what was done by whom.
 
 mod books;
 mod keys;
@@ -6,6 +7,8 @@ mod person;
 mod staff;
 mod terms;
 mod tills;
+mod webhook;
+mod webhooks;
 
 use actix_web::web;
 
@@ -28,6 +31,18 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
         .route("/console/keys", web::get().to(keys::show))
         .route("/console/keys", web::post().to(keys::add))
         .route("/console/keys/{id}/revoke", web::post().to(keys::revoke))
+        .route("/console/webhooks", web::get().to(webhooks::show))
+        .route("/console/webhooks", web::post().to(webhooks::add))
+        .route("/console/webhooks/{id}", web::get().to(webhook::show))
+        .route("/console/webhooks/{id}", web::post().to(webhook::save))
+        .route("/console/webhooks/{id}/state", web::post().to(webhook::set_state))
+        .route("/console/webhooks/{id}/test", web::post().to(webhook::test))
+        .route("/console/webhooks/{id}/rotate", web::post().to(webhook::rotate))
+        .route("/console/webhooks/{id}/remove", web::post().to(webhook::remove))
+        .route(
+            "/console/webhooks/{id}/deliveries/{delivery}/resend",
+            web::post().to(webhook::resend),
+        )
         .route("/console/books", web::get().to(books::show));
 }
 
@@ -72,6 +87,7 @@ fn doors(desk: &Desk, current: &str) -> Vec<Door> {
         ("shop-staff", "/console/staff", matches!(role, Owner | Manager)),
         ("shop-tills", "/console/tills", matches!(role, Owner | Manager)),
         ("shop-keys", "/console/keys", role == Owner),
+        ("shop-hooks", "/console/webhooks", role == Owner),
         (
             "shop-books",
             "/console/books",
