@@ -57,6 +57,8 @@ mod start;
 mod symbols;
 #[path = "pages/terms.rs"]
 mod terms;
+#[path = "pages/terms_edited.rs"]
+mod terms_edited;
 #[path = "pages/till.rs"]
 mod till;
 #[path = "pages/wedge.rs"]

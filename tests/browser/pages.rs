@@ -119,7 +119,9 @@ impl Page {
         }
         let mark = if self.path.contains('?') { '&' } else { '?' };
         let url = cafe.url(&format!("{}{mark}lang={language}", self.path));
-        browser.cut_off(if self.is_cut_off { &["*/till/state*"] } else { &[] }).await;
+        browser
+            .cut_off(if self.is_cut_off { &["*/till/state*"] } else { &[] })
+            .await;
         browser.visit(&url, screen).await;
         if self.is_unfolded {
             let open = "document.querySelectorAll('details').forEach((one) => { one.open = true; })";
@@ -311,7 +313,12 @@ async fn shop_pages(cafe: &Cafe) -> Vec<Page> {
     let rule = json!({ "name": "Monday mornings", "when": "order", "then": { "points": 25, "per": "time" },
         "if": [{ "minimum": 500 }, { "weekday": ["mon"] }, { "hours": { "from": "07:00", "to": "11:00" } }],
         "limits": [{ "times": 1, "within": "day" }] });
-    cafe.add_term("rules", &program, rule).await;
+    let rule = cafe.add_term("rules", &program, rule).await;
+    let by_api = json!({ "name": "Within a budget", "when": "order", "then": { "points": 5, "per": "time" }, "budget": 900 });
+    let by_api = cafe.add_term("rules", &program, by_api).await;
+    let twice = json!({ "name": "Twice for a week", "then": { "multiply": 200 },
+        "from": "2026-12-01T00:00:00Z", "until": "2026-12-08T00:00:00Z" });
+    let twice = cafe.add_term("promotions", &program, twice).await;
     let voucher =
         json!({ "name": { "en": "Five off" }, "gives": { "amount_off": 500 }, "cost": 100, "stock": 50 });
     let voucher = cafe.add_term("rewards", &program, voucher).await;
@@ -331,6 +338,9 @@ async fn shop_pages(cafe: &Cafe) -> Vec<Page> {
                 .after("section form button[type=submit]:not([name])"),
         ),
         keeps(page("console-rules-unfolded", "/console/rules").unfolded()),
+        keeps(page("console-rule", format!("/console/rules/{rule}")).unfolded()),
+        keeps(page("console-rule-by-api", format!("/console/rules/{by_api}"))),
+        keeps(page("console-promotion", format!("/console/promotions/{twice}"))),
         keeps(page("console-try", tried)),
         keeps(page("console-rewards", "/console/rewards")),
         keeps(page("console-reward", format!("/console/rewards/{voucher}"))),

@@ -152,3 +152,7 @@ gift-download = شيء للتنزيل
 gift-donation = تبرع للآخرين
 gift-early-access = قبل الآخرين
 gift-gift-card = بطاقة هدايا خاصة
+terms-change-how = ما كُسب سابقًا يبقى. ومن الآن تسري القاعدة كما تكتبها هنا.
+terms-by-api = يقول هذا أكثر مما يتسع له النموذج. عدّله عبر API، ويمكنك إيقافه أو إزالته من القائمة.
+tiers = الفئات
+challenges = التحديات

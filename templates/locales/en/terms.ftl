@@ -152,3 +152,7 @@ gift-download = Something to download
 gift-donation = Money for others
 gift-early-access = Before others have it
 gift-gift-card = A gift card of their own
+terms-change-how = What was earned before stays. From now on the rule counts as you write it here.
+terms-by-api = This says more than the form can. Change it by the API; here it can be paused and taken away from the list.
+tiers = Tiers
+challenges = Challenges

@@ -152,3 +152,7 @@ gift-download = 可下载内容
 gift-donation = 捐赠他人
 gift-early-access = 抢先获得
 gift-gift-card = 专属礼品卡
+terms-change-how = 之前所得不变，从现在起按此处的内容计算。
+terms-by-api = 此项超出表单范围，请通过 API 修改；可在列表中暂停或移除。
+tiers = 等级
+challenges = 挑战

@@ -152,3 +152,7 @@ gift-download = 可下載內容
 gift-donation = 捐贈他人
 gift-early-access = 搶先獲得
 gift-gift-card = 專屬禮物卡
+terms-change-how = 之前所得不變，從現在起按此處的內容計算。
+terms-by-api = 此項超出表單範圍，請透過 API 修改；可在清單中暫停或移除。
+tiers = 等級
+challenges = 挑戰

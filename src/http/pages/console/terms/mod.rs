@@ -1,8 +1,11 @@
 //! What the program promises: rules and promotions as sentences, tried on an order; and the rewards.
 
+mod edit;
 mod phrases;
+mod promotion_form;
 mod reward;
 mod rewards;
+mod rule;
 mod rule_form;
 mod rules;
 mod trial;
@@ -32,6 +35,10 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
         .route("/console/rules", web::post().to(rules::add))
         .route("/console/promotions", web::post().to(rules::add_promotion))
         .route("/console/rules/try", web::get().to(trial::show))
+        .route("/console/rules/{id}", web::get().to(rule::show))
+        .route("/console/rules/{id}", web::post().to(rule::save))
+        .route("/console/promotions/{id}", web::get().to(rule::show_promotion))
+        .route("/console/promotions/{id}", web::post().to(rule::save_promotion))
         .route("/console/rewards", web::get().to(rewards::show))
         .route("/console/rewards", web::post().to(rewards::add))
         .route("/console/rewards/{id}", web::get().to(reward::show))
@@ -103,6 +110,25 @@ async fn list(desk: &Desk, kind: TermKind) -> Result<Vec<Term>, ActionError> {
         .store
         .read(move |db| terms::list(db, &program, kind.name(), None, TERMS_MAX));
     Ok(read.await?)
+}
+
+/// A way to another part of what the program promises.
+struct Door {
+    name: &'static str,
+    address: String,
+    is_current: bool,
+}
+
+/// What the program promises, beside the rewards.
+fn doors(desk: &Desk, current: &str) -> Vec<Door> {
+    let all = [("console-rules", "/console/rules")];
+    all.into_iter()
+        .map(|(name, address)| Door {
+            name,
+            is_current: address == current,
+            address: desk.link(address),
+        })
+        .collect()
 }
 
 /// Whether whoever looks may write.

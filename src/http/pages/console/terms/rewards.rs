@@ -14,7 +14,7 @@ use super::super::super::frame::{Frame, respond};
 use super::super::super::leading::lead_to;
 use super::super::super::locale::Locale;
 use super::super::rail::{Rail, Room};
-use super::rule_form::{FieldFault, PERIODS};
+use super::rule_form::{FieldFault, PERIODS, period_name};
 use super::{done, fields, list, may_write, refused};
 use crate::actions::write_term::create_term;
 use crate::actions::{ActionError, TermKind};
@@ -22,7 +22,6 @@ use crate::http::body::Body;
 use crate::http::{Problem, State};
 use crate::loyalty::earning::BaseRule;
 use crate::loyalty::reward::{Gift, PercentOff, Reward, Scope};
-use crate::loyalty::rule::Period;
 use crate::types::{Currency, Text};
 
 /// Longest name, in characters.
@@ -254,19 +253,8 @@ impl RewardForm {
     }
 }
 
-const fn period_name(period: Period) -> Option<&'static str> {
-    match period {
-        Period::Day => Some("day"),
-        Period::Week => Some("week"),
-        Period::Month => Some("month"),
-        Period::Year => Some("year"),
-        Period::Ever => Some("ever"),
-        Period::Days(_) => None,
-    }
-}
-
 /// A new thing has no fields that are taken away.
-fn without_nulls(body: Value) -> Value {
+pub(super) fn without_nulls(body: Value) -> Value {
     match body {
         Value::Object(fields) => fields.into_iter().filter(|(_, value)| !value.is_null()).collect(),
         other => other,
