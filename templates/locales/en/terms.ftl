@@ -156,3 +156,78 @@ terms-change-how = What was earned before stays. From now on the rule counts as 
 terms-by-api = This says more than the form can. Change it by the API; here it can be paused and taken away from the list.
 tiers = Tiers
 challenges = Challenges
+terms-bad-short-name = Enter a name of up to 80 characters.
+terms-not-turned = It cannot go on as it is: what it names is gone, another is like it, or there are too many. Open it to see.
+terms-shown = What customers read
+terms-shown-how = Empty: the name for the staff.
+terms-type = To take it away, type { $word }
+terms-type-wrong = That is not its name. Type it as it stands above.
+tiers-none = There is no tier yet. A first one gives members something to reach.
+tiers-by-points = Points that were earned count
+tiers-by-spend = Money that was spent counts
+tiers-by-visits = Days with an order count
+tiers-counted = {$by} {$within}
+tiers-in-year = in the calendar year.
+tiers-in-days = in the last {$days} days.
+tiers-in-ever = since they joined.
+tiers-grace = Whoever falls below keeps their tier for {$days} days.
+tiers-no-grace = Whoever falls below loses their tier at once.
+tier-new = A new tier
+tier-add = Add the tier
+tier-threshold-points = Reached with so many points
+tier-threshold-spend = Reached with this amount spent
+tier-threshold-visits = Reached with so many days with an order
+tier-multiply = Multiplies points by (empty: no)
+tier-perks = What its members have of it
+tier-perks-how = One perk a line. The same line in another language is the same perk.
+tier-bad-perks = At most 10 perks, of up to 200 characters each.
+tier-bad-threshold = Enter a number of 0 or more.
+tier-reached = Reached with {$amount}
+tier-visits = { $count ->
+    [one] { $count } day with an order
+   *[other] { $count } days with an order
+}
+tier-shown = customers read “{$name}”
+tier-holders = Members on it: {$count}
+tier-holders-many = Members on it: more than {$count}
+tier-change-how = Members keep what they have reached; their next order is judged by what you write here.
+tier-end-how = Nobody is on it from then on; with their next order its members go to the tier that they have done enough for. Rules for its members apply to nobody.
+challenges-none = There is no challenge yet. One with a near goal brings members back soon.
+challenge-new = A new challenge
+challenge-add = Add the challenge
+challenge-what = What counts
+challenge-counts = What is counted of it
+challenge-counts-times = how often
+challenge-counts-items = pieces
+challenge-counts-spend = money spent
+challenge-goal = How much is to be done
+challenge-days = How many days (if so many)
+challenge-in-some-days = within so many days
+challenge-in-days = within {$days} days
+challenge-in-day = within a day
+challenge-in-week = within a week
+challenge-in-month = within a month
+challenge-in-year = within a year
+challenge-in-ever = in any time
+challenge-prize = What a win gives
+challenge-reward = Or a reward
+challenge-reward-none = none: points
+challenge-reward-gone = a reward that was taken away
+challenge-wins-label = How often a member can win (empty: once)
+challenge-wins = { $count ->
+    [one] can be won once
+   *[other] can be won { $count } times
+}
+challenge-from = First day (empty: at once)
+challenge-until = Last day (empty: none)
+challenge-bad-goal = Enter a number of 1 or more; as a count at most 10,000.
+challenge-bad-days = Enter 1 to 730 days.
+challenge-bad-prize = Enter points from 1 to 1,000,000, or choose a reward: one of the two.
+challenge-times = {$count} ×
+challenge-items = { $count ->
+    [one] { $count } piece
+   *[other] { $count } pieces
+}
+challenge-then = {$prize} for {$goal} {$within}
+challenge-change-how = What was done for it counts on; wins stay.
+challenge-end-how = Nobody can win it any more. What was won stays; what was done for it is lost.

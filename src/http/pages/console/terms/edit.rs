@@ -175,6 +175,31 @@ pub(super) struct EndForm {
 
 guarded!(EndForm);
 
+/// The end of a term as a page draws it: the name that is to be typed, and whether it was another.
+pub(super) struct Ending {
+    pub(super) before: String,
+    pub(super) word: String,
+    pub(super) after: String,
+    pub(super) is_wrong: bool,
+    pub(super) typed: String,
+    pub(super) action: String,
+}
+
+impl Ending {
+    /// `refused` is what was typed, if it was not the name.
+    pub(super) fn new<F: TermForm>(desk: &Desk, term: &Term, name: &str, refused: Option<&EndForm>) -> Self {
+        let (before, after) = desk.locale.around("terms-type", "word");
+        Self {
+            before,
+            word: name.to_owned(),
+            after,
+            is_wrong: refused.is_some(),
+            typed: refused.map(|form| form.word.clone()).unwrap_or_default(),
+            action: desk.link(&format!("{}/{}/end", F::LIST, term.id)),
+        }
+    }
+}
+
 /// Takes a term away for good, if its name was typed; says whether it was.
 pub(super) async fn take_away<F: TermForm>(
     desk: &Desk,

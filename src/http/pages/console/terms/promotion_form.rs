@@ -7,7 +7,7 @@ use super::super::super::amount::{parse, parse_number, plain};
 use super::super::super::desk::Desk;
 use super::super::super::forms::guarded;
 use super::edit::TermForm;
-use super::rule_form::{FieldFault, read_day};
+use super::rule_form::{FieldFault, is_short_name, read_day};
 use crate::actions::TermKind;
 use crate::loyalty::earning::BaseRule;
 use crate::loyalty::rule::{Extra, Promotion};
@@ -52,8 +52,8 @@ impl PromotionForm {
     /// The promotion as the API takes it, or what is wrong with the form.
     fn promotion(&self, zone: Zone) -> Result<Value, Vec<FieldFault>> {
         let mut faults = Vec::new();
-        if self.name.trim().is_empty() {
-            faults.push(("promotion-name", "terms-bad-name"));
+        if !is_short_name(&self.name) {
+            faults.push(("promotion-name", "terms-bad-short-name"));
         }
         let amount = match self.kind.as_str() {
             "add" => parse_number(&self.amount).filter(|points| (1..=BaseRule::MAX).contains(points)),

@@ -10,6 +10,7 @@ use super::edit::{Filled, TermForm};
 use super::phrases::{DAYS, EVENTS};
 use crate::actions::TermKind;
 use crate::loyalty::earning::BaseRule;
+use crate::loyalty::rule::check::TEXT_MAX;
 use crate::loyalty::rule::{Condition, Period, Rule, Trigger, Unit};
 use crate::types::{Currency, Day, Weekday};
 
@@ -165,8 +166,8 @@ impl RuleForm {
         let mut faults = Vec::new();
         let mut conditions = Vec::new();
         let in_range = |number: &i64| (1..=BaseRule::MAX).contains(number);
-        if self.name.trim().is_empty() {
-            faults.push(("name", "terms-bad-name"));
+        if !is_short_name(&self.name) {
+            faults.push(("name", "terms-bad-short-name"));
         }
         if !self.minimum.trim().is_empty() {
             match parse(&self.minimum, currency).filter(|minor| *minor > 0) {
@@ -236,6 +237,11 @@ impl RuleForm {
         }
         Ok(rule)
     }
+}
+
+/// Whether a text can be the name of a rule.
+pub(super) fn is_short_name(text: &str) -> bool {
+    (1..=TEXT_MAX).contains(&text.trim().chars().count())
 }
 
 /// The names of a list with commas between, as any of our languages writes them.
