@@ -59,6 +59,8 @@ mod symbols;
 mod terms;
 #[path = "pages/terms_edited.rs"]
 mod terms_edited;
+#[path = "pages/terms_replayed.rs"]
+mod terms_replayed;
 #[path = "pages/terms_tiers.rs"]
 mod terms_tiers;
 #[path = "pages/till.rs"]

@@ -357,6 +357,7 @@ async fn shop_pages(cafe: &Cafe) -> Vec<Page> {
         keeps(page("console-challenges", "/console/challenges").unfolded()),
         keeps(page("console-challenge", format!("/console/challenges/{visits}")).unfolded()),
         keeps(page("console-try", tried)),
+        keeps(page("console-replay", "/console/rules/try?past=yes")),
         keeps(page("console-rewards", "/console/rewards")),
         keeps(page("console-reward", format!("/console/rewards/{voucher}"))),
         keeps(page("console-settings", "/console/settings")),

@@ -5,6 +5,7 @@ mod challenges;
 mod edit;
 mod phrases;
 mod promotion_form;
+mod replay;
 mod reward;
 mod rewards;
 mod rule;
