@@ -59,6 +59,8 @@ mod symbols;
 mod terms;
 #[path = "pages/terms_edited.rs"]
 mod terms_edited;
+#[path = "pages/terms_pictures.rs"]
+mod terms_pictures;
 #[path = "pages/terms_replayed.rs"]
 mod terms_replayed;
 #[path = "pages/terms_tiers.rs"]

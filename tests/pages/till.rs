@@ -36,13 +36,14 @@ impl<'s> Browser<'s> {
         }
     }
 
+    /// What it keeps, as it sends it.
+    pub(crate) fn cookie(&self) -> String {
+        let kept = self.cookies.iter().map(|(name, value)| format!("{name}={value}"));
+        kept.collect::<Vec<_>>().join("; ")
+    }
+
     async fn ask(&mut self, method: Method, path: &str, more: &[(&str, &str)], body: Option<String>) -> Page {
-        let kept: Vec<String> = self
-            .cookies
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        let kept = kept.join("; ");
+        let kept = self.cookie();
         let mut headers = vec![("cookie", kept.as_str())];
         headers.extend_from_slice(more);
         let page = self.shop.ask(method, path, &headers, body).await;
@@ -138,7 +139,7 @@ pub(crate) async fn new_till(shop: &Shop) -> (Till, String) {
 }
 
 /// A browser that is a till, at which somebody has signed in with their PIN.
-async fn at_till<'s>(shop: &'s Shop, staff: &Staff) -> Browser<'s> {
+pub(crate) async fn at_till<'s>(shop: &'s Shop, staff: &Staff) -> Browser<'s> {
     let (_, path) = new_till(shop).await;
     let mut browser = Browser::new(shop);
     let asked = browser.get(&path).await;

@@ -4,6 +4,7 @@ mod challenge_form;
 mod challenges;
 mod edit;
 mod phrases;
+mod picture;
 mod promotion_form;
 mod replay;
 mod reward;
