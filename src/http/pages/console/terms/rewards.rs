@@ -187,14 +187,14 @@ impl RewardForm {
             [limit] => (limit.times.to_string(), period_name(limit.within)?),
             _ => return None,
         };
-        let [name_en, name_ar, name_fa, name_zh_hans, name_zh_hant] = in_each(&reward.name)?;
+        let [name_en, name_ar, name_fa, simplified, traditional] = in_each(&reward.name)?;
         let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
         Some(Self {
             name_en,
             name_ar,
             name_fa,
-            name_zh_hans,
-            name_zh_hant,
+            name_zh_hans: simplified,
+            name_zh_hant: traditional,
             gives: gives.to_owned(),
             amount,
             percent,

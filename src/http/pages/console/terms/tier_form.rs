@@ -56,20 +56,18 @@ impl TierForm {
 
     /// The form with what a tier says; `None` if that is more than the form can say.
     fn say(tier: &Tier, by: Basis, currency: Currency) -> Option<Self> {
-        let [mut en, mut ar, mut fa, mut hans, mut hant] = <[Vec<String>; 5]>::default();
+        let mut columns = <[Vec<String>; 5]>::default();
         for perk in &tier.perks {
             let texts = in_each(perk)?;
             if texts.iter().any(|text| text.contains(['\n', '\r'])) {
                 return None;
             }
-            let [in_en, in_ar, in_fa, in_hans, in_hant] = texts;
-            en.push(in_en);
-            ar.push(in_ar);
-            fa.push(in_fa);
-            hans.push(in_hans);
-            hant.push(in_hant);
+            for (column, text) in columns.iter_mut().zip(texts) {
+                column.push(text);
+            }
         }
         let lines = |texts: Vec<String>| texts.join("\n").trim_end().to_owned();
+        let [en, ar, fa, simplified, traditional] = columns.map(lines);
         Some(Self {
             name: tier.name.clone(),
             shown: Shown::of(tier.shown_as.as_ref())?,
@@ -78,11 +76,11 @@ impl TierForm {
                 Basis::Points | Basis::Visits => tier.threshold.to_string(),
             },
             multiply: tier.multiply.map(write_factor).unwrap_or_default(),
-            perks_en: lines(en),
-            perks_ar: lines(ar),
-            perks_fa: lines(fa),
-            perks_zh_hans: lines(hans),
-            perks_zh_hant: lines(hant),
+            perks_en: en,
+            perks_ar: ar,
+            perks_fa: fa,
+            perks_zh_hans: simplified,
+            perks_zh_hant: traditional,
             ..Self::default()
         })
     }
@@ -94,8 +92,8 @@ impl TierForm {
         (0..most)
             .filter_map(|number| {
                 let own = |texts: &Vec<&'_ str>| texts.get(number).copied().unwrap_or_default().to_owned();
-                let [en, ar, fa, hans, hant] = lines.each_ref().map(own);
-                translated([&en, &ar, &fa, &hans, &hant])
+                let texts = lines.each_ref().map(own);
+                translated(texts.each_ref().map(String::as_str))
             })
             .collect()
     }

@@ -35,13 +35,13 @@ impl Shown {
 
     /// The fields with a text; `None` if it is in a language that has no field.
     pub(super) fn of(text: Option<&Text>) -> Option<Self> {
-        let [en, ar, fa, hans, hant] = text.map_or_else(|| Some(Default::default()), in_each)?;
+        let [en, ar, fa, simplified, traditional] = text.map_or_else(|| Some(Default::default()), in_each)?;
         Some(Self {
             shown_en: en,
             shown_ar: ar,
             shown_fa: fa,
-            shown_zh_hans: hans,
-            shown_zh_hant: hant,
+            shown_zh_hans: simplified,
+            shown_zh_hant: traditional,
         })
     }
 
