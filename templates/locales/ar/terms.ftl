@@ -231,7 +231,14 @@ challenge-until = آخر يوم (فارغ: بلا نهاية)
 challenge-bad-goal = أدخل عددًا من 1 فأكثر، وللمرات 10,000 على الأكثر.
 challenge-bad-days = أدخل من 1 إلى 730 يومًا.
 challenge-bad-prize = أدخل نقاطًا من 1 إلى 1,000,000 أو اختر مكافأة: أحدهما فقط.
-challenge-times = {$count} ×
+challenge-times = { $count ->
+    [zero] لا شيء
+    [one] مرة واحدة
+    [two] مرتين
+    [few] { $count } مرات
+    [many] { $count } مرة
+   *[other] { $count } مرة
+}
 challenge-items = { $count ->
     [zero] لا قطع
     [one] قطعة واحدة

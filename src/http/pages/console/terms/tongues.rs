@@ -10,22 +10,21 @@ use crate::types::Text;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub(super) struct Shown {
-    pub(super) shown_en: String,
-    pub(super) shown_ar: String,
-    pub(super) shown_fa: String,
-    pub(super) shown_zh_hans: String,
-    pub(super) shown_zh_hant: String,
+    #[serde(rename = "shown_en")]
+    en: String,
+    #[serde(rename = "shown_ar")]
+    ar: String,
+    #[serde(rename = "shown_fa")]
+    fa: String,
+    #[serde(rename = "shown_zh_hans")]
+    simplified: String,
+    #[serde(rename = "shown_zh_hant")]
+    traditional: String,
 }
 
 impl Shown {
     fn texts(&self) -> [&str; 5] {
-        [
-            &self.shown_en,
-            &self.shown_ar,
-            &self.shown_fa,
-            &self.shown_zh_hans,
-            &self.shown_zh_hant,
-        ]
+        [&self.en, &self.ar, &self.fa, &self.simplified, &self.traditional]
     }
 
     /// Whether anything was typed.
@@ -37,11 +36,11 @@ impl Shown {
     pub(super) fn of(text: Option<&Text>) -> Option<Self> {
         let [en, ar, fa, simplified, traditional] = text.map_or_else(|| Some(Default::default()), in_each)?;
         Some(Self {
-            shown_en: en,
-            shown_ar: ar,
-            shown_fa: fa,
-            shown_zh_hans: simplified,
-            shown_zh_hant: traditional,
+            en,
+            ar,
+            fa,
+            simplified,
+            traditional,
         })
     }
 
