@@ -62,7 +62,7 @@ async fn assert_every_language(browser: &mut Browser<'_>, paths: &[&str]) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_tier_is_made_held_changed_paused_and_taken_away_by_its_name() {
+async fn a_tier_is_made_held_and_changed() {
     let shop = Shop::open().await;
     let code = member(&shop, "lina").await;
     let mut marketer = signed_in(&shop, "mara", Role::Marketer).await;
@@ -138,7 +138,14 @@ async fn a_tier_is_made_held_changed_paused_and_taken_away_by_its_name() {
         "{}",
         stale.body
     );
+}
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_tier_is_paused_and_taken_away_by_its_name() {
+    let shop = Shop::open().await;
+    let id = write(&shop, TermKind::Tier, json!({ "name": "Gold", "threshold": 80 })).await;
+    let path = format!("/console/tiers/{id}");
+    let mut marketer = signed_in(&shop, "mara", Role::Marketer).await;
     let list = marketer.get("/console/tiers").await;
     let paused = marketer
         .send(&list, "value=\"pause\"", &[("turn", "pause")])
@@ -232,7 +239,7 @@ async fn what_is_wrong_with_a_tier_is_said_and_nothing_is_lost() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_challenge_is_made_changed_and_taken_away_by_its_name() {
+async fn a_challenge_is_made_and_changed() {
     let shop = Shop::open().await;
     let reward = json!({ "name": { "en": "Coffee" }, "gives": "product", "cost": 90 });
     let reward = write(&shop, TermKind::Reward, reward).await;
@@ -313,7 +320,18 @@ async fn a_challenge_is_made_changed_and_taken_away_by_its_name() {
     stale.assert_sound();
     assert_eq!(stale.status, StatusCode::CONFLICT);
     assert!(stale.body.contains("value=\"2026-12-31\""), "{}", stale.body);
+}
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_wrong_with_a_challenge_is_said_and_it_goes_by_its_name() {
+    let shop = Shop::open().await;
+    let reward = json!({ "name": { "en": "Coffee" }, "gives": "product", "cost": 90 });
+    let reward = write(&shop, TermKind::Reward, reward).await;
+    let month = json!({ "name": "Big month", "when": "order", "goal": { "spend": 15_050 }, "within": "month",
+        "then": { "reward": reward } });
+    let id = write(&shop, TermKind::Challenge, month).await;
+    let path = format!("/console/challenges/{id}");
+    let mut marketer = signed_in(&shop, "mara", Role::Marketer).await;
     let page = marketer.get(&path).await;
     let wrong = [
         ("name", ""),
