@@ -62,6 +62,14 @@ mod start;
 mod symbols;
 #[path = "pages/terms.rs"]
 mod terms;
+#[path = "pages/terms_edited.rs"]
+mod terms_edited;
+#[path = "pages/terms_pictures.rs"]
+mod terms_pictures;
+#[path = "pages/terms_replayed.rs"]
+mod terms_replayed;
+#[path = "pages/terms_tiers.rs"]
+mod terms_tiers;
 #[path = "pages/till.rs"]
 mod till;
 #[path = "pages/till_names.rs"]

@@ -26,5 +26,7 @@ mod rollout;
 mod schema;
 #[path = "store/shop.rs"]
 mod shop;
+#[path = "store/tier_holders.rs"]
+mod tier_holders;
 #[path = "store/transactions.rs"]
 mod transactions;

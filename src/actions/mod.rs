@@ -55,6 +55,7 @@ pub mod register_device;
 pub mod reissue_link;
 pub mod remove_identity;
 pub mod replace_card;
+pub mod replay_orders;
 pub mod reverse_entry;
 pub mod reverse_gift_entry;
 pub mod scanned;

@@ -12,13 +12,13 @@ use super::rule::{Condition, Lines, Period, Trigger};
 use crate::types::{Day, Money, RewardId, Text, Time, Zone};
 
 /// Most orders or events of a goal.
-const TIMES_MAX: i64 = 10_000;
+pub const TIMES_MAX: i64 = 10_000;
 /// Most pieces of a goal.
 const ITEMS_MAX: i64 = 1_000_000;
 /// Most times that a member may win a challenge.
-const WINS_MAX: i64 = 1_000;
+pub const WINS_MAX: i64 = 1_000;
 /// Longest rolling window, in days.
-const WINDOW_DAYS_MAX: u16 = 730;
+pub const WINDOW_DAYS_MAX: u16 = 730;
 /// Most wins of a challenge by one order or event; what is left counts for the next one.
 pub const AT_ONCE_MAX: usize = 20;
 

@@ -16,6 +16,7 @@ pub mod notice;
 pub mod policy;
 pub mod proposal;
 pub mod refunding;
+pub mod replay;
 pub mod reward;
 pub mod rotating_code;
 pub mod rule;

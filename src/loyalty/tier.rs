@@ -10,9 +10,9 @@ use super::rulebook::Listed;
 use crate::types::{Day, Money, Text, Time, Zone};
 
 /// Most perks of a tier.
-const PERKS_MAX: usize = 10;
+pub const PERKS_MAX: usize = 10;
 /// Longest perk in each language, in characters.
-const PERK_MAX: usize = 200;
+pub const PERK_MAX: usize = 200;
 /// Longest rolling window, in days.
 pub const WINDOW_DAYS_MAX: u16 = 1_830;
 /// Most days of grace.

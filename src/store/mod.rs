@@ -39,6 +39,7 @@ pub mod settings;
 pub mod staff;
 pub mod standings;
 pub mod terms;
+pub mod tier_holders;
 pub mod till_deeds;
 pub mod tills;
 pub mod watches;

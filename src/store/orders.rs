@@ -2,12 +2,16 @@
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{Bool, Text};
 
 use super::dialect::{locked, on_both};
 use super::schema::{orders, refunds};
+use super::statement::Statement;
 use super::{Db, StoreError, Tx};
 use crate::types::{CardId, Currency, MemberId, OrderId, Points, ProgramId, RefundId, Time};
+
+/// Most deeds of a program's books among which its newest orders are looked for.
+const DEEDS_MAX: i64 = 5_000;
 
 /// A purchase.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -180,6 +184,29 @@ pub fn list_unearned_before(
         .filter(orders::id.lt(before))
         .order(orders::id.desc())
         .limit(limit)
+        .select(Order::as_select())
+        .load(db)?)
+}
+
+/// The newest orders of a program, newest first. They are found among the newest deeds of its books, so that an order
+/// needs no index for this alone: where very much else was done since, they are fewer.
+pub fn list_newest(db: &mut Db, program: &ProgramId, limit: i64) -> Result<Vec<Order>, StoreError> {
+    #[derive(QueryableByName)]
+    struct Found {
+        #[diesel(sql_type = Text)]
+        id: OrderId,
+    }
+    let found: Vec<Found> = Statement::new(format!(
+        "SELECT subject AS id FROM (SELECT id, deed, subject FROM audit WHERE program_id = ? \
+         ORDER BY id DESC LIMIT {DEEDS_MAX}) AS newest WHERE deed = 'record_order' ORDER BY newest.id DESC LIMIT ?"
+    ))
+    .text(program.as_str())
+    .number(limit)
+    .load(db)?;
+    let ids: Vec<OrderId> = found.into_iter().map(|row| row.id).collect();
+    Ok(orders::table
+        .filter(orders::id.eq_any(ids))
+        .order(orders::id.desc())
         .select(Order::as_select())
         .load(db)?)
 }

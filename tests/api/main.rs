@@ -35,6 +35,7 @@ mod preview;
 mod receipts;
 mod referrals;
 mod refusals;
+mod replay;
 mod rewards;
 mod settings;
 mod staff;

@@ -321,10 +321,21 @@ async fn shop_pages(cafe: &Cafe) -> Vec<Page> {
     let rule = json!({ "name": "Monday mornings", "when": "order", "then": { "points": 25, "per": "time" },
         "if": [{ "minimum": 500 }, { "weekday": ["mon"] }, { "hours": { "from": "07:00", "to": "11:00" } }],
         "limits": [{ "times": 1, "within": "day" }] });
-    cafe.add_term("rules", &program, rule).await;
+    let rule = cafe.add_term("rules", &program, rule).await;
+    let by_api = json!({ "name": "Within a budget", "when": "order", "then": { "points": 5, "per": "time" }, "budget": 900 });
+    let by_api = cafe.add_term("rules", &program, by_api).await;
+    let twice = json!({ "name": "Twice for a week", "then": { "multiply": 200 },
+        "from": "2026-12-01T00:00:00Z", "until": "2026-12-08T00:00:00Z" });
+    let twice = cafe.add_term("promotions", &program, twice).await;
     let voucher =
         json!({ "name": { "en": "Five off" }, "gives": { "amount_off": 500 }, "cost": 100, "stock": 50 });
     let voucher = cafe.add_term("rewards", &program, voucher).await;
+    let gold = json!({ "name": "Gold", "threshold": 5_000, "multiply": 150, "shown_as": { "en": "Gold", "ar": "ذهبي" },
+        "perks": [{ "en": "A free topping", "ar": "إضافة مجانية" }, { "en": "A seat by the window" }] });
+    let gold = cafe.add_term("tiers", &program, gold).await;
+    let visits = json!({ "name": "Three visits", "when": "order", "goal": { "times": 3 }, "wins": 2,
+        "within": { "days": 14 }, "then": { "points": 50 }, "shown_as": { "en": "3 visits", "ar": "٣ زيارات" } });
+    let visits = cafe.add_term("challenges", &program, visits).await;
     let owner = cafe.sign_in("owner").await;
     let founder = cafe.sign_in_everywhere().await;
     let keeps = |page: Page| page.with_cookie("billfold-session", &owner);
@@ -342,7 +353,20 @@ async fn shop_pages(cafe: &Cafe) -> Vec<Page> {
                 .after("section form button[type=submit]:not([name])"),
         ),
         keeps(page("console-rules-unfolded", "/console/rules").unfolded()),
+        keeps(page("console-rule", format!("/console/rules/{rule}")).unfolded()),
+        keeps(page("console-rule-by-api", format!("/console/rules/{by_api}"))),
+        keeps(page("console-promotion", format!("/console/promotions/{twice}"))),
+        keeps(page("console-tiers", "/console/tiers")),
+        keeps(
+            page("console-tiers-with-faults", "/console/tiers")
+                .after("section form button[type=submit]:not([name])"),
+        ),
+        keeps(page("console-tier", format!("/console/tiers/{gold}")).unfolded()),
+        keeps(page("console-tier-end", format!("/console/tiers/{gold}")).after("button.danger")),
+        keeps(page("console-challenges", "/console/challenges").unfolded()),
+        keeps(page("console-challenge", format!("/console/challenges/{visits}")).unfolded()),
         keeps(page("console-try", tried)),
+        keeps(page("console-replay", "/console/rules/try?past=yes")),
         keeps(page("console-rewards", "/console/rewards")),
         keeps(page("console-reward", format!("/console/rewards/{voucher}"))),
         keeps(page("console-settings", "/console/settings")),

@@ -36,13 +36,14 @@ impl<'s> Browser<'s> {
         }
     }
 
+    /// What it keeps, as it sends it.
+    pub(crate) fn cookie(&self) -> String {
+        let kept = self.cookies.iter().map(|(name, value)| format!("{name}={value}"));
+        kept.collect::<Vec<_>>().join("; ")
+    }
+
     async fn ask(&mut self, method: Method, path: &str, more: &[(&str, &str)], body: Option<String>) -> Page {
-        let kept: Vec<String> = self
-            .cookies
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        let kept = kept.join("; ");
+        let kept = self.cookie();
         let mut headers = vec![("cookie", kept.as_str())];
         headers.extend_from_slice(more);
         let page = self.shop.ask(method, path, &headers, body).await;

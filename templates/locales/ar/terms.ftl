@@ -152,3 +152,119 @@ gift-download = شيء للتنزيل
 gift-donation = تبرع للآخرين
 gift-early-access = قبل الآخرين
 gift-gift-card = بطاقة هدايا خاصة
+terms-change-how = ما كُسب سابقًا يبقى. ومن الآن تسري القاعدة كما تكتبها هنا.
+terms-by-api = يقول هذا أكثر مما يتسع له النموذج. عدّله عبر API، ويمكنك إيقافه أو إزالته من القائمة.
+tiers = الفئات
+challenges = التحديات
+terms-bad-short-name = أدخل اسمًا حتى 80 حرفًا.
+terms-not-turned = لا يمكن استئنافها كما هي: ما تذكره أُزيل، أو يوجد ما يماثلها، أو العدد بلغ الحد. افتحها للاطلاع.
+terms-shown = ما يقرؤه العملاء
+terms-shown-how = فارغ: الاسم للموظفين.
+terms-type = للإزالة اكتب { $word }
+terms-type-wrong = هذا ليس الاسم. اكتبه كما هو أعلاه.
+tiers-none = لا توجد فئة بعد. فئة أولى تمنح الأعضاء ما يسعون إليه.
+tiers-by-points = تُحتسب النقاط المكتسبة
+tiers-by-spend = يُحتسب المبلغ المنفق
+tiers-by-visits = تُحتسب الأيام التي فيها طلب
+tiers-counted = {$by} {$within}
+tiers-in-year = خلال السنة التقويمية.
+tiers-in-days = خلال آخر {$days} من الأيام.
+tiers-in-ever = منذ الانضمام.
+tiers-grace = من ينزل عن الحد يحتفظ بفئته مدة {$days} من الأيام.
+tiers-no-grace = من ينزل عن الحد يفقد فئته فورًا.
+tier-new = فئة جديدة
+tier-add = إضافة الفئة
+tier-threshold-points = تُبلغ بهذا العدد من النقاط
+tier-threshold-spend = تُبلغ بإنفاق هذا المبلغ
+tier-threshold-visits = تُبلغ بهذا العدد من أيام الطلبات
+tier-multiply = يضاعف النقاط بمقدار (فارغ: لا)
+tier-perks = ما يحصل عليه أعضاؤها
+tier-perks-how = ميزة في كل سطر. السطر نفسه في لغة أخرى هو الميزة نفسها.
+tier-bad-perks = 10 مزايا على الأكثر، كل منها حتى 200 حرف.
+tier-bad-threshold = أدخل عددًا من 0 فأكثر.
+tier-reached = تُبلغ عند {$amount}
+tier-visits = { $count ->
+    [zero] لا أيام طلبات
+    [one] يوم واحد فيه طلب
+    [two] يومين فيهما طلب
+    [few] { $count } أيام فيها طلب
+    [many] { $count } يومًا فيه طلب
+   *[other] { $count } يوم فيه طلب
+}
+tier-shown = يقرأ العملاء «{$name}»
+tier-holders = أعضاؤها: {$count}
+tier-holders-many = أعضاؤها: أكثر من {$count}
+tier-change-how = يحتفظ الأعضاء بما بلغوه، ويُقيَّم طلبهم التالي بما تكتبه هنا.
+tier-end-how = لن يكون فيها أحد بعد ذلك، ومع الطلب التالي ينتقل أعضاؤها إلى الفئة التي يستحقونها. والقواعد الخاصة بأعضائها لا تنطبق على أحد.
+challenges-none = لا يوجد تحدٍّ بعد. هدف قريب يعيد الأعضاء سريعًا.
+challenge-new = تحدٍّ جديد
+challenge-add = إضافة التحدي
+challenge-what = ما يُحتسب
+challenge-counts = ما يُعدّ منه
+challenge-counts-times = عدد المرات
+challenge-counts-items = القطع
+challenge-counts-spend = المبلغ المنفق
+challenge-goal = المطلوب إنجازه
+challenge-days = عدد الأيام (إن اختير)
+challenge-in-some-days = خلال عدد من الأيام
+challenge-in-days = خلال {$days} من الأيام
+challenge-in-day = خلال يوم
+challenge-in-week = خلال أسبوع
+challenge-in-month = خلال شهر
+challenge-in-year = خلال سنة
+challenge-in-ever = بلا مدة محددة
+challenge-prize = ما يمنحه الفوز
+challenge-reward = أو مكافأة
+challenge-reward-none = بلا: نقاط
+challenge-reward-gone = مكافأة أُزيلت
+challenge-wins-label = كم مرة يفوز العضو (فارغ: مرة واحدة)
+challenge-wins = { $count ->
+    [zero] لا يُفاز به
+    [one] يُفاز به مرة واحدة
+    [two] يُفاز به مرتين
+    [few] يُفاز به { $count } مرات
+    [many] يُفاز به { $count } مرة
+   *[other] يُفاز به { $count } مرة
+}
+challenge-from = أول يوم (فارغ: فورًا)
+challenge-until = آخر يوم (فارغ: بلا نهاية)
+challenge-bad-goal = أدخل عددًا من 1 فأكثر، وللمرات 10,000 على الأكثر.
+challenge-bad-days = أدخل من 1 إلى 730 يومًا.
+challenge-bad-prize = أدخل نقاطًا من 1 إلى 1,000,000 أو اختر مكافأة: أحدهما فقط.
+challenge-times = { $count ->
+    [zero] لا شيء
+    [one] مرة واحدة
+    [two] مرتين
+    [few] { $count } مرات
+    [many] { $count } مرة
+   *[other] { $count } مرة
+}
+challenge-items = { $count ->
+    [zero] لا قطع
+    [one] قطعة واحدة
+    [two] قطعتين
+    [few] { $count } قطع
+    [many] { $count } قطعة
+   *[other] { $count } قطعة
+}
+challenge-then = {$prize} مقابل {$goal} {$within}
+challenge-change-how = ما أُنجز فيه يبقى محسوبًا، والفوز يبقى.
+challenge-end-how = لن يفوز به أحد بعد ذلك. ما فيز به يبقى، وما أُنجز فيه يضيع.
+replay = على طلبات سابقة
+replay-how = أحدث {$count} طلب على الأكثر، تُقيَّم من جديد بالقواعد الحالية. يُحتسب الأعضاء على فئتهم الحالية، وتُعدّ الحدود والميزانيات والبواقي ضمن هذه الطلبات وحدها، دون التحديات والمكافآت. لا يُكتب شيء.
+replay-do = إعادة تقييم الطلبات السابقة
+replay-counted = الطلبات المُقيَّمة: {$count}
+replay-would = كانت ستمنح
+replay-gave = منحت
+replay-change = الفرق
+replay-would-cost = التكلفة المتوقعة لها
+replay-gave-cost = التكلفة المتوقعة لما مُنح
+replay-no-worth = لا يحدد البرنامج قيمة النقطة، لذلك لا تكلفة نقدية. تُضبط عبر API (policy).
+replay-same = كل طلب كان سيكسب القدر نفسه.
+replay-largest = أكبر الفروق
+reward-picture = الصورة
+reward-picture-how = صورة PNG لا تقل عن 64 × 64 ولا يزيد ضلعها على 4,096 بكسل، حتى 2 ميبيبايت. تُصغَّر إلى حجم العرض.
+reward-picture-now = الصورة الحالية
+reward-picture-none = بلا صورة
+reward-picture-pick = اختر صورة
+reward-picture-small = الصورة أصغر من 64 × 64 بكسل. اختر صورة أكبر.

@@ -3,6 +3,7 @@
 mod designer;
 mod members;
 mod overview;
+mod parts;
 mod program;
 mod rail;
 mod shop;

@@ -116,6 +116,8 @@ struct RewardLine {
     id: String,
     form: String,
     name: String,
+    /// The SHA-256 of its picture.
+    picture: Option<String>,
     cost: String,
     /// What stays if it is handed over.
     then: String,
@@ -363,6 +365,7 @@ fn held(counter: &Desk, seen: &Seen) -> Vec<RewardLine> {
     lines
         .map(|(redemption, reward)| RewardLine {
             name: text_of(counter, &reward.name),
+            picture: reward.picture.clone(),
             id: redemption.id.to_string(),
             form: new_form(),
             cost: in_groups(&redemption.code),
@@ -383,6 +386,7 @@ fn rewards(counter: &Desk, seen: &Seen) -> Vec<RewardLine> {
             id: offer.listed.id.clone().unwrap_or_default(),
             form: new_form(),
             name: text_of(counter, &reward.name),
+            picture: reward.picture.clone(),
             then: if reward.cost == 0 {
                 locale.word("till-redeem-free")
             } else {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::parts::Form;
+use super::super::parts::Form;
 use super::texts::read_text;
 use crate::actions::ActionError;
 use crate::http::body::parse;

@@ -9,7 +9,6 @@ mod languages;
 mod lock_screen;
 mod page;
 mod panel;
-mod parts;
 mod progress;
 mod publish;
 mod stage;
@@ -24,9 +23,9 @@ use serde::Deserialize;
 
 use self::draft::read_draft;
 use self::page::{Around, DesignerPage, StagePart};
-use self::parts::Form;
 use self::stage::Stage;
 use self::uploads::{drop_long_art, take_images};
+use super::parts::Form;
 use crate::actions::{ActionError, Code};
 use crate::http::body::Body;
 use crate::http::pages::desk::Desk;

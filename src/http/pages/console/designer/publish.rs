@@ -7,9 +7,9 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
+use super::super::parts::Form;
 use super::draft::{drop_blank, read_draft};
 use super::page::{Around, DesignerPage};
-use super::parts::Form;
 use super::stage::Stage;
 use super::uploads::{drop_long_art, take_images};
 use super::{lead_on, read_design, shown_in};

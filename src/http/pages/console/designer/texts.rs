@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::parts::Form;
+use super::super::parts::Form;
 use crate::http::pages::locale::Locale;
 use crate::store::programs::Program;
 use crate::types::{Language, Text};

@@ -3,7 +3,7 @@
 use actix_web::web::Bytes;
 use fluent_bundle::FluentValue;
 
-use super::parts::Form;
+use super::super::parts::Form;
 use crate::actions::store_image::{CheckedImage, check_image, store_image};
 use crate::actions::{ActionError, Answer, Deed, Fault, perform};
 use crate::http::pages::desk::Desk;

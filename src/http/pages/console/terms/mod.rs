@@ -1,10 +1,20 @@
 //! What the program promises: rules and promotions as sentences, tried on an order; and the rewards.
 
+mod challenge_form;
+mod challenges;
+mod edit;
 mod phrases;
+mod picture;
+mod promotion_form;
+mod replay;
 mod reward;
 mod rewards;
+mod rule;
 mod rule_form;
 mod rules;
+mod tier_form;
+mod tiers;
+mod tongues;
 mod trial;
 
 use actix_web::http::StatusCode;
@@ -14,7 +24,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::super::desk::Desk;
-use super::super::forms::guarded;
+use super::super::forms::{guarded, malformed};
 use super::super::leading::lead_to;
 use crate::actions::write_term::{archive_term, change_term};
 use crate::actions::{ActionError, Code, TermKind};
@@ -32,6 +42,20 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
         .route("/console/rules", web::post().to(rules::add))
         .route("/console/promotions", web::post().to(rules::add_promotion))
         .route("/console/rules/try", web::get().to(trial::show))
+        .route("/console/rules/{id}", web::get().to(rule::show))
+        .route("/console/rules/{id}", web::post().to(rule::save))
+        .route("/console/promotions/{id}", web::get().to(rule::show_promotion))
+        .route("/console/promotions/{id}", web::post().to(rule::save_promotion))
+        .route("/console/tiers", web::get().to(tiers::show))
+        .route("/console/tiers", web::post().to(tiers::add))
+        .route("/console/tiers/{id}", web::get().to(tiers::show_one))
+        .route("/console/tiers/{id}", web::post().to(tiers::save))
+        .route("/console/tiers/{id}/end", web::post().to(tiers::end))
+        .route("/console/challenges", web::get().to(challenges::show))
+        .route("/console/challenges", web::post().to(challenges::add))
+        .route("/console/challenges/{id}", web::get().to(challenges::show_one))
+        .route("/console/challenges/{id}", web::post().to(challenges::save))
+        .route("/console/challenges/{id}/end", web::post().to(challenges::end))
         .route("/console/rewards", web::get().to(rewards::show))
         .route("/console/rewards", web::post().to(rewards::add))
         .route("/console/rewards/{id}", web::get().to(reward::show))
@@ -66,22 +90,39 @@ async fn turn(
 ) -> Result<HttpResponse, Problem> {
     let (desk, form): (Desk, TurnForm) = Desk::take(&state, &request, &body.0).await?;
     let id = id.into_inner();
-    let known = [TermKind::Rule, TermKind::Promotion, TermKind::Reward];
+    let known = [
+        TermKind::Rule,
+        TermKind::Promotion,
+        TermKind::Reward,
+        TermKind::Tier,
+        TermKind::Challenge,
+    ];
     let kind = known.into_iter().find(|kind| kind.is_id(&id));
     let kind = kind.ok_or_else(|| ActionError::new(Code::NotFound))?;
-    desk.act(move |tx, deed| match form.turn {
-        Turn::Archive => archive_term(tx, deed, kind, &id, None),
-        turn => {
-            let patch = fields(json!({ "active": turn == Turn::Resume }))?;
-            change_term(tx, deed, kind, &id, None, patch)
-        }
-    })
-    .await?;
-    let (room, said) = match (kind, form.turn) {
-        (TermKind::Reward, Turn::Archive) => ("rewards", "gone"),
-        (TermKind::Reward, _) => ("rewards", "turned"),
-        (_, Turn::Archive) => ("rules", "gone"),
-        _ => ("rules", "turned"),
+    if form.turn == Turn::Archive && matches!(kind, TermKind::Tier | TermKind::Challenge) {
+        return Err(malformed().into());
+    }
+    let turned = desk
+        .act(move |tx, deed| match form.turn {
+            Turn::Archive => archive_term(tx, deed, kind, &id, None),
+            turn => {
+                let patch = fields(json!({ "active": turn == Turn::Resume }))?;
+                change_term(tx, deed, kind, &id, None, patch)
+            }
+        })
+        .await;
+    let said = match turned {
+        Ok(_) if form.turn == Turn::Archive => "gone",
+        Ok(_) => "turned",
+        // Another one took its place meanwhile, or what it names is gone.
+        Err(error) if form.turn == Turn::Resume && refused(&error).is_some() => "not-turned",
+        Err(error) => return Err(error.into()),
+    };
+    let room = match kind {
+        TermKind::Reward => "rewards",
+        TermKind::Tier => "tiers",
+        TermKind::Challenge => "challenges",
+        TermKind::Rule | TermKind::Promotion => "rules",
     };
     Ok(lead_to(&desk.link(&format!("/console/{room}?done={said}"))))
 }
@@ -105,6 +146,29 @@ async fn list(desk: &Desk, kind: TermKind) -> Result<Vec<Term>, ActionError> {
     Ok(read.await?)
 }
 
+/// A way to another part of what the program promises.
+struct Door {
+    name: &'static str,
+    address: String,
+    is_current: bool,
+}
+
+/// What the program promises, beside the rewards.
+fn doors(desk: &Desk, current: &str) -> Vec<Door> {
+    let all = [
+        ("console-rules", "/console/rules"),
+        ("tiers", "/console/tiers"),
+        ("challenges", "/console/challenges"),
+    ];
+    all.into_iter()
+        .map(|(name, address)| Door {
+            name,
+            is_current: address == current,
+            address: desk.link(address),
+        })
+        .collect()
+}
+
 /// Whether whoever looks may write.
 fn may_write(desk: &Desk) -> bool {
     use crate::types::Role::{Manager, Marketer, Owner};
@@ -122,6 +186,7 @@ fn done(request: &HttpRequest) -> Option<&'static str> {
         "saved" => Some("terms-saved"),
         "gone" => Some("terms-gone"),
         "turned" => Some("terms-turned"),
+        "not-turned" => Some("terms-not-turned"),
         _ => None,
     }
 }

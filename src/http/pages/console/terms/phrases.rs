@@ -1,7 +1,10 @@
 //! Rules and promotions as sentences: when, if, then, and how often.
 
 use super::super::super::desk::Desk;
-use crate::loyalty::rule::{Award, Condition, Extra, Hours, Limit, Period, Promotion, Rule, Trigger, Unit};
+use crate::loyalty::challenge::{Challenge, Goal};
+use crate::loyalty::rule::{
+    Award, Condition, Extra, Hours, Limit, Lines, Period, Promotion, Rule, Trigger, Unit,
+};
 use crate::types::{Time, Weekday};
 
 /// A rule in words: what sets it off, what must hold, what it gives, how often.
@@ -40,16 +43,7 @@ impl Desk {
     /// A rule in words.
     pub(super) fn phrase(&self, rule: &Rule) -> Phrase {
         let mut conditions: Vec<String> = Vec::new();
-        let counted: Vec<&str> = rule
-            .of
-            .category
-            .iter()
-            .chain(&rule.of.sku)
-            .map(String::as_str)
-            .collect();
-        if !counted.is_empty() {
-            conditions.push(self.with("terms-if-lines", "lines", &self.list(&counted)));
-        }
+        conditions.extend(self.counted_lines(&rule.of));
         conditions.extend(rule.conditions.iter().map(|one| self.condition(one)));
         conditions.extend(self.span(rule.from, rule.until));
         let mut limits: Vec<String> = rule.limits.iter().map(|one| self.limit(one)).collect();
@@ -61,10 +55,7 @@ impl Desk {
             limits.push(self.locale.say("terms-pending", &values));
         }
         Phrase {
-            when: match &rule.when {
-                Trigger::Order => self.locale.word("terms-when-order"),
-                Trigger::Event(kind) => self.with("terms-when-event", "event", &self.event(kind)),
-            },
+            when: self.trigger(&rule.when),
             conditions,
             then: self.award(&rule.then),
             limits,
@@ -99,6 +90,63 @@ impl Desk {
             then,
             limits: budget.into_iter().collect(),
         }
+    }
+
+    /// A challenge in words; `rewards` are those of the program, by id and name.
+    pub(super) fn challenge_phrase(&self, challenge: &Challenge, rewards: &[(String, String)]) -> Phrase {
+        let locale = self.locale;
+        let goal = match challenge.goal {
+            Goal::Times(count) => locale.say("challenge-times", &[("count", count.into())]),
+            Goal::Items(count) => locale.say("challenge-items", &[("count", count.into())]),
+            Goal::Spend(minor) => self.money(minor),
+        };
+        let within = match challenge.within {
+            Period::Day => locale.word("challenge-in-day"),
+            Period::Week => locale.word("challenge-in-week"),
+            Period::Month => locale.word("challenge-in-month"),
+            Period::Year => locale.word("challenge-in-year"),
+            Period::Ever => locale.word("challenge-in-ever"),
+            Period::Days(days) => locale.say("challenge-in-days", &[("days", i64::from(days).into())]),
+        };
+        let prize = match &challenge.then.reward {
+            None => self.points(challenge.then.points),
+            Some(reward) => {
+                let known = rewards.iter().find(|(id, _)| id == reward.as_str());
+                known.map_or_else(|| locale.word("terms-a-reward"), |(_, name)| name.clone())
+            }
+        };
+        let then = [
+            ("goal", goal.into()),
+            ("within", within.into()),
+            ("prize", prize.into()),
+        ];
+        let wins = locale.say("challenge-wins", &[("count", challenge.wins.into())]);
+        let shown = challenge.title();
+        let shown = shown.get(&locale.language());
+        let shown = (shown != challenge.name).then(|| self.with("tier-shown", "name", shown));
+        let mut conditions: Vec<String> = self.counted_lines(&challenge.of).into_iter().collect();
+        conditions.extend(challenge.conditions.iter().map(|one| self.condition(one)));
+        conditions.extend(self.span(challenge.from, challenge.until));
+        Phrase {
+            when: self.trigger(&challenge.when),
+            conditions,
+            then: locale.say("challenge-then", &then),
+            limits: shown.into_iter().chain([wins]).collect(),
+        }
+    }
+
+    /// What sets a rule or challenge off.
+    fn trigger(&self, when: &Trigger) -> String {
+        match when {
+            Trigger::Order => self.locale.word("terms-when-order"),
+            Trigger::Event(kind) => self.with("terms-when-event", "event", &self.event(kind)),
+        }
+    }
+
+    /// The lines that are counted, if not all are.
+    fn counted_lines(&self, of: &Lines) -> Option<String> {
+        let named: Vec<&str> = of.category.iter().chain(&of.sku).map(String::as_str).collect();
+        (!named.is_empty()).then(|| self.with("terms-if-lines", "lines", &self.list(&named)))
     }
 
     /// What an event is called.

@@ -73,10 +73,10 @@ pub(super) async fn save(
     id: Path<String>,
     body: Body,
 ) -> Result<HttpResponse, Problem> {
-    let (desk, form): (Desk, RewardForm) = Desk::take(&state, &request, &body.0).await?;
+    let (desk, form, faults) = RewardForm::take(&state, &request, &body.0).await?;
     let (term, reward) = read(&desk, id.into_inner()).await?;
     let version = Some(read_version(&form.version)?);
-    let read = form.read(desk.program.currency);
+    let read = form.read(desk.program.currency, faults);
     let mut again = FormFields::new(&desk, form);
     match read {
         Err(faults) => again.faults = faults,

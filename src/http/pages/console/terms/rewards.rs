@@ -1,7 +1,7 @@
 //! The rewards: what each costs, what it gives, how many are left; and the form of a new one.
 
 use actix_web::http::StatusCode;
-use actix_web::web::Data;
+use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
@@ -9,12 +9,14 @@ use serde_json::{Value, json};
 
 use super::super::super::amount::{parse, parse_number, plain};
 use super::super::super::desk::Desk;
-use super::super::super::forms::guarded;
 use super::super::super::frame::{Frame, respond};
 use super::super::super::leading::lead_to;
 use super::super::super::locale::Locale;
+use super::super::parts::Form;
 use super::super::rail::{Rail, Room};
-use super::rule_form::{FieldFault, PERIODS};
+use super::picture::take_picture;
+use super::rule_form::{FieldFault, PERIODS, period_name};
+use super::tongues::in_each;
 use super::{done, fields, list, may_write, refused};
 use crate::actions::write_term::create_term;
 use crate::actions::{ActionError, TermKind};
@@ -22,7 +24,6 @@ use crate::http::body::Body;
 use crate::http::{Problem, State};
 use crate::loyalty::earning::BaseRule;
 use crate::loyalty::reward::{Gift, PercentOff, Reward, Scope};
-use crate::loyalty::rule::Period;
 use crate::types::{Currency, Text};
 
 /// Longest name, in characters.
@@ -44,6 +45,8 @@ struct RewardsPage {
 
 struct RewardLine {
     name: String,
+    /// The SHA-256 of its picture.
+    picture: Option<String>,
     gives: String,
     cost: String,
     facts: Vec<String>,
@@ -56,7 +59,6 @@ struct RewardLine {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct RewardForm {
-    pub(super) token: String,
     pub(super) version: String,
     pub(super) name_en: String,
     pub(super) name_ar: String,
@@ -73,9 +75,11 @@ pub(super) struct RewardForm {
     pub(super) within: String,
     pub(super) valid_days: String,
     pub(super) automatic: String,
+    /// The SHA-256 of the picture that it has.
+    pub(super) picture: String,
+    /// `yes`, if it is to have none.
+    pub(super) no_picture: String,
 }
-
-guarded!(RewardForm);
 
 /// The form as a page draws it.
 pub(super) struct FormFields {
@@ -140,6 +144,34 @@ impl RewardForm {
         ]
     }
 
+    /// Takes in what a browser sent, a picture too. A picture that cannot be taken is a fault of its field.
+    pub(super) async fn take(
+        state: &State,
+        request: &HttpRequest,
+        body: &Bytes,
+    ) -> Result<(Desk, Self, Vec<FieldFault>), ActionError> {
+        let desk = Desk::of(state, request).await?;
+        let sent = Form::read(request, body)?;
+        desk.signed_in.check_form(&state.house, sent.get("token"))?;
+        let mut form: Self = sent.typed()?;
+        let Some(file) = sent.file("image").cloned() else {
+            return Ok((desk, form, Vec::new()));
+        };
+        match take_picture(&desk, file).await? {
+            Ok(sha256) => {
+                form.picture = sha256;
+                form.no_picture = String::new();
+                Ok((desk, form, Vec::new()))
+            }
+            Err(text) => Ok((desk, form, vec![("image", text)])),
+        }
+    }
+
+    /// The picture that it is to have.
+    pub(super) fn kept_picture(&self) -> Option<&str> {
+        (self.no_picture != "yes" && !self.picture.is_empty()).then_some(&*self.picture)
+    }
+
     /// What the form says of a reward that is there; `None` if it says more than the form can.
     pub(super) fn of(reward: &Reward, currency: Currency) -> Option<Self> {
         let (gives, amount, percent) = match &reward.gives {
@@ -155,21 +187,14 @@ impl RewardForm {
             [limit] => (limit.times.to_string(), period_name(limit.within)?),
             _ => return None,
         };
-        let name = |locale: Locale| {
-            let all = reward.name.translations();
-            match all.get(&locale.language()) {
-                Some(own) => own.clone(),
-                None if locale == Locale::En && all.is_empty() => reward.name.fallback().to_owned(),
-                None => String::new(),
-            }
-        };
+        let [name_en, name_ar, name_fa, simplified, traditional] = in_each(&reward.name)?;
         let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
         Some(Self {
-            name_en: name(Locale::En),
-            name_ar: name(Locale::Ar),
-            name_fa: name(Locale::Fa),
-            name_zh_hans: name(Locale::ZhHans),
-            name_zh_hant: name(Locale::ZhHant),
+            name_en,
+            name_ar,
+            name_fa,
+            name_zh_hans: simplified,
+            name_zh_hant: traditional,
             gives: gives.to_owned(),
             amount,
             percent,
@@ -178,14 +203,19 @@ impl RewardForm {
             times,
             within: within.to_owned(),
             valid_days: number(reward.valid_days.map(i64::from)),
+            picture: reward.picture.clone().unwrap_or_default(),
             automatic: if reward.automatic { "yes" } else { "" }.to_owned(),
             ..Self::default()
         })
     }
 
-    /// The fields of the reward as the API takes them, or what is wrong with the form. What was left empty is null.
-    pub(super) fn read(&self, currency: Currency) -> Result<Value, Vec<FieldFault>> {
-        let mut faults = Vec::new();
+    /// The fields of the reward as the API takes them, or what is wrong with the form, on top of what is known to be.
+    /// What was left empty is null.
+    pub(super) fn read(
+        &self,
+        currency: Currency,
+        mut faults: Vec<FieldFault>,
+    ) -> Result<Value, Vec<FieldFault>> {
         let names: Vec<(Locale, String)> = self
             .names()
             .into_iter()
@@ -249,24 +279,13 @@ impl RewardForm {
         };
         Ok(
             json!({ "name": name, "gives": gives, "cost": cost, "stock": stock, "limits": limits,
-            "valid_days": valid_days, "automatic": self.automatic == "yes" }),
+            "valid_days": valid_days, "automatic": self.automatic == "yes", "picture": self.kept_picture() }),
         )
     }
 }
 
-const fn period_name(period: Period) -> Option<&'static str> {
-    match period {
-        Period::Day => Some("day"),
-        Period::Week => Some("week"),
-        Period::Month => Some("month"),
-        Period::Year => Some("year"),
-        Period::Ever => Some("ever"),
-        Period::Days(_) => None,
-    }
-}
-
 /// A new thing has no fields that are taken away.
-fn without_nulls(body: Value) -> Value {
+pub(super) fn without_nulls(body: Value) -> Value {
     match body {
         Value::Object(fields) => fields.into_iter().filter(|(_, value)| !value.is_null()).collect(),
         other => other,
@@ -286,8 +305,8 @@ pub(super) async fn add(
     request: HttpRequest,
     body: Body,
 ) -> Result<HttpResponse, Problem> {
-    let (desk, form): (Desk, RewardForm) = Desk::take(&state, &request, &body.0).await?;
-    let read = form.read(desk.program.currency);
+    let (desk, form, faults) = RewardForm::take(&state, &request, &body.0).await?;
+    let read = form.read(desk.program.currency, faults);
     let mut again = FormFields::new(&desk, form);
     match read {
         Err(faults) => again.faults = faults,
@@ -360,6 +379,7 @@ async fn draw(desk: &Desk, form: FormFields, done: Option<&'static str>) -> Resu
         }
         rewards.push(RewardLine {
             name: body.name.get(&language).to_owned(),
+            picture: body.picture.clone(),
             gives: desk.gift(&body.gives),
             cost: if body.cost == 0 {
                 locale.word("till-free")

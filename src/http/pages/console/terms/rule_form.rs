@@ -1,20 +1,25 @@
-//! The forms of a new rule and of a new promotion, as what the API takes.
+//! The form of a rule: what the API takes, and what a rule that is there says.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::super::super::amount::{parse, parse_number};
+use super::super::super::amount::{parse, parse_number, plain};
 use super::super::super::desk::Desk;
 use super::super::super::forms::guarded;
-use super::phrases::DAYS;
+use super::edit::{Filled, TermForm};
+use super::phrases::{DAYS, EVENTS};
+use crate::actions::TermKind;
 use crate::loyalty::earning::BaseRule;
-use crate::types::{Currency, Day};
+use crate::loyalty::rule::check::TEXT_MAX;
+use crate::loyalty::rule::{Condition, Period, Rule, Trigger, Unit};
+use crate::types::{Currency, Day, Weekday};
 
 /// What was typed of a rule.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct RuleForm {
     pub(super) token: String,
+    pub(super) version: String,
     pub(super) name: String,
     /// `order`, or the type of an event.
     pub(super) when: String,
@@ -38,20 +43,7 @@ pub(super) struct RuleForm {
     pub(super) within: String,
 }
 
-/// What was typed of a promotion.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct PromotionForm {
-    pub(super) token: String,
-    pub(super) name: String,
-    /// `multiply` or `add`.
-    pub(super) kind: String,
-    pub(super) amount: String,
-    pub(super) from: String,
-    pub(super) until: String,
-}
-
-guarded!(RuleForm, PromotionForm);
+guarded!(RuleForm);
 
 /// A field and the text for what is wrong with it.
 pub(super) type FieldFault = (&'static str, &'static str);
@@ -86,13 +78,96 @@ impl RuleForm {
         value == "yes"
     }
 
+    /// Whether it names a condition; what is folded is open then.
+    pub(super) fn has_conditions(&self) -> bool {
+        let texts = [
+            &self.minimum,
+            &self.category,
+            &self.from_hour,
+            &self.to_hour,
+            &self.number,
+        ];
+        texts.iter().any(|text| !text.is_empty()) || DAYS.iter().any(|(_, day, _)| self.is_chosen(day))
+    }
+
+    /// The form with what a rule says; `None` if that is more than the form can say.
+    fn say(rule: &Rule, currency: Currency) -> Option<Self> {
+        let mut form = Self {
+            name: rule.name.clone(),
+            when: match &rule.when {
+                Trigger::Order => "order".to_owned(),
+                Trigger::Event(kind) => kind.clone(),
+            },
+            category: rule.of.category.join(", "),
+            points: rule.then.points.to_string(),
+            ..Self::default()
+        };
+        match rule.then.per {
+            Unit::Time => "time".clone_into(&mut form.per),
+            Unit::Item => "item".clone_into(&mut form.per),
+            Unit::Spend(minor) => {
+                "spend".clone_into(&mut form.per);
+                form.money = plain(minor, currency);
+            }
+        }
+        for condition in &rule.conditions {
+            form.say_condition(condition, currency)?;
+        }
+        match rule.limits.as_slice() {
+            [] => (),
+            [limit] => {
+                form.times = limit.times?.to_string();
+                period_name(limit.within)?.clone_into(&mut form.within);
+            }
+            _ => return None,
+        }
+        // What it would be read as is what the rule says, or it says more.
+        let again = serde_json::from_value::<Rule>(form.rule(currency).ok()?).ok()?;
+        let is_same = has_same_conditions(&again.conditions, &rule.conditions)
+            && Rule {
+                conditions: Vec::new(),
+                ..again
+            } == Rule {
+                conditions: Vec::new(),
+                ..rule.clone()
+            };
+        is_same.then_some(form)
+    }
+
+    fn say_condition(&mut self, condition: &Condition, currency: Currency) -> Option<()> {
+        match condition {
+            Condition::Minimum(minor) => self.minimum = plain(*minor, currency),
+            Condition::OrderNumber(number) => self.number = number.to_string(),
+            Condition::Hours(hours) => {
+                let clock = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
+                self.from_hour = clock(hours.from);
+                self.to_hour = clock(hours.to);
+            }
+            Condition::Weekday(days) => {
+                for day in days {
+                    "yes".clone_into(match day {
+                        Weekday::Mon => &mut self.mon,
+                        Weekday::Tue => &mut self.tue,
+                        Weekday::Wed => &mut self.wed,
+                        Weekday::Thu => &mut self.thu,
+                        Weekday::Fri => &mut self.fri,
+                        Weekday::Sat => &mut self.sat,
+                        Weekday::Sun => &mut self.sun,
+                    });
+                }
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+
     /// The rule as the API takes it, or what is wrong with the form.
-    pub(super) fn read(&self, currency: Currency) -> Result<Value, Vec<FieldFault>> {
+    fn rule(&self, currency: Currency) -> Result<Value, Vec<FieldFault>> {
         let mut faults = Vec::new();
         let mut conditions = Vec::new();
         let in_range = |number: &i64| (1..=BaseRule::MAX).contains(number);
-        if self.name.trim().is_empty() {
-            faults.push(("name", "terms-bad-name"));
+        if !is_short_name(&self.name) {
+            faults.push(("name", "terms-bad-short-name"));
         }
         if !self.minimum.trim().is_empty() {
             match parse(&self.minimum, currency).filter(|minor| *minor > 0) {
@@ -156,16 +231,112 @@ impl RuleForm {
         };
         let mut rule = json!({ "name": self.name.trim(), "when": when, "if": conditions,
             "then": { "points": points, "per": per }, "limits": limits });
-        let category: Vec<&str> = self
-            .category
-            .split([',', '،', '，'])
-            .map(str::trim)
-            .filter(|name| !name.is_empty())
-            .collect();
+        let category = split_list(&self.category);
         if let (Some(fields), false) = (rule.as_object_mut(), category.is_empty()) {
             fields.insert("of".to_owned(), json!({ "category": category }));
         }
         Ok(rule)
+    }
+}
+
+/// Whether a text can be the name of a rule.
+pub(super) fn is_short_name(text: &str) -> bool {
+    (1..=TEXT_MAX).contains(&text.trim().chars().count())
+}
+
+/// The names of a list with commas between, as any of our languages writes them.
+pub(super) fn split_list(text: &str) -> Vec<&str> {
+    let names = text.split([',', '،', '，']).map(str::trim);
+    names.filter(|name| !name.is_empty()).collect()
+}
+
+/// Whether two lists hold the same conditions; neither their order nor that of days matters.
+fn has_same_conditions(one: &[Condition], other: &[Condition]) -> bool {
+    let is_same = |a: &Condition, b: &Condition| match (a, b) {
+        (Condition::Weekday(a), Condition::Weekday(b)) => {
+            a.len() == b.len() && a.iter().all(|day| b.contains(day))
+        }
+        (a, b) => a == b,
+    };
+    let is_in = |a: &Condition| other.iter().any(|b| is_same(a, b));
+    one.len() == other.len() && one.iter().all(is_in)
+}
+
+/// The name of a period that can be chosen.
+pub(super) const fn period_name(period: Period) -> Option<&'static str> {
+    match period {
+        Period::Day => Some("day"),
+        Period::Week => Some("week"),
+        Period::Month => Some("month"),
+        Period::Year => Some("year"),
+        Period::Ever => Some("ever"),
+        Period::Days(_) => None,
+    }
+}
+
+impl TermForm for RuleForm {
+    type Body = Rule;
+    const KIND: TermKind = TermKind::Rule;
+    const LIST: &'static str = "/console/rules";
+
+    fn version(&self) -> &str {
+        &self.version
+    }
+
+    fn of(desk: &Desk, body: &Rule) -> Option<Self> {
+        Self::say(body, desk.program.currency)
+    }
+
+    fn read(&self, desk: &Desk) -> Result<Value, Vec<FieldFault>> {
+        let mut rule = self.rule(desk.program.currency)?;
+        if let Some(fields) = rule.as_object_mut() {
+            fields.entry("of").or_insert(Value::Null);
+        }
+        Ok(rule)
+    }
+}
+
+/// A rule's form as a page draws it.
+pub(super) struct RuleFields {
+    pub(super) filled: Filled<RuleForm>,
+    pub(super) events: Vec<(String, String, bool)>,
+    pub(super) days: Vec<(&'static str, &'static str, bool)>,
+    pub(super) periods: Vec<(&'static str, &'static str, bool)>,
+    pub(super) symbol: String,
+}
+
+impl RuleFields {
+    pub(super) fn new(desk: &Desk, filled: Filled<RuleForm>) -> Self {
+        let form = &filled.form;
+        Self {
+            events: desk.events(&form.when),
+            days: DAYS
+                .iter()
+                .map(|(_, name, text)| (*name, *text, form.is_chosen(name)))
+                .collect(),
+            periods: periods(&form.within),
+            symbol: desk.program.currency.to_string(),
+            filled,
+        }
+    }
+}
+
+/// The periods that can be chosen, and whether each is.
+pub(super) fn periods(chosen: &str) -> Vec<(&'static str, &'static str, bool)> {
+    let all = PERIODS.iter();
+    all.map(|(name, text)| (*name, *text, chosen == *name)).collect()
+}
+
+impl Desk {
+    /// The events that can be chosen; one of the program's own is among them where it is what was chosen.
+    pub(super) fn events(&self, chosen: &str) -> Vec<(String, String, bool)> {
+        let is_known =
+            chosen.is_empty() || chosen == "order" || EVENTS.iter().any(|(name, _)| *name == chosen);
+        let own = (!is_known).then_some(chosen);
+        let names = EVENTS.iter().map(|(name, _)| *name).chain(own);
+        names
+            .map(|name| (name.to_owned(), self.event(name), name == chosen))
+            .collect()
     }
 }
 
@@ -176,53 +347,6 @@ fn is_clock(text: &str) -> bool {
     };
     let number = |text: &str| (text.len() == 2).then(|| text.parse::<u8>().ok()).flatten();
     number(hours).is_some_and(|hours| hours < 24) && number(minutes).is_some_and(|minutes| minutes < 60)
-}
-
-impl PromotionForm {
-    /// The promotion as the API takes it, or what is wrong with the form.
-    pub(super) fn read(&self, desk: &Desk) -> Result<Value, Vec<FieldFault>> {
-        let mut faults = Vec::new();
-        if self.name.trim().is_empty() {
-            faults.push(("promotion-name", "terms-bad-name"));
-        }
-        let amount = match self.kind.as_str() {
-            // Factors have two decimals at most, as money of a euro's kind has.
-            "add" => parse_number(&self.amount).filter(|points| (1..=BaseRule::MAX).contains(points)),
-            _ => read_factor(&self.amount),
-        };
-        if amount.is_none() {
-            let text = if self.kind == "add" {
-                "terms-bad-points"
-            } else {
-                "terms-bad-factor"
-            };
-            faults.push(("amount", text));
-        }
-        let (from, until) = (read_day(&self.from), read_day(&self.until));
-        let (Some(from), Some(until), Some(amount), true) = (from, until, amount, faults.is_empty()) else {
-            if from.is_none() {
-                faults.push(("from", "terms-bad-date"));
-            }
-            if until.is_none() {
-                faults.push(("until", "terms-bad-date"));
-            }
-            return Err(faults);
-        };
-        if until < from {
-            return Err(vec![("until", "terms-bad-span")]);
-        }
-        let zone = desk.program.time_zone;
-        let kind = if self.kind == "add" { "add" } else { "multiply" };
-        Ok(json!({ "name": self.name.trim(), "then": { kind: amount },
-            "from": zone.start_of(from).rfc3339_secs(),
-            "until": zone.start_of(until.plus_days(1)).rfc3339_secs() }))
-    }
-}
-
-/// A factor above one, in hundredths.
-fn read_factor(text: &str) -> Option<i64> {
-    let euro = "EUR".parse().ok()?;
-    parse(text, euro).filter(|hundredths| (101..=10_000).contains(hundredths))
 }
 
 #[cfg(test)]
@@ -247,7 +371,7 @@ mod tests {
             within: "day".to_owned(),
             ..RuleForm::default()
         };
-        let read = form.read("EUR".parse().expect("a currency")).expect("sound");
+        let read = form.rule("EUR".parse().expect("a currency")).expect("sound");
         assert_eq!(
             read,
             json!({ "name": "Early birds", "when": "order", "of": { "category": ["coffee", "tea"] },
@@ -269,7 +393,7 @@ mod tests {
             ..RuleForm::default()
         };
         let faults = form
-            .read("EUR".parse().expect("a currency"))
+            .rule("EUR".parse().expect("a currency"))
             .expect_err("all wrong");
         let fields: Vec<&str> = faults.iter().map(|(field, _)| *field).collect();
         assert_eq!(
@@ -279,18 +403,44 @@ mod tests {
     }
 
     #[test]
-    fn a_factor_is_above_one() {
-        for (text, hundredths) in [
-            ("2", Some(200)),
-            ("1.5", Some(150)),
-            ("1,25", Some(125)),
-            ("۱٫۵", Some(150)),
-            ("1", None),
-            ("0.5", None),
-            ("101", None),
-            ("x", None),
+    fn a_rule_that_the_form_can_say_comes_back_and_one_that_says_more_does_not() {
+        let currency = "EUR".parse().expect("a currency");
+        let whole = json!({ "name": "Early birds", "when": { "event": "review" }, "of": { "category": [] },
+            "if": [{ "hours": { "from": "07:00", "to": "09:30" } }, { "weekday": ["fri", "mon"] }],
+            "then": { "points": 10, "per": "time" }, "limits": [{ "times": 1, "within": "day" }] });
+        let say = |more: Value| {
+            let mut body = whole.clone();
+            for (name, value) in more.as_object().expect("fields") {
+                body[name] = value.clone();
+            }
+            let rule: Rule = serde_json::from_value(body).expect("a rule");
+            RuleForm::say(&rule, currency)
+        };
+        let form = say(json!({})).expect("it can");
+        assert_eq!(
+            (
+                form.when.as_str(),
+                form.mon.as_str(),
+                form.fri.as_str(),
+                form.from_hour.as_str()
+            ),
+            ("review", "yes", "yes", "07:00")
+        );
+        for more in [
+            json!({ "budget": 5_000 }),
+            json!({ "group": "mornings" }),
+            json!({ "pending_days": 14 }),
+            json!({ "from": "2026-11-01T00:00:00Z" }),
+            json!({ "of": { "sku": ["A-1"] } }),
+            json!({ "of": { "category": ["coffee, black"] } }),
+            json!({ "if": [{ "tier": ["Gold"] }] }),
+            json!({ "if": [{ "weekday": ["mon"] }, { "weekday": ["tue"] }] }),
+            json!({ "if": [{ "hours": { "from": "18:00", "to": "24:00" } }] }),
+            json!({ "limits": [{ "points": 50, "within": "day" }] }),
+            json!({ "limits": [{ "times": 1, "within": { "days": 3 } }] }),
+            json!({ "limits": [{ "times": 1, "within": "day", "per": "data.network" }] }),
         ] {
-            assert_eq!(read_factor(text), hundredths, "{text}");
+            assert!(say(more.clone()).is_none(), "{more}");
         }
     }
 }

@@ -8,12 +8,12 @@ use askama::Template;
 use super::super::super::desk::Desk;
 use super::super::super::frame::{Frame, respond};
 use super::super::super::join::earning;
-use super::super::super::leading::lead_to;
 use super::super::rail::{Rail, Room};
-use super::phrases::{DAYS, EVENTS, Phrase};
-use super::rule_form::{FieldFault, PERIODS, PromotionForm, RuleForm};
-use super::{done, fields, list, may_write, refused};
-use crate::actions::write_term::create_term;
+use super::edit::{Filled, Outcome, add as add_term};
+use super::phrases::Phrase;
+use super::promotion_form::PromotionForm;
+use super::rule_form::{RuleFields, RuleForm};
+use super::{Door, done, doors, list, may_write};
 use crate::actions::{ActionError, TermKind};
 use crate::http::body::Body;
 use crate::http::{Problem, State};
@@ -25,52 +25,50 @@ use crate::store::terms::Term;
 struct RulesPage {
     frame: Frame,
     rail: Rail,
+    doors: Vec<Door>,
     done: Option<&'static str>,
     /// The program's own rule.
     base: Option<String>,
     rules: Vec<TermLine>,
     promotions: Vec<TermLine>,
     may_write: bool,
-    rule: RuleForm,
-    promotion: PromotionForm,
-    faults: Vec<FieldFault>,
-    /// What the terms do not allow, in the API's words.
-    refusals: Vec<String>,
-    events: Vec<(&'static str, String, bool)>,
-    days: Vec<(&'static str, &'static str, bool)>,
-    periods: Vec<(&'static str, &'static str, bool)>,
-    symbol: String,
+    rule: RuleFields,
+    promotion: Filled<PromotionForm>,
     settings: String,
     trial: String,
     action: String,
     promotion_action: String,
 }
 
-/// A rule or promotion in a list.
-struct TermLine {
-    name: String,
-    phrase: Phrase,
-    is_active: bool,
-    action: String,
+/// A rule, promotion or challenge in a list.
+pub(super) struct TermLine {
+    pub(super) name: String,
+    pub(super) phrase: Phrase,
+    pub(super) is_active: bool,
+    /// Where it is changed.
+    pub(super) address: String,
+    /// Where it is paused and taken away.
+    pub(super) action: String,
 }
 
-impl RulesPage {
-    /// The text for what is wrong with a field.
-    fn fault(&self, field: &str) -> Option<&'static str> {
-        self.faults
-            .iter()
-            .find(|(known, _)| *known == field)
-            .map(|(_, text)| *text)
+impl TermLine {
+    /// A term of a list whose terms are changed below it.
+    pub(super) fn new(desk: &Desk, list: &str, term: &Term, name: &str, phrase: Phrase) -> Self {
+        Self {
+            name: name.to_owned(),
+            phrase,
+            is_active: term.is_active,
+            address: desk.link(&format!("{list}/{}", term.id)),
+            action: desk.link(&format!("/console/terms/{}", term.id)),
+        }
     }
 }
 
 /// What is drawn beside what is stored.
 #[derive(Default)]
 struct Said {
-    rule: RuleForm,
-    promotion: PromotionForm,
-    faults: Vec<FieldFault>,
-    refusals: Vec<String>,
+    rule: Filled<RuleForm>,
+    promotion: Filled<PromotionForm>,
     done: Option<&'static str>,
 }
 
@@ -91,12 +89,15 @@ pub(super) async fn add(
     body: Body,
 ) -> Result<HttpResponse, Problem> {
     let (desk, form): (Desk, RuleForm) = Desk::take(&state, &request, &body.0).await?;
-    let read = form.read(desk.program.currency);
+    let (status, rule) = match add_term(&desk, form).await? {
+        Outcome::Done(way) => return Ok(way),
+        Outcome::Again(status, rule) => (status, rule),
+    };
     let said = Said {
-        rule: form,
+        rule,
         ..Said::default()
     };
-    write(&desk, TermKind::Rule, read, said).await
+    Ok(respond(status, &draw(&desk, said).await?)?)
 }
 
 /// Adds a promotion.
@@ -106,92 +107,50 @@ pub(super) async fn add_promotion(
     body: Body,
 ) -> Result<HttpResponse, Problem> {
     let (desk, form): (Desk, PromotionForm) = Desk::take(&state, &request, &body.0).await?;
-    let read = form.read(&desk);
+    let (status, promotion) = match add_term(&desk, form).await? {
+        Outcome::Done(way) => return Ok(way),
+        Outcome::Again(status, promotion) => (status, promotion),
+    };
     let said = Said {
-        promotion: form,
+        promotion,
         ..Said::default()
     };
-    write(&desk, TermKind::Promotion, read, said).await
-}
-
-async fn write(
-    desk: &Desk,
-    kind: TermKind,
-    read: Result<serde_json::Value, Vec<FieldFault>>,
-    mut said: Said,
-) -> Result<HttpResponse, Problem> {
-    let status = match read {
-        Ok(body) => {
-            let (body, program) = (fields(body)?, desk.program.id.clone());
-            let written = desk
-                .act(move |tx, deed| create_term(tx, deed, Some(program), kind, body))
-                .await;
-            let Err(error) = written else {
-                return Ok(lead_to(&desk.link("/console/rules?done=added")));
-            };
-            let Some(status) = refused(&error) else {
-                return Err(error.into());
-            };
-            said.refusals = error.faults.iter().map(|fault| fault.detail.clone()).collect();
-            if said.refusals.is_empty() {
-                said.refusals.push(error.detail.clone());
-            }
-            status
-        }
-        Err(faults) => {
-            said.faults = faults;
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
-    };
-    let page = draw(desk, said).await?;
-    Ok(respond(status, &page)?)
+    Ok(respond(status, &draw(&desk, said).await?)?)
 }
 
 async fn draw(desk: &Desk, said: Said) -> Result<RulesPage, ActionError> {
     let locale = desk.locale;
-    let line = |term: &Term, name: String, phrase: Phrase| TermLine {
-        name,
-        phrase,
-        is_active: term.is_active,
-        action: desk.link(&format!("/console/terms/{}", term.id)),
-    };
     let mut rules = Vec::new();
     for term in list(desk, TermKind::Rule).await? {
         let body: Rule = serde_json::from_str(&term.body).map_err(ActionError::internal)?;
-        rules.push(line(&term, body.name.clone(), desk.phrase(&body)));
+        let phrase = desk.phrase(&body);
+        rules.push(TermLine::new(desk, "/console/rules", &term, &body.name, phrase));
     }
     let mut promotions = Vec::new();
     for term in list(desk, TermKind::Promotion).await? {
         let body: Promotion = serde_json::from_str(&term.body).map_err(ActionError::internal)?;
-        promotions.push(line(&term, body.name.clone(), desk.promotion_phrase(&body)));
+        let phrase = desk.promotion_phrase(&body);
+        promotions.push(TermLine::new(
+            desk,
+            "/console/promotions",
+            &term,
+            &body.name,
+            phrase,
+        ));
     }
-    let has_fault = !said.faults.is_empty() || !said.refusals.is_empty();
+    let has_fault = said.rule.has_fault() || said.promotion.has_fault();
     let title = locale.word("console-rules");
     Ok(RulesPage {
         frame: desk.console_frame(locale.title(&title, has_fault)),
         rail: desk.rail(Room::Rules).await?,
+        doors: doors(desk, "/console/rules"),
         done: said.done,
         base: earning(&desk.program, locale),
         rules,
         promotions,
         may_write: may_write(desk),
-        events: EVENTS
-            .iter()
-            .map(|(name, _)| (*name, desk.event(name), said.rule.when == *name))
-            .collect(),
-        days: DAYS
-            .iter()
-            .map(|(_, name, text)| (*name, *text, said.rule.is_chosen(name)))
-            .collect(),
-        periods: PERIODS
-            .iter()
-            .map(|(name, text)| (*name, *text, said.rule.within == *name))
-            .collect(),
-        rule: said.rule,
+        rule: RuleFields::new(desk, said.rule),
         promotion: said.promotion,
-        faults: said.faults,
-        refusals: said.refusals,
-        symbol: desk.program.currency.to_string(),
         settings: desk.link("/console/settings"),
         trial: desk.link("/console/rules/try"),
         action: desk.link("/console/rules"),

@@ -11,8 +11,10 @@ use super::super::super::desk::Desk;
 use super::super::super::frame::{Frame, respond};
 use super::super::super::leading::kept;
 use super::super::rail::{Rail, Room};
+use super::replay::{Replay, replay};
 use super::rule_form::read_day;
 use crate::actions::record_order::{Holder, NewOrder};
+use crate::actions::replay_orders::ORDERS_MAX;
 use crate::actions::simulate_order::{Judged, Simulation, simulate_order};
 use crate::actions::{ActionError, Code};
 use crate::http::{Problem, State};
@@ -32,6 +34,8 @@ pub(super) struct Tried {
     amount: String,
     day: String,
     clock: String,
+    /// `yes`, if the orders of the past are to be judged again.
+    past: String,
 }
 
 #[derive(Template)]
@@ -45,6 +49,8 @@ struct TrialPage {
     amount_fault: Option<&'static str>,
     day_fault: Option<&'static str>,
     outcome: Option<Outcome>,
+    replay: Option<Replay>,
+    replay_how: String,
     way_back: String,
 }
 
@@ -77,9 +83,15 @@ pub(super) async fn show(
         amount_fault: None,
         day_fault: None,
         outcome: None,
+        replay: None,
+        replay_how: desk.locale.say("replay-how", &[("count", ORDERS_MAX.into())]),
         way_back: desk.link("/console/rules"),
         tried,
     };
+    if page.tried.past == "yes" {
+        page.replay = Some(replay(&desk).await?);
+        page.frame.kept = kept([("past", "yes")]);
+    }
     if page.tried.card.is_empty() && page.tried.amount.is_empty() {
         return Ok(respond(StatusCode::OK, &page)?);
     }

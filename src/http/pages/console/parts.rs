@@ -1,10 +1,12 @@
-//! The designer's form as browsers send it: with pictures in parts (RFC 7578), or without as one line.
+//! A form that may bring pictures, as browsers send it: with them in parts (RFC 7578), or without as one line.
 
 use std::collections::BTreeMap;
 
 use actix_web::HttpRequest;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::Bytes;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::actions::ActionError;
 use crate::http::pages::forms::{malformed, read_form};
@@ -16,14 +18,17 @@ const HEAD_MAX: usize = 2_048;
 
 /// A form: what was typed, and what was picked.
 #[derive(Debug, Default)]
-pub(super) struct Form {
+pub(in crate::http::pages::console) struct Form {
     values: BTreeMap<String, String>,
     files: BTreeMap<String, Bytes>,
 }
 
 impl Form {
     /// Reads a form whole, or refuses it.
-    pub(super) fn read(request: &HttpRequest, body: &Bytes) -> Result<Self, ActionError> {
+    pub(in crate::http::pages::console) fn read(
+        request: &HttpRequest,
+        body: &Bytes,
+    ) -> Result<Self, ActionError> {
         let kind = request.headers().get(CONTENT_TYPE);
         let kind = kind.and_then(|value| value.to_str().ok()).unwrap_or_default();
         if let Some(boundary) = boundary_of(kind) {
@@ -40,17 +45,24 @@ impl Form {
     }
 
     /// What was typed in a field; nothing if it is not there.
-    pub(super) fn get(&self, name: &str) -> &str {
+    pub(in crate::http::pages::console) fn get(&self, name: &str) -> &str {
         self.find(name).unwrap_or_default()
     }
 
     /// What was typed in a field.
-    pub(super) fn find(&self, name: &str) -> Option<&str> {
+    pub(in crate::http::pages::console) fn find(&self, name: &str) -> Option<&str> {
         self.values.get(name).map(String::as_str)
     }
 
+    /// The form as another that has a field of text for each name, and a default for those that are not there.
+    pub(in crate::http::pages::console) fn typed<T: DeserializeOwned>(&self) -> Result<T, ActionError> {
+        let values = self.values.iter();
+        let values = values.map(|(name, text)| (name.clone(), Value::from(text.as_str())));
+        serde_json::from_value(Value::Object(values.collect())).map_err(|_| malformed())
+    }
+
     /// The file that was picked in a field.
-    pub(super) fn file(&self, name: &str) -> Option<&Bytes> {
+    pub(in crate::http::pages::console) fn file(&self, name: &str) -> Option<&Bytes> {
         self.files.get(name)
     }
 }

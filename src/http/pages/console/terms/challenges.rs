@@ -1,0 +1,178 @@
+//! The challenges: each as a sentence; one of them; its end.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::super::super::desk::Desk;
+use super::super::super::frame::{Frame, respond};
+use super::super::rail::{Rail, Room};
+use super::challenge_form::{ChallengeFields, ChallengeForm};
+use super::edit::{
+    EndForm, Ending, Filled, Known, Outcome, add as add_term, fill, find, save as save_term, take_away,
+};
+use super::phrases::Phrase;
+use super::rules::TermLine;
+use super::{Door, done, doors, list, may_write};
+use crate::actions::{ActionError, TermKind};
+use crate::http::body::Body;
+use crate::http::{Problem, State};
+use crate::loyalty::challenge::Challenge;
+use crate::loyalty::reward::Reward;
+
+#[derive(Template)]
+#[template(path = "pages/console/terms/challenges.html")]
+struct ChallengesPage {
+    frame: Frame,
+    rail: Rail,
+    doors: Vec<Door>,
+    done: Option<&'static str>,
+    challenges: Vec<TermLine>,
+    may_write: bool,
+    challenge: ChallengeFields,
+    action: String,
+}
+
+#[derive(Template)]
+#[template(path = "pages/console/terms/challenge.html")]
+struct ChallengePage {
+    frame: Frame,
+    rail: Rail,
+    heading: String,
+    phrase: Phrase,
+    /// The form, if it can say all that the challenge says.
+    challenge: Option<ChallengeFields>,
+    ending: Ending,
+    may_write: bool,
+    action: String,
+    way_back: String,
+}
+
+pub(super) async fn show(state: Data<State>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let desk = Desk::of(&state, &request).await?;
+    let page = draw(&desk, Filled::default(), done(&request)).await?;
+    Ok(respond(StatusCode::OK, &page)?)
+}
+
+/// Adds a challenge.
+pub(super) async fn add(
+    state: Data<State>,
+    request: HttpRequest,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
+    let (desk, form): (Desk, ChallengeForm) = Desk::take(&state, &request, &body.0).await?;
+    match add_term(&desk, form).await? {
+        Outcome::Done(way) => Ok(way),
+        Outcome::Again(status, again) => Ok(respond(status, &draw(&desk, again, None).await?)?),
+    }
+}
+
+async fn draw(
+    desk: &Desk,
+    filled: Filled<ChallengeForm>,
+    done: Option<&'static str>,
+) -> Result<ChallengesPage, ActionError> {
+    let rewards = list_rewards(desk).await?;
+    let mut challenges = Vec::new();
+    for term in list(desk, TermKind::Challenge).await? {
+        let body: Challenge = serde_json::from_str(&term.body).map_err(ActionError::internal)?;
+        let phrase = desk.challenge_phrase(&body, &rewards);
+        challenges.push(TermLine::new(
+            desk,
+            "/console/challenges",
+            &term,
+            &body.name,
+            phrase,
+        ));
+    }
+    let title = desk.locale.word("challenges");
+    Ok(ChallengesPage {
+        frame: desk.console_frame(desk.locale.title(&title, filled.has_fault())),
+        rail: desk.rail(Room::Rules).await?,
+        doors: doors(desk, "/console/challenges"),
+        done,
+        challenges,
+        may_write: may_write(desk),
+        challenge: ChallengeFields::new(desk, filled, &rewards),
+        action: desk.link("/console/challenges"),
+    })
+}
+
+/// The program's rewards by id and name.
+async fn list_rewards(desk: &Desk) -> Result<Vec<(String, String)>, ActionError> {
+    let language = desk.locale.language();
+    let all = list(desk, TermKind::Reward).await?.into_iter();
+    all.map(|term| {
+        let reward: Reward = serde_json::from_str(&term.body).map_err(ActionError::internal)?;
+        Ok((term.id, reward.name.get(&language).to_owned()))
+    })
+    .collect()
+}
+
+pub(super) async fn show_one(
+    state: Data<State>,
+    request: HttpRequest,
+    id: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let desk = Desk::of(&state, &request).await?;
+    let known = find::<ChallengeForm>(&desk, id.into_inner()).await?;
+    let page = draw_one(&desk, &known, fill(&desk, &known), None).await?;
+    Ok(respond(StatusCode::OK, &page)?)
+}
+
+/// Changes a challenge.
+pub(super) async fn save(
+    state: Data<State>,
+    request: HttpRequest,
+    id: Path<String>,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
+    let (desk, form): (Desk, ChallengeForm) = Desk::take(&state, &request, &body.0).await?;
+    let known = find::<ChallengeForm>(&desk, id.into_inner()).await?;
+    match save_term(&desk, form, &known).await? {
+        Outcome::Done(way) => Ok(way),
+        Outcome::Again(status, again) => {
+            let page = draw_one(&desk, &known, Some(again), None).await?;
+            Ok(respond(status, &page)?)
+        }
+    }
+}
+
+/// Takes a challenge away, if its name was typed.
+pub(super) async fn end(
+    state: Data<State>,
+    request: HttpRequest,
+    id: Path<String>,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
+    let (desk, form): (Desk, EndForm) = Desk::take(&state, &request, &body.0).await?;
+    let known = find::<ChallengeForm>(&desk, id.into_inner()).await?;
+    if let Some(way) = take_away::<ChallengeForm>(&desk, &form, (&known.term, &known.body.name)).await? {
+        return Ok(way);
+    }
+    let page = draw_one(&desk, &known, fill(&desk, &known), Some(&form)).await?;
+    Ok(respond(StatusCode::UNPROCESSABLE_ENTITY, &page)?)
+}
+
+async fn draw_one(
+    desk: &Desk,
+    known: &Known<Challenge>,
+    filled: Option<Filled<ChallengeForm>>,
+    refused: Option<&EndForm>,
+) -> Result<ChallengePage, ActionError> {
+    let heading = known.body.name.clone();
+    let rewards = list_rewards(desk).await?;
+    let has_fault = refused.is_some() || filled.as_ref().is_some_and(Filled::has_fault);
+    Ok(ChallengePage {
+        frame: desk.console_frame(desk.locale.title(&heading, has_fault)),
+        rail: desk.rail(Room::Rules).await?,
+        phrase: desk.challenge_phrase(&known.body, &rewards),
+        challenge: filled.map(|filled| ChallengeFields::new(desk, filled, &rewards)),
+        ending: Ending::new::<ChallengeForm>(desk, &known.term, &heading, refused),
+        may_write: may_write(desk),
+        action: desk.link(&format!("/console/challenges/{}", known.term.id)),
+        way_back: desk.link("/console/challenges"),
+        heading,
+    })
+}
