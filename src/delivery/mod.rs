@@ -9,9 +9,11 @@ mod backoff;
 mod circuits;
 mod dispatcher;
 mod google;
+mod imports;
 pub mod shared;
 mod upkeep;
 mod wrong_tokens;
 
 pub use dispatcher::{Dispatcher, Options, Stepped};
+pub use imports::Importer;
 pub use upkeep::Upkeep;

@@ -188,6 +188,8 @@ ids! {
     TillId = "til_";
     /// Something that was done at a till.
     TillDeedId = "tld_";
+    /// A list of members of another product.
+    ImportId = "imp_";
     /// One request, for logs and problem answers.
     RequestId = "req_";
 }

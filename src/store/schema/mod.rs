@@ -2,6 +2,7 @@
 
 mod books;
 mod ledger;
+mod moving_in;
 mod people;
 mod rules;
 mod wallets;
@@ -9,6 +10,7 @@ mod workplace;
 
 pub(super) use books::*;
 pub(super) use ledger::*;
+pub(super) use moving_in::*;
 pub(super) use people::*;
 pub(super) use rules::*;
 pub(super) use wallets::*;
