@@ -27,7 +27,9 @@ use reading::{files_below, name_of, read_languages, read_migrations, read_pages,
 const FLOORS: &[&[&str]] = &[
     &["types", "telemetry"],
     &["config", "loyalty"],
-    &["store", "apple", "google", "picture", "scanner", "sheet", "webhook"],
+    &[
+        "store", "apple", "google", "picture", "scanner", "sheet", "webhook",
+    ],
     &["actions"],
     &["simulator", "http", "delivery"],
     &["wiring"],

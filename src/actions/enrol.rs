@@ -21,7 +21,8 @@ use crate::store::passes::{self, Pass};
 use crate::store::programs::{self, Program};
 use crate::store::{Db, Tx};
 use crate::types::{
-    AttributeChanges, Attributes, CardId, Language, MemberId, PassId, Points, ProgramId, Provenances, Time, Wallet,
+    AttributeChanges, Attributes, CardId, Language, MemberId, PassId, Points, ProgramId, Provenances, Time,
+    Wallet,
 };
 
 /// The event that enrolling is.

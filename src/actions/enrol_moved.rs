@@ -44,7 +44,9 @@ pub(super) fn enrol_moved(
     welcome: &Welcome<'_>,
     moved: &Moved,
 ) -> Result<(MemberId, Option<EntryId>), ActionError> {
-    let Welcome { program, rulebook, .. } = welcome;
+    let Welcome {
+        program, rulebook, ..
+    } = welcome;
     let joined_at = moved.joined_at.unwrap_or(deed.now);
     let member = new_member(deed, program, &moved.person, moved.language.as_ref(), joined_at);
     members::insert(tx, &member)?;
@@ -120,4 +122,3 @@ fn consent_of(member: &Member, granted: bool, at: Time) -> Consent {
         language: String::new(),
     }
 }
-

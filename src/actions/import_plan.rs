@@ -39,7 +39,9 @@ pub struct ImportPlan {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PlanFault {
     /// No column leads to a member.
-    #[error("no column is an e-mail address, a phone number, a card number or an own id: nobody could be found again")]
+    #[error(
+        "no column is an e-mail address, a phone number, a card number or an own id: nobody could be found again"
+    )]
     NoIdentity,
     /// Two columns mean the same.
     #[error("two columns are taken for {}", .0.name())]
@@ -93,6 +95,8 @@ impl ImportPlan {
     /// The cell of a field in a row; empty if no column means it.
     pub(super) fn cell<'r>(&self, cells: &'r [String], field: Field) -> &'r str {
         let place = self.columns.iter().position(|one| *one == Some(field));
-        place.and_then(|place| cells.get(place)).map_or("", String::as_str)
+        place
+            .and_then(|place| cells.get(place))
+            .map_or("", String::as_str)
     }
 }

@@ -13,7 +13,9 @@ use super::person::{Person, check};
 use super::surviving::{find_shown, find_survivor};
 use super::{ActionError, Fault, House};
 use crate::loyalty::liability::expected_minor;
-use crate::sheet::{BadNumber, Field, Row, RowFault, Sheet, read_day, read_points, read_yes_no, with_country};
+use crate::sheet::{
+    BadNumber, Field, Row, RowFault, Sheet, read_day, read_points, read_yes_no, with_country,
+};
 use crate::store::programs::Program;
 use crate::store::{Db, StoreError, cards, imports, members};
 use crate::types::{CardId, Day, Language, MemberId, Points, Time};
@@ -103,11 +105,15 @@ impl Refusal {
     /// The sentence for whoever works at a command line: what is wrong, and what to do.
     pub const fn sentence(&self) -> &'static str {
         match self.why {
-            Why::TooManyCells => "it has more cells than the header has columns; put texts with separators in quotation marks",
+            Why::TooManyCells => {
+                "it has more cells than the header has columns; put texts with separators in quotation marks"
+            }
             Why::TooLong => "a cell has more than 2,000 characters; perhaps a quotation mark lacks its pair",
             Why::NoIdentity => "it has no e-mail address, phone number, card number or id; give one of them",
             Why::BadEmail => "the e-mail address must look like name@example.com",
-            Why::BadPhone => "the phone number needs its country's code; write it, or name one for all with --country",
+            Why::BadPhone => {
+                "the phone number needs its country's code; write it, or name one for all with --country"
+            }
             Why::BadCardNumber => "a card number has 4 to 40 letters and digits",
             Why::BadExternalId => "an id has 1 to 200 printable characters",
             Why::BadName => "a name has at most 200 characters and no control characters",
@@ -118,7 +124,9 @@ impl Refusal {
             Why::BadConsent => "the consent is neither yes nor no",
             Why::BadDay => "the day is none since 1970 and until today; write it as 2024-02-28",
             Why::Double => "an earlier row is about the same person; join the two",
-            Why::SeveralMembers => "what it says leads to several members; join them, or take out what is another's",
+            Why::SeveralMembers => {
+                "what it says leads to several members; join them, or take out what is another's"
+            }
             Why::Blocked => "the member is blocked; let them in again first",
             Why::CardVoided => "the member's card is void",
             Why::Rules => "the rules of the program refuse it",
@@ -353,7 +361,12 @@ impl Judging<'_> {
         let mut by = None;
         let mut found = BTreeSet::new();
         for known in &moved.person.identities {
-            let earlier = || known.earlier.as_deref().and_then(|earlier| owner(known.kind, earlier));
+            let earlier = || {
+                known
+                    .earlier
+                    .as_deref()
+                    .and_then(|earlier| owner(known.kind, earlier))
+            };
             if let Some(member) = owner(known.kind, &known.value).or_else(earlier) {
                 by = by.or(Some(known.kind));
                 found.insert(find_survivor(db, member)?.id);
@@ -423,8 +436,8 @@ pub(super) fn read_row(
             other => Ok(other.map(|one| program.time_zone.start_of(one))),
         }
     };
-    let granted = read_yes_no(cell(Field::Consent))
-        .map_err(|()| Refusal::of(Why::BadConsent, Field::Consent))?;
+    let granted =
+        read_yes_no(cell(Field::Consent)).map_err(|()| Refusal::of(Why::BadConsent, Field::Consent))?;
     let consent_at = past(Field::ConsentAt)?;
     let birth_date = day(Field::BirthDate).map_err(|_| Refusal::of(Why::BadBirthDate, Field::BirthDate))?;
     let person = read_person(plan, row, birth_date, today)?;
@@ -464,7 +477,12 @@ fn read_person(plan: &ImportPlan, row: &Row, born: Option<Day>, today: Day) -> R
         birth_date: born.map(|day| day.to_string()),
         ..Enrolment::default()
     };
-    check(&enrolment, today).map_err(|error| error.faults.first().map_or(Refusal::plain(Why::Rules), refusal_of))
+    check(&enrolment, today).map_err(|error| {
+        error
+            .faults
+            .first()
+            .map_or(Refusal::plain(Why::Rules), refusal_of)
+    })
 }
 
 /// The refusal for a fault of what a person says of themselves.

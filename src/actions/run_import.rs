@@ -13,7 +13,7 @@ use super::enrol_moved::{Moved, Welcome, add_moved, enrol_moved};
 use super::import_plan::{ImportPlan, KnownPoints};
 use super::judge_import::{Judging, Refusal, Verdict, Why, find_doubles};
 use super::start_import::{plan_of, read_table};
-use super::undo_import::undo_rows;
+use super::undo_import::{leave_next, undo_rows};
 use super::{ActionError, Caller, Code, Deed, House, Kind};
 use crate::sheet::Sheet;
 use crate::store::cards::{self, Card};
@@ -125,19 +125,24 @@ impl Runner {
             match import.state.as_str() {
                 RUNNING => parts.go_on(tx, &deed, import, rows_max),
                 UNDOING => undo_rows(tx, &deed, &parts.program, import, rows_max),
-                _ => Ok(Progress { import, is_over: true }),
+                _ => Ok(Progress {
+                    import,
+                    is_over: true,
+                }),
             }
         });
         write.await
     }
 
-    /// Refuses the row that is next.
+    /// Refuses the row that is next; on the way back it is left as it is.
     async fn refuse_next(&self, house: &House) -> Result<Progress, ActionError> {
         let (parts, deed) = (Arc::clone(&self.0), Deed::begin(house, self.0.caller.clone()));
         let write = house.store.write(move |tx| {
             let import = imports::lock(tx, &parts.id)?;
-            if import.state != RUNNING {
-                return Err(ActionError::new(Code::StaleEdit));
+            match import.state.as_str() {
+                RUNNING => (),
+                UNDOING => return leave_next(tx, &deed, import),
+                _ => return Err(ActionError::new(Code::StaleEdit)),
             }
             let next = usize::try_from(import.next_row).map_err(ActionError::internal)?;
             let row = parts.sheet.rows.get(next);
@@ -336,7 +341,13 @@ impl Parts {
         let detail = json!({
             "added": import.added, "known": import.known, "refused": import.refused, "points": import.points,
         });
-        deed.record(tx, Some(&self.program.id), "import_ended", self.id.as_str(), &detail)?;
+        deed.record(
+            tx,
+            Some(&self.program.id),
+            "import_ended",
+            self.id.as_str(),
+            &detail,
+        )?;
         Ok(Progress {
             import,
             is_over: true,

@@ -33,7 +33,11 @@ impl NewImport {
     pub fn read(name: &str, bytes: Vec<u8>, limits: Limits) -> Result<Self, FileFault> {
         let sheet = read_sheet(&bytes, limits)?;
         let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
-        let name: String = name.chars().filter(|letter| !letter.is_control()).take(NAME_MAX).collect();
+        let name: String = name
+            .chars()
+            .filter(|letter| !letter.is_control())
+            .take(NAME_MAX)
+            .collect();
         Ok(Self {
             plan: ImportPlan::guess(&sheet),
             rows: sheet.rows.len(),
@@ -146,7 +150,13 @@ pub fn confirm_import(
     import.changed_at = deed.now;
     imports::set(tx, &import)?;
     let detail = json!({ "file": import.name, "rows": import.total, "plan": plan_of(&import)? });
-    deed.record(tx, Some(&program.id), "import_members", import.id.as_str(), &detail)?;
+    deed.record(
+        tx,
+        Some(&program.id),
+        "import_members",
+        import.id.as_str(),
+        &detail,
+    )?;
     Ok(import)
 }
 

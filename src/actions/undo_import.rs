@@ -36,7 +36,13 @@ pub fn undo_import(
     import.changed_at = deed.now;
     imports::set(tx, &import)?;
     let program = import.program_id.clone();
-    deed.record(tx, Some(&program), "undo_import", id.as_str(), &json!({ "file": import.name }))?;
+    deed.record(
+        tx,
+        Some(&program),
+        "undo_import",
+        id.as_str(),
+        &json!({ "file": import.name }),
+    )?;
     Ok(import)
 }
 
@@ -67,13 +73,24 @@ pub(super) fn undo_rows(
     Ok(Progress { import, is_over })
 }
 
+/// Leaves what the next row did as it is.
+pub(super) fn leave_next(tx: &mut Tx<'_>, deed: &Deed, mut import: Import) -> Result<Progress, ActionError> {
+    let mut rows = imports::list_rows(tx, &import.id, &[ADDED, KNOWN], import.next_row, 1)?;
+    for row in &mut rows {
+        LEFT.clone_into(&mut row.outcome);
+        import.next_row = row.number;
+    }
+    imports::put_rows(tx, &rows)?;
+    import.changed_at = deed.now;
+    imports::set(tx, &import)?;
+    Ok(Progress {
+        import,
+        is_over: false,
+    })
+}
+
 /// Takes back what a row did; says whether it could.
-fn take_back(
-    tx: &mut Tx<'_>,
-    deed: &Deed,
-    program: &Program,
-    row: &ImportRow,
-) -> Result<bool, ActionError> {
+fn take_back(tx: &mut Tx<'_>, deed: &Deed, program: &Program, row: &ImportRow) -> Result<bool, ActionError> {
     let id: MemberId = row.member_id.parse().map_err(ActionError::internal)?;
     let is_new = row.outcome == ADDED;
     if !is_new && row.entry_id.is_empty() {

@@ -134,7 +134,9 @@ pub(super) fn run(args: &Args, session: &Session<'_>, out: &mut Output<'_>) -> R
 }
 
 fn read_file(path: &Path) -> Result<(String, Vec<u8>), Failure> {
-    let limit = u64::try_from(Limits::COMMAND.bytes).unwrap_or(u64::MAX).saturating_add(1);
+    let limit = u64::try_from(Limits::COMMAND.bytes)
+        .unwrap_or(u64::MAX)
+        .saturating_add(1);
     let mut bytes = Vec::new();
     let read = if path.as_os_str() == "-" {
         io::stdin().lock().take(limit).read_to_end(&mut bytes)
@@ -152,10 +154,16 @@ fn change_plan(args: &Args, sheet: &Sheet, plan: &mut ImportPlan) -> Result<(), 
         let is_meant = |name: &String| name.eq_ignore_ascii_case(column);
         let Some(place) = sheet.header.iter().position(is_meant) else {
             let names = sheet.header.join(", ");
-            return Err(Failure::Bad(format!("there is no column `{column}`; the columns are {names}")));
+            return Err(Failure::Bad(format!(
+                "there is no column `{column}`; the columns are {names}"
+            )));
         };
         // What was guessed gives way to what was said.
-        for other in plan.columns.iter_mut().filter(|other| field.is_some() && *other == field) {
+        for other in plan
+            .columns
+            .iter_mut()
+            .filter(|other| field.is_some() && *other == field)
+        {
             *other = None;
         }
         if let Some(one) = plan.columns.get_mut(place) {
@@ -164,7 +172,9 @@ fn change_plan(args: &Args, sheet: &Sheet, plan: &mut ImportPlan) -> Result<(), 
     }
     plan.known = args.known;
     plan.pays_welcome = args.welcome;
-    args.country.trim_start_matches(['+', '0']).clone_into(&mut plan.country);
+    args.country
+        .trim_start_matches(['+', '0'])
+        .clone_into(&mut plan.country);
     plan.dates = args.dates.unwrap_or(plan.dates);
     Ok(())
 }
@@ -211,7 +221,10 @@ async fn judge(house: &House, program: Program, plan: ImportPlan, sheet: Sheet) 
 
 async fn import(house: &House, program: Program, new: NewImport, sheet: Sheet) -> Result<Outcome, Failure> {
     let (id, fingerprint) = (program.id.clone(), new.fingerprint());
-    let begun = house.store.read(move |db| imports::find_begun(db, &id, &fingerprint)).await?;
+    let begun = house
+        .store
+        .read(move |db| imports::find_begun(db, &id, &fingerprint))
+        .await?;
     let begun = match begun {
         Some(begun) if plan_of(&begun)? == new.plan => Some(begun),
         _ => None,
@@ -221,9 +234,16 @@ async fn import(house: &House, program: Program, new: NewImport, sheet: Sheet) -
         Some(begun) => begun,
         None => begin(house, &program, new, sheet).await?,
     };
-    let import = if import.state == RUNNING { go_on(house, &import).await? } else { import };
+    let import = if import.state == RUNNING {
+        go_on(house, &import).await?
+    } else {
+        import
+    };
     let id = import.id.clone();
-    let rows = house.store.read(move |db| imports::list_rows(db, &id, &[REFUSED], 0, i64::MAX)).await?;
+    let rows = house
+        .store
+        .read(move |db| imports::list_rows(db, &id, &[REFUSED], 0, i64::MAX))
+        .await?;
     let refusal = |why: &str| serde_json::from_str(why).unwrap_or(Refusal::plain(Why::Rules));
     Ok(Outcome {
         summary: summary_of(&import)?.unwrap_or_default(),
@@ -279,11 +299,16 @@ async fn go_on(house: &House, import: &Import) -> Result<Import, Failure> {
 }
 
 fn write_refused(path: &Path, sheet: &Sheet, refused: &[(i64, Refusal)]) -> Result<(), Failure> {
-    let by_number: std::collections::HashMap<i64, &Refusal> =
-        refused.iter().map(|(number, refusal)| (*number, refusal)).collect();
+    let by_number: std::collections::HashMap<i64, &Refusal> = refused
+        .iter()
+        .map(|(number, refusal)| (*number, refusal))
+        .collect();
     let mut header = vec!["row", "why"];
     header.extend(sheet.header.iter().map(String::as_str));
-    let found = sheet.rows.iter().filter_map(|row| Some((row, by_number.get(&row.number)?)));
+    let found = sheet
+        .rows
+        .iter()
+        .filter_map(|row| Some((row, by_number.get(&row.number)?)));
     let lines: Vec<(String, &str, &[String])> = found
         .map(|(row, refusal)| (row.number.to_string(), refusal.sentence(), row.cells.as_slice()))
         .collect();
@@ -293,15 +318,22 @@ fn write_refused(path: &Path, sheet: &Sheet, refused: &[(i64, Refusal)]) -> Resu
         line
     });
     let bytes = write_sheet(std::iter::once(header).chain(rows));
-    fs::write(path, bytes).map_err(|fault| Failure::Bad(format!("{} cannot be written: {fault}", path.display())))
+    fs::write(path, bytes)
+        .map_err(|fault| Failure::Bad(format!("{} cannot be written: {fault}", path.display())))
 }
 
 fn print(args: &Args, sheet: &Sheet, came: &Outcome, out: &mut Output<'_>) -> Result<(), Failure> {
-    let Outcome { import, summary, refused, is_repeat } = came;
-    let numbers = import.as_ref().map_or(
-        (summary.new, summary.known, summary.points),
-        |import| (import.added, import.known, import.points),
-    );
+    let Outcome {
+        import,
+        summary,
+        refused,
+        is_repeat,
+    } = came;
+    let numbers = import
+        .as_ref()
+        .map_or((summary.new, summary.known, summary.points), |import| {
+            (import.added, import.known, import.points)
+        });
     let (added, known, points) = numbers;
     if args.json {
         let rows: Vec<_> = refused
@@ -325,7 +357,10 @@ fn print(args: &Args, sheet: &Sheet, came: &Outcome, out: &mut Output<'_>) -> Re
         refused.len()
     ))?;
     for (row, refusal) in refused.iter().take(PRINTED_MAX) {
-        let first = refusal.first.map(|first| format!(" (row {first})")).unwrap_or_default();
+        let first = refusal
+            .first
+            .map(|first| format!(" (row {first})"))
+            .unwrap_or_default();
         out.line(format!("row {row}: {}{first}", refusal.sentence()))?;
     }
     if refused.len() > PRINTED_MAX {

@@ -52,7 +52,9 @@ impl Importer {
     async fn find(&mut self) -> Result<Option<Runner>, ActionError> {
         let behind = self.failed.take();
         let store = &self.house.store;
-        let found = store.read(move |db| imports::find_under_way(db, behind.as_ref())).await?;
+        let found = store
+            .read(move |db| imports::find_under_way(db, behind.as_ref()))
+            .await?;
         let Some(import) = found else {
             return Ok(None);
         };

@@ -194,11 +194,7 @@ fn read_row(record: &ByteRecord, number: i64, columns: usize) -> Option<Row> {
             *cell = cell.chars().take(CELL_MAX).collect();
         }
     }
-    Some(Row {
-        number,
-        cells,
-        fault,
-    })
+    Some(Row { number, cells, fault })
 }
 
 /// Line ends within the cells of a record, each of which its lines count and its rows do not.

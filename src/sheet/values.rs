@@ -86,12 +86,15 @@ pub fn read_yes_no(text: &str) -> Result<Option<bool>, ()> {
     let word = fold(text).to_lowercase();
     match word.as_str() {
         "" => Ok(None),
-        "yes" | "y" | "true" | "t" | "1" | "x" | "on" | "ok" | "subscribed" | "opted in" | "opted_in" | "opt-in"
-        | "opt in" | "granted" | "accepted" | "active" | "✓" | "✔" | "نعم" | "موافق" | "مشترك" | "بله" | "بلی"
-        | "آری" | "是" | "有" | "同意" | "已订阅" | "已訂閱" => Ok(Some(true)),
-        "no" | "n" | "false" | "f" | "0" | "off" | "-" | "unsubscribed" | "not subscribed" | "not_subscribed"
-        | "never subscribed" | "opted out" | "opted_out" | "opt-out" | "opt out" | "denied" | "inactive" | "لا"
-        | "غير مشترك" | "خیر" | "نه" | "否" | "无" | "無" | "不同意" | "未订阅" | "未訂閱" => Ok(Some(false)),
+        "yes" | "y" | "true" | "t" | "1" | "x" | "on" | "ok" | "subscribed" | "opted in" | "opted_in"
+        | "opt-in" | "opt in" | "granted" | "accepted" | "active" | "✓" | "✔" | "نعم" | "موافق" | "مشترك"
+        | "بله" | "بلی" | "آری" | "是" | "有" | "同意" | "已订阅" | "已訂閱" => {
+            Ok(Some(true))
+        }
+        "no" | "n" | "false" | "f" | "0" | "off" | "-" | "unsubscribed" | "not subscribed"
+        | "not_subscribed" | "never subscribed" | "opted out" | "opted_out" | "opt-out" | "opt out"
+        | "denied" | "inactive" | "لا" | "غير مشترك" | "خیر" | "نه" | "否" | "无" | "無" | "不同意"
+        | "未订阅" | "未訂閱" => Ok(Some(false)),
         other => read_folded(other),
     }
 }
@@ -202,7 +205,17 @@ mod tests {
             assert_eq!(read_points(text), Ok(number), "{text}");
         }
         for text in [
-            "x", "12.5", "1,25", "1,2,3", "1.00.000", "1e3", "=1+1", "12 points", "0x1F", "()", "-",
+            "x",
+            "12.5",
+            "1,25",
+            "1,2,3",
+            "1.00.000",
+            "1e3",
+            "=1+1",
+            "12 points",
+            "0x1F",
+            "()",
+            "-",
         ] {
             assert!(
                 matches!(read_points(text), Err(BadNumber::NoNumber | BadNumber::Negative)),
@@ -233,20 +246,43 @@ mod tests {
         }
         assert_eq!(read_day("12/31/1990", DateOrder::MonthFirst), new_year);
         assert_eq!(read_day("31.12.1990", DateOrder::MonthFirst), new_year);
-        for text in ["", "31/12/90", "12/31/1990", "1990-02-30", "1990", "soon", "1/2/3/4", "1990-1-"] {
+        for text in [
+            "",
+            "31/12/90",
+            "12/31/1990",
+            "1990-02-30",
+            "1990",
+            "soon",
+            "1/2/3/4",
+            "1990-1-",
+        ] {
             assert_eq!(read_day(text, DateOrder::DayFirst), None, "{text}");
         }
         assert_eq!(
             guess_date_order(["", "01/02/1990", "02/28/1990"]),
             DateOrder::MonthFirst
         );
-        assert_eq!(guess_date_order(["1990-02-28", "28/02/1990"]), DateOrder::DayFirst);
+        assert_eq!(
+            guess_date_order(["1990-02-28", "28/02/1990"]),
+            DateOrder::DayFirst
+        );
         assert_eq!(guess_date_order(["1990-02-28"]), DateOrder::DayFirst);
     }
 
     #[test]
     fn yes_and_no_are_told_and_nothing_is_guessed() {
-        for text in ["Yes", "TRUE", "1", "x", "نعم", "مشترك", "بله", "是", "已訂閱", "Subscribed"] {
+        for text in [
+            "Yes",
+            "TRUE",
+            "1",
+            "x",
+            "نعم",
+            "مشترك",
+            "بله",
+            "是",
+            "已訂閱",
+            "Subscribed",
+        ] {
             assert_eq!(read_yes_no(text), Ok(Some(true)), "{text}");
         }
         for text in ["no", "0", "لا", "خیر", "غير مشترك", "否", "unsubscribed"] {

@@ -212,8 +212,24 @@ pub fn put_rows(tx: &mut Tx<'_>, rows: &[ImportRow]) -> Result<(), StoreError> {
     let list: Vec<_> = rows
         .iter()
         .map(|row| {
-            let ImportRow { import_id, number, outcome, why, member_id, entry_id, done_at } = row;
-            (import_id, number, outcome, why, member_id, entry_id, done_at.millis())
+            let ImportRow {
+                import_id,
+                number,
+                outcome,
+                why,
+                member_id,
+                entry_id,
+                done_at,
+            } = row;
+            (
+                import_id,
+                number,
+                outcome,
+                why,
+                member_id,
+                entry_id,
+                done_at.millis(),
+            )
         })
         .collect();
     let list = serde_json::to_string(&list).map_err(|error| StoreError::Broken(error.to_string()))?;
@@ -304,7 +320,7 @@ pub fn has_moved_since(
          SELECT id FROM (SELECT id FROM entries WHERE member_id = ? AND created_at > ? LIMIT 1) a \
          UNION ALL SELECT id FROM (SELECT id FROM orders WHERE member_id = ? AND earned = 0 \
          AND created_at > ? LIMIT 1) b \
-         UNION ALL SELECT id FROM (SELECT id FROM redemptions WHERE card_id = ? AND created_at > ? LIMIT 1) c) d",
+         UNION ALL SELECT id FROM (SELECT id FROM redemptions WHERE card_id = ? AND issued_at > ? LIMIT 1) c) d",
     )
     .text(member.as_str())
     .number(since.millis())

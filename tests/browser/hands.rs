@@ -101,7 +101,8 @@ impl Browser {
     /// Reaches no address that one of the patterns meets, from now on.
     pub(crate) async fn cut_off(&self, patterns: &[&str]) {
         self.run("Network.enable", json!({})).await;
-        self.run("Network.setBlockedURLs", json!({ "urls": patterns })).await;
+        self.run("Network.setBlockedURLs", json!({ "urls": patterns }))
+            .await;
     }
 
     /// Presses the first element that a selector names, and waits until the page that follows is there.

@@ -265,7 +265,8 @@ pub(super) fn label(entry: &Entry) -> &'static str {
         "redeem" | "redeem_reversal" => "entry-redeem",
         "refund" => "entry-refund",
         "expire" => "entry-expire",
-        "transfer_in" | "transfer_out" | "merge" | "import" => "entry-transfer",
+        "transfer_in" | "transfer_out" | "merge" => "entry-transfer",
+        "import" => "entry-import",
         _ => "entry-adjust",
     }
 }

@@ -9,7 +9,7 @@ mod languages;
 mod lock_screen;
 mod page;
 mod panel;
-mod parts;
+pub(super) mod parts;
 mod progress;
 mod publish;
 mod stage;
