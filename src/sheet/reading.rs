@@ -150,12 +150,11 @@ pub fn read_sheet(bytes: &[u8], limits: Limits) -> Result<Sheet, FileFault> {
         return Err(FileFault::TooManyColumns);
     }
     let offset = i64::from(named.is_some());
-    let mut within = newlines(&record);
+    let mut counted = Counted::default();
+    counted.go_to(text.as_bytes(), &record);
     let mut rows = Vec::new();
     while next(&mut record) {
-        let line = record.position().map_or(0, csv::Position::line);
-        let number = i64::try_from(line).unwrap_or(i64::MAX) - within + offset;
-        within += newlines(&record);
+        let number = counted.go_to(text.as_bytes(), &record) + offset;
         let Some(row) = read_row(&record, number, header.len()) else {
             continue;
         };
@@ -197,10 +196,40 @@ fn read_row(record: &ByteRecord, number: i64, columns: usize) -> Option<Row> {
     Some(Row { number, cells, fault })
 }
 
-/// Line ends within the cells of a record, each of which its lines count and its rows do not.
-fn newlines(record: &ByteRecord) -> i64 {
-    let all = record.as_slice().iter().filter(|byte| **byte == b'\n').count();
-    i64::try_from(all).unwrap_or(i64::MAX)
+/// How many lines were counted, and up to where. Records say where they begin, but before the line ends that part them
+/// from the last one.
+#[derive(Default)]
+struct Counted {
+    upto: usize,
+    lines: i64,
+}
+
+impl Counted {
+    /// The number of the row that a record is; line ends within cells part no rows.
+    fn go_to(&mut self, text: &[u8], record: &ByteRecord) -> i64 {
+        let begin = record.position().map_or(0, csv::Position::byte);
+        let begin = usize::try_from(begin).unwrap_or(usize::MAX);
+        let rest = text.get(begin..).unwrap_or_default();
+        let gap = rest
+            .iter()
+            .take_while(|byte| matches!(byte, b'\r' | b'\n'))
+            .count();
+        let end = begin.saturating_add(gap);
+        self.lines += line_ends(text.get(self.upto..end).unwrap_or_default());
+        self.upto = end;
+        let number = self.lines + 1;
+        self.lines -= line_ends(record.as_slice());
+        number
+    }
+}
+
+/// Line ends, however they are written.
+fn line_ends(bytes: &[u8]) -> i64 {
+    let alone = |pair: &[u8]| matches!(pair, [b'\r', other] if *other != b'\n');
+    let feeds = bytes.iter().filter(|byte| **byte == b'\n').count();
+    let returns = bytes.windows(2).filter(|pair| alone(pair)).count();
+    let last = usize::from(bytes.last() == Some(&b'\r'));
+    i64::try_from(feeds + returns + last).unwrap_or(i64::MAX)
 }
 
 /// A cell without blanks around it, and without the stroke that keeps a spreadsheet from taking it for a formula.
@@ -330,9 +359,13 @@ mod tests {
 
     #[test]
     fn rows_are_counted_as_spreadsheets_count_them() {
-        let sheet = read(b"a,b\n1,\"two\nlines\"\n\n,\n2,x\n3\n4,5,\n6,7,8\n");
-        let numbers: Vec<i64> = sheet.rows.iter().map(|row| row.number).collect();
-        assert_eq!(numbers, [2, 5, 6, 7, 8]);
+        let text = "a,b\n1,\"two\nlines\"\n\n,\n2,x\n3\n4,5,\n6,7,8\n";
+        for ends in ["\n", "\r\n", "\r"] {
+            let sheet = read(text.replace('\n', ends).as_bytes());
+            let numbers: Vec<i64> = sheet.rows.iter().map(|row| row.number).collect();
+            assert_eq!(numbers, [2, 5, 6, 7, 8], "{ends:?}");
+        }
+        let sheet = read(text.as_bytes());
         assert_eq!(sheet.rows[2].cells, ["3", ""]);
         assert_eq!(sheet.rows[3].fault, None);
         assert_eq!(sheet.rows[4].fault, Some(RowFault::TooManyCells));

@@ -110,3 +110,4 @@ imports-why-blocked = The member is blocked. Let them in again first.
 imports-why-voided = The member’s card is void. Give them another one first.
 imports-why-rules = The rules of the program refuse it. Add this member by hand.
 imports-source = in an imported list
+imports-before = This very file was imported on { $date }. Whoever came then is a member already; points that are added would be added once more.

@@ -110,3 +110,4 @@ imports-why-blocked = 该会员已被封锁。请先解除封锁。
 imports-why-voided = 该会员的卡已作废。请先换一张新卡。
 imports-why-rules = 计划的规则不允许。请手动添加此会员。
 imports-source = 来自导入的名单
+imports-before = 同一文件已于 { $date } 导入。当时的人已是会员；若选择加上积分，会再加一次。

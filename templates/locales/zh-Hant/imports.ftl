@@ -110,3 +110,4 @@ imports-why-blocked = 該會員已被封鎖。請先解除封鎖。
 imports-why-voided = 該會員的卡已作廢。請先換一張新卡。
 imports-why-rules = 計畫的規則不允許。請手動新增此會員。
 imports-source = 來自匯入的名單
+imports-before = 同一檔案已於 { $date } 匯入。當時的人已是會員；若選擇加上積分，會再加一次。

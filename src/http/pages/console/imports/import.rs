@@ -40,6 +40,8 @@ pub(super) struct ImportPage {
     is_done: bool,
     /// Whether it was changed by somebody else meanwhile.
     is_stale: bool,
+    /// When the same file was imported before.
+    before: Option<String>,
     /// Whether any row would be taken.
     can_begin: bool,
     figures: Vec<Figure>,
@@ -89,6 +91,8 @@ struct Shown {
     people: BTreeMap<String, Member>,
     left: i64,
     taken_back: i64,
+    /// The newest import of the same file that was done.
+    before: Option<Import>,
 }
 
 /// Shows an import as it is.
@@ -164,6 +168,10 @@ pub(super) async fn draw(
         is_done: import.state == DONE,
         is_undone: import.state == imports::UNDONE,
         is_stale: not == Some("stale"),
+        before: shown.before.as_ref().map(|before| {
+            let date = desk.date(before.created_at);
+            locale.say("imports-before", &[("date", date.into())])
+        }),
         can_begin: summary.new + summary.known > 0,
         figures: figures(desk, import, &summary, &shown),
         known_by: (is_draft && !known_by.is_empty()).then(|| known_by.join(" · ")),
@@ -237,11 +245,17 @@ fn named(desk: &Desk, shown: &Shown) -> Vec<Named> {
 
 /// The rows that a page shows, with their members.
 async fn read_shown(desk: &Desk, import: &Import) -> Result<Shown, ActionError> {
-    if import.state == DRAFT {
-        return Ok(Shown::default());
-    }
     let import = import.clone();
     let store = &desk.state.house.store;
+    if import.state == DRAFT {
+        let read = store.read(move |db| {
+            Ok::<_, ActionError>(Shown {
+                before: imports::find_begun(db, &import.program_id, &import.fingerprint)?,
+                ..Shown::default()
+            })
+        });
+        return read.await;
+    }
     let read = store.read(move |db| {
         let limit = i64::try_from(SHOWN_MAX).map_err(ActionError::internal)?;
         let is_back = matches!(import.state.as_str(), imports::UNDOING | imports::UNDONE);
