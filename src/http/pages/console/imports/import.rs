@@ -54,6 +54,7 @@ pub(super) struct ImportPage {
     /// Members whom it brought, or of one that was taken back those who are left.
     members: Vec<Named>,
     has_more_members: bool,
+    /// Whether it was taken back, or is about to be.
     is_undone: bool,
     question: Question,
 }
@@ -166,7 +167,7 @@ pub(super) async fn draw(
         is_draft,
         is_under_way,
         is_done: import.state == DONE,
-        is_undone: import.state == imports::UNDONE,
+        is_undone: matches!(import.state.as_str(), imports::UNDOING | imports::UNDONE),
         is_stale: not == Some("stale"),
         before: shown.before.as_ref().map(|before| {
             let date = desk.date(before.created_at);
