@@ -14,6 +14,7 @@ pub mod loyalty;
 pub mod picture;
 pub mod scanner;
 pub mod server;
+pub mod sheet;
 pub mod simulator;
 pub mod store;
 pub mod telemetry;

@@ -12,6 +12,9 @@ mod doctor;
 #[path = "command/help.rs"]
 mod help;
 #[cfg(test)]
+#[path = "command/import.rs"]
+mod import;
+#[cfg(test)]
 #[path = "command/keys.rs"]
 mod keys;
 #[cfg(test)]

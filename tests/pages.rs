@@ -22,6 +22,8 @@ mod eye;
 mod faults;
 #[path = "pages/film.rs"]
 mod film;
+#[path = "pages/imports.rs"]
+mod imports;
 #[path = "pages/invitations.rs"]
 mod invitations;
 #[path = "pages/join.rs"]

@@ -27,7 +27,9 @@ use reading::{files_below, name_of, read_languages, read_migrations, read_pages,
 const FLOORS: &[&[&str]] = &[
     &["types", "telemetry"],
     &["config", "loyalty"],
-    &["store", "apple", "google", "picture", "scanner", "webhook"],
+    &[
+        "store", "apple", "google", "picture", "scanner", "sheet", "webhook",
+    ],
     &["actions"],
     &["simulator", "http", "delivery"],
     &["wiring"],
@@ -52,6 +54,7 @@ const WALLS: &[(&[&str], &[&str])] = &[
     (&["resvg"], &["picture"]),
     (&["rxing", "zune_jpeg"], &["scanner"]),
     (&["askama"], &["http", "simulator"]),
+    (&["csv"], &["sheet"]),
 ];
 
 /// Words of code that are banned, the files that may have them all the same, and why.

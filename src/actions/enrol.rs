@@ -13,6 +13,7 @@ use super::person::{Person, check};
 use super::referral_code::{find_referrer, give_code};
 use super::{ActionError, CardCode, CardSheet, Code, Deed, Profile};
 use crate::loyalty::rule::facts::{Act, Happening};
+use crate::loyalty::rulebook::Rulebook;
 use crate::store::birthdays;
 use crate::store::cards::{self, Card};
 use crate::store::deliveries::{self, Lane};
@@ -21,7 +22,8 @@ use crate::store::passes::{self, Pass};
 use crate::store::programs::{self, Program};
 use crate::store::{Db, Tx};
 use crate::types::{
-    AttributeChanges, Attributes, CardId, Language, MemberId, PassId, Points, ProgramId, Provenances, Wallet,
+    AttributeChanges, Attributes, CardId, Language, MemberId, PassId, Points, ProgramId, Provenances, Time,
+    Wallet,
 };
 
 /// The event that enrolling is.
@@ -171,36 +173,7 @@ fn enrol_new(
     referrer: Option<MemberId>,
 ) -> Result<Enrolled, ActionError> {
     let now = deed.now;
-    let member = Member {
-        id: MemberId::new(now),
-        program_id: program.id.clone(),
-        external_id: person
-            .identities
-            .iter()
-            .find(|one| one.kind == "external_id")
-            .map(|one| one.shown.clone()),
-        first_name: person.first_name.clone(),
-        last_name: person.last_name.clone(),
-        language: enrolment
-            .language
-            .clone()
-            .unwrap_or_else(|| program.language.clone()),
-        version: 1,
-        created_at: now,
-        updated_at: now,
-        attributes: person.attributes.clone(),
-        erased_at: None,
-        blocked_at: None,
-        block_reason: None,
-        note: String::new(),
-        merged_into: None,
-        attribute_details: Provenances::default().edited(
-            &Attributes::default(),
-            &person.attributes,
-            &deed.caller.actor,
-            now,
-        ),
-    };
+    let member = new_member(deed, &program, person, enrolment.language.as_ref(), now);
     members::insert(tx, &member)?;
     claim_identities(tx, deed, &member, &person.identities)?;
     let shown = enrolment
@@ -251,8 +224,42 @@ fn enrol_new(
     Ok(enrolled)
 }
 
+/// The row of somebody who joins at an instant.
+pub(super) fn new_member(
+    deed: &Deed,
+    program: &Program,
+    person: &Person,
+    language: Option<&Language>,
+    joined_at: Time,
+) -> Member {
+    let own = person.identities.iter().find(|one| one.kind == "external_id");
+    Member {
+        id: MemberId::new(joined_at),
+        program_id: program.id.clone(),
+        external_id: own.map(|one| one.shown.clone()),
+        first_name: person.first_name.clone(),
+        last_name: person.last_name.clone(),
+        language: language.unwrap_or(&program.language).clone(),
+        version: 1,
+        created_at: joined_at,
+        updated_at: deed.now,
+        attributes: person.attributes.clone(),
+        erased_at: None,
+        blocked_at: None,
+        block_reason: None,
+        note: String::new(),
+        merged_into: None,
+        attribute_details: Provenances::default().edited(
+            &Attributes::default(),
+            &person.attributes,
+            &deed.caller.actor,
+            deed.now,
+        ),
+    }
+}
+
 /// Stores identities for a member; one that another member took at the same moment is a conflict.
-fn claim_identities(
+pub(super) fn claim_identities(
     tx: &mut Tx<'_>,
     deed: &Deed,
     member: &Member,
@@ -266,11 +273,11 @@ fn claim_identities(
     Ok(())
 }
 
-/// A new card, with what signing up earns on it.
-fn issue_card(tx: &mut Tx<'_>, deed: &Deed, program: &Program, member: &Member) -> Result<Card, ActionError> {
-    let card = Card {
+/// A new card without points.
+pub(super) fn new_card(deed: &Deed, member: &Member) -> Card {
+    Card {
         id: CardId::new(deed.now),
-        program_id: program.id.clone(),
+        program_id: member.program_id.clone(),
         member_id: member.id.clone(),
         code: CardCode::random().as_str().to_owned(),
         balance: Points::ZERO,
@@ -290,18 +297,31 @@ fn issue_card(tx: &mut Tx<'_>, deed: &Deed, program: &Program, member: &Member) 
         tier_progress: 0,
         blocked_at: None,
         merged_into: None,
-    };
+    }
+}
+
+/// A new card, with what signing up earns on it.
+fn issue_card(tx: &mut Tx<'_>, deed: &Deed, program: &Program, member: &Member) -> Result<Card, ActionError> {
+    let card = new_card(deed, member);
     cards::insert(tx, &card)?;
     let rulebook = rulebook(tx, &deed.house, program)?;
     lock_budgets(tx, &rulebook)?;
-    let assessed = assess(
-        tx,
-        &rulebook,
-        &card,
-        Happening::Event(Act::plain(SIGN_UP)),
-        deed.now,
-    )?;
     let mut ledger = Ledger::open(tx, deed, &rulebook, card.clone())?;
+    pay_welcome(tx, &mut ledger, program, &rulebook, &card)?;
+    issue_automatic(tx, &mut ledger, &card, &rulebook, None)?;
+    Ok(ledger.close_unseen(tx)?.card)
+}
+
+/// Adds what signing up earns; the budgets are locked.
+pub(super) fn pay_welcome(
+    tx: &mut Tx<'_>,
+    ledger: &mut Ledger<'_>,
+    program: &Program,
+    rulebook: &Rulebook,
+    card: &Card,
+) -> Result<(), ActionError> {
+    let happening = Happening::Event(Act::plain(SIGN_UP));
+    let assessed = assess(tx, rulebook, card, happening, ledger.now())?;
     if rulebook.policy.welcome_after_first_order {
         ledger.hold();
     }
@@ -318,14 +338,22 @@ fn issue_card(tx: &mut Tx<'_>, deed: &Deed, program: &Program, member: &Member) 
     }
     credit(
         tx,
-        &mut ledger,
-        &rulebook,
-        &card,
+        ledger,
+        rulebook,
+        card,
         &assessed,
         (&Cause::default(), WELCOME),
-    )?;
-    issue_automatic(tx, &mut ledger, &card, &rulebook, None)?;
-    Ok(ledger.close_unseen(tx)?.card)
+    )
+}
+
+/// Makes the passes of a card that lacks some: of a member who was moved in, or of one from before a wallet was set up.
+pub fn complete_passes(tx: &mut Tx<'_>, deed: &Deed, id: &CardId) -> Result<CardSheet, ActionError> {
+    let card = cards::lock(tx, id)?;
+    if card.voided_at.is_some() {
+        return Ok(CardSheet::read(tx, card)?);
+    }
+    let program = programs::get(tx, &card.program_id)?;
+    issue_passes(tx, deed, &program, card)
 }
 
 /// The card's passes; those that are missing are made for every wallet that is set up.

@@ -434,6 +434,15 @@ impl<'a> Ledger<'a> {
         self.store(tx, false, place, challenge_due)
     }
 
+    /// The same for a card that phones have, without telling them: they get it with what comes next, or when they ask.
+    pub(super) fn close_untold(self, tx: &mut Tx<'_>) -> Result<Closed, ActionError> {
+        let now = self.deed.now;
+        let place = self.climb(tx)?;
+        let since = self.before.last_modified;
+        let (challenge_due, _) = foresee(tx, self.rulebook, &self.before.id, (since, now))?;
+        self.store(tx, true, place, challenge_due)
+    }
+
     /// Puts what was done into the books and says where the card stands then.
     fn climb(&self, tx: &mut Tx<'_>) -> Result<Place, ActionError> {
         for (day, done) in &self.done {

@@ -5,6 +5,7 @@ mod config;
 mod demo;
 mod doctor;
 mod ending;
+mod import;
 mod keys;
 mod migrate;
 mod openapi;
@@ -55,6 +56,7 @@ enum Command {
     Serve(serve::Args),
     Migrate(migrate::Args),
     Doctor(doctor::Args),
+    Import(import::Args),
     Keys(keys::Args),
     Certs(certs::Args),
     Pass(pass::Args),
@@ -127,6 +129,7 @@ fn dispatch(command: &Command, session: &Session<'_>, out: &mut Output<'_>) -> R
         Command::Serve(args) => serve::run(args, session, out),
         Command::Migrate(args) => migrate::run(args, session, out),
         Command::Doctor(args) => doctor::run(args, session, out),
+        Command::Import(args) => import::run(args, session, out),
         Command::Keys(args) => keys::run(args, session, out),
         Command::Certs(args) => certs::run(args, session, out),
         Command::Pass(args) => pass::run(args, session, out),

@@ -9,6 +9,7 @@ mod backoff;
 mod circuits;
 mod dispatcher;
 mod google;
+mod imports;
 mod letter;
 mod open_net;
 pub mod shared;
@@ -17,5 +18,6 @@ mod webhooks;
 mod wrong_tokens;
 
 pub use dispatcher::{Dispatcher, Options, Stepped};
+pub use imports::Importer;
 pub use upkeep::Upkeep;
 pub use webhooks::Webhooks;

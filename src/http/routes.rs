@@ -9,6 +9,9 @@ pub const IMAGE_BODY_MAX: usize = 4 * 1024 * 1024;
 /// Largest body of a design with its images in base 64.
 pub const DESIGN_BODY_MAX: usize = 64 * 1024 * 1024;
 
+/// Largest body of a list of members: the file, and the form around it.
+pub const LIST_BODY_MAX: usize = 11 * 1024 * 1024;
+
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
@@ -387,6 +390,17 @@ pub const ROUTES: &[Route] = &[
     console("POST", "/console/start/look", FOUND),
     console("GET", "/console/start/wallets", FOUND),
     console("GET", "/console/start/card", FOUND),
+    console("GET", "/console/import", MEND),
+    Route {
+        body_max: LIST_BODY_MAX,
+        ..console("POST", "/console/import", MEND)
+    },
+    console("GET", "/console/import/{id}", MEND),
+    console("POST", "/console/import/{id}/plan", MEND),
+    console("POST", "/console/import/{id}/begin", MEND),
+    console("POST", "/console/import/{id}/drop", MEND),
+    console("POST", "/console/import/{id}/undo", MEND),
+    console("GET", "/console/import/{id}/refused.csv", MEND),
     console("GET", "/console/members", SEE),
     console("GET", "/console/members/{id}", SEE),
     console("POST", "/console/members/{id}/points", MEND),

@@ -20,6 +20,7 @@ pub mod expiry_notices;
 pub mod gift_accounts;
 pub mod gift_entries;
 pub mod idempotency;
+pub mod imports;
 pub mod keys;
 pub mod liability;
 pub mod member_lists;

@@ -194,6 +194,8 @@ ids! {
     WebhookEventId = "wev_";
     /// One event on its way to one endpoint.
     WebhookDeliveryId = "dlv_";
+    /// A list of members of another product.
+    ImportId = "imp_";
     /// One request, for logs and problem answers.
     RequestId = "req_";
 }

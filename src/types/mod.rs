@@ -23,8 +23,8 @@ pub use attributes::{Attribute, AttributeChanges, AttributeError, Attributes};
 pub use codec::{Base64Url, sha256_hex};
 pub use folding::{fold, fold_email};
 pub use id::{
-    BucketId, CardId, ChallengeId, DesignId, EntryId, EventId, GiftAccountId, GiftEntryId, IdError, KeyId,
-    LocationId, MemberId, MergeId, OrderId, PassId, ProgramId, PromotionId, ReceiptId, RedemptionId,
+    BucketId, CardId, ChallengeId, DesignId, EntryId, EventId, GiftAccountId, GiftEntryId, IdError, ImportId,
+    KeyId, LocationId, MemberId, MergeId, OrderId, PassId, ProgramId, PromotionId, ReceiptId, RedemptionId,
     ReferralId, RefundId, RequestId, RewardId, RuleId, StaffId, TierId, TillDeedId, TillId,
     WebhookDeliveryId, WebhookEndpointId, WebhookEventId,
 };

@@ -295,6 +295,40 @@ impl Cafe {
         url.split("&lang=").next().expect("a path").to_owned()
     }
 
+    /// A list of members that was brought: its address. `reaches` says how far: `plan`, `draft` or `done`.
+    pub(crate) async fn import(&self, session: &str, reaches: &str) -> String {
+        let token = self.form_token(session).await;
+        let list = "Name,E-mail,Points,Notes\nOmar Aziz,omar.a@example.com,1200,regular\nNobody,,5,\n\
+            لينا حدّاد,leila@example.com,٣٠,\nDebt,debt@example.com,-5,";
+        let name = format!("members-{reaches}.csv");
+        let body = format!(
+            "--b0\r\nContent-Disposition: form-data; name=\"token\"\r\n\r\n{token}\r\n--b0\r\nContent-Disposition: \
+             form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n{list}\r\n--b0--\r\n"
+        );
+        let kind = "multipart/form-data; boundary=b0";
+        let request = self.at_till(Method::POST, "/console/import", session);
+        let brought = request.header("content-type", kind).body(body).send().await;
+        let brought = brought.expect("an answer");
+        let address = brought.headers()["location"].to_str().expect("an address");
+        let address = address.split('?').next().expect("a path").to_owned();
+        let steps: &[(&str, &str)] = match reaches {
+            "plan" => &[],
+            "draft" => &[("plan", "1")],
+            _ => &[("plan", "1"), ("begin", "2")],
+        };
+        for (step, version) in steps {
+            let fields = [("token", token.as_str()), ("version", *version)];
+            let path = format!("{address}/{step}");
+            let sent = self
+                .at_till(Method::POST, &path, session)
+                .form(&fields)
+                .send()
+                .await;
+            assert_eq!(sent.expect("an answer").status(), 303, "{path}");
+        }
+        address
+    }
+
     pub(crate) async fn close(self) {
         self.demo.stop().await;
     }

@@ -146,6 +146,7 @@ pub(crate) async fn table(cafe: &Cafe) -> Vec<Page> {
     pages.extend(till_pages(cafe).await);
     pages.extend(shop_pages(cafe).await);
     pages.extend(members_pages(cafe).await);
+    pages.extend(import_pages(cafe).await);
     pages.extend(card_pages(cafe).await);
     pages.push(docs());
     pages
@@ -426,6 +427,24 @@ async fn members_pages(cafe: &Cafe) -> Vec<Page> {
         )),
         keeps(page("member-file-erase", of(&regular, "/erase"))),
         keeps(page("member-file-points", of(&regular, "?kind=points"))),
+    ]
+}
+
+/// A list of members on its way, for an owner.
+async fn import_pages(cafe: &Cafe) -> Vec<Page> {
+    let owner = cafe.sign_in("owner").await;
+    let keeps = |page: Page| page.with_cookie("billfold-session", &owner);
+    let plan = cafe.import(&owner, "plan").await;
+    let draft = cafe.import(&owner, "draft").await;
+    let done = cafe.import(&owner, "done").await;
+    vec![
+        keeps(page("imports", "/console/import")),
+        keeps(page("imports-with-fault", "/console/import").after("main form button")),
+        keeps(page("import-plan", &plan)),
+        keeps(page("import-plan-again", format!("{draft}?edit=1"))),
+        keeps(page("import-draft", format!("{draft}?not=stale"))),
+        keeps(page("import-done", &done).when("#rollout[data-over]")),
+        keeps(page("import-done-undo", done).unfolded()),
     ]
 }
 

@@ -14,6 +14,7 @@ mod challenges;
 mod events;
 mod gifts;
 mod identities;
+mod imports;
 mod joined;
 mod limits;
 mod model;

@@ -84,6 +84,26 @@ impl<'s> Browser<'s> {
         self.post(&action, &fields).await
     }
 
+    /// Sends a form with a file.
+    pub(crate) async fn post_file(
+        &mut self,
+        path: &str,
+        fields: &[(String, String)],
+        (field, name, content): (&str, &str, &[u8]),
+    ) -> Page {
+        let content = std::str::from_utf8(content).expect("text");
+        let part = |head: &str, value: &str| {
+            format!("--b0\r\nContent-Disposition: form-data; {head}\r\n\r\n{value}\r\n")
+        };
+        let parts = fields
+            .iter()
+            .map(|(name, value)| part(&format!("name=\"{name}\""), value));
+        let file = part(&format!("name=\"{field}\"; filename=\"{name}\""), content);
+        let body = format!("{}{file}--b0--\r\n", parts.collect::<String>());
+        let kind = ("content-type", "multipart/form-data; boundary=b0");
+        self.ask(Method::POST, path, &[OURS, kind], Some(body)).await
+    }
+
     pub(crate) async fn follow(&mut self, page: &Page) -> Page {
         let to = page.location().to_owned();
         self.get(&to).await

@@ -19,7 +19,8 @@ use super::qr::QrCode;
 use super::way_back;
 use crate::actions::draw_card::{DrawnCard, read_card};
 use crate::actions::draw_stamps::banner_path;
-use crate::actions::{ActionError, CardSheet, Code, House};
+use crate::actions::enrol::complete_passes;
+use crate::actions::{ActionError, Caller, CardSheet, Code, Deed, House};
 use crate::http::api::save_url;
 use crate::http::wallet::card_of_link;
 use crate::http::{Problem, State};
@@ -85,12 +86,34 @@ pub(super) async fn show(
     let house = &state.house;
     let card = card_of_link(house, &token).await?;
     let here = house.clone();
-    let found = house.store.read(move |db| find(db, &here, card)).await?;
+    let mut found = house.store.read(move |db| find(db, &here, card)).await?;
+    if lacks_passes(house, &found) {
+        found.passes = complete(house, &found.drawn.card.id).await?;
+    }
     let locale = Reader::of(&request).locale(&found.drawn.member.language);
     let page = draw_page(house, &found, &request, locale, &token).await?;
     let mut response = respond(StatusCode::OK, &page)?;
     way_back::keep(house, &mut response, &token)?;
     Ok(response)
+}
+
+/// Whether a wallet is set up for which a card that is good has no pass.
+fn lacks_passes(house: &House, found: &Found) -> bool {
+    let has = |wallet| found.passes.iter().any(|pass| pass.wallet == wallet);
+    let card = &found.drawn.card;
+    let lacks_apple = !house.wallets.apple.is_empty() && !has(Wallet::Apple);
+    let lacks_google = house.wallets.google.is_some() && !has(Wallet::Google);
+    card.voided_at.is_none() && card.merged_into.is_none() && (lacks_apple || lacks_google)
+}
+
+/// Makes the passes that a card lacks: of a member who was moved in, before whom nobody opened it.
+async fn complete(house: &House, card: &CardId) -> Result<Vec<Pass>, ActionError> {
+    let deed = Deed::begin(house, Caller::local("customer", house.now()));
+    let card = card.clone();
+    let write = house.store.write(move |tx| complete_passes(tx, &deed, &card));
+    let sheet = write.await?;
+    house.bell.ring();
+    Ok(sheet.passes)
 }
 
 fn find(db: &mut crate::store::Db, house: &House, card: Card) -> Result<Found, ActionError> {
@@ -220,7 +243,8 @@ pub(super) fn label(entry: &Entry) -> &'static str {
         "redeem" | "redeem_reversal" => "entry-redeem",
         "refund" => "entry-refund",
         "expire" => "entry-expire",
-        "transfer_in" | "transfer_out" | "merge" | "import" => "entry-transfer",
+        "transfer_in" | "transfer_out" | "merge" => "entry-transfer",
+        "import" => "entry-import",
         _ => "entry-adjust",
     }
 }

@@ -2,6 +2,7 @@
 
 mod books;
 mod ledger;
+mod moving_in;
 mod outside;
 mod people;
 mod rules;
@@ -10,6 +11,7 @@ mod workplace;
 
 pub(super) use books::*;
 pub(super) use ledger::*;
+pub(super) use moving_in::*;
 pub(super) use outside::*;
 pub(super) use people::*;
 pub(super) use rules::*;

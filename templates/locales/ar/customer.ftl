@@ -237,6 +237,7 @@ entry-redeem = مكافأة
 entry-refund = استرداد
 entry-expire = انتهت صلاحيتها
 entry-transfer = تحويل
+entry-import = رصيد منقول
 entry-adjust = تصحيح
 
 # What happened, and what can be done.

@@ -221,6 +221,7 @@ entry-redeem = Reward
 entry-refund = Refund
 entry-expire = Expired
 entry-transfer = Transfer
+entry-import = Brought over
 entry-adjust = Correction
 
 # What happened, and what can be done.

@@ -225,6 +225,7 @@ entry-redeem = پاداش
 entry-refund = بازگشت وجه
 entry-expire = منقضی
 entry-transfer = انتقال
+entry-import = امتیاز آورده‌شده
 entry-adjust = اصلاح
 
 # What happened, and what can be done.

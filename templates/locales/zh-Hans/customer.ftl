@@ -222,6 +222,7 @@ entry-redeem = 兑换
 entry-refund = 退款
 entry-expire = 过期
 entry-transfer = 转移
+entry-import = 转入
 entry-adjust = 更正
 
 # What happened, and what can be done.

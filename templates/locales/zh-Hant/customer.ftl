@@ -222,6 +222,7 @@ entry-redeem = 兌換
 entry-refund = 退款
 entry-expire = 到期
 entry-transfer = 轉移
+entry-import = 轉入
 entry-adjust = 更正
 
 # What happened, and what can be done.

@@ -1,6 +1,7 @@
 //! The console: where whoever runs the program sees how it goes, cares for members, and sets things up.
 
 mod designer;
+mod imports;
 mod members;
 mod overview;
 mod parts;
@@ -21,5 +22,6 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     start::configure(config);
     terms::configure(config);
     members::configure(config);
+    imports::configure(config);
     designer::configure(config);
 }

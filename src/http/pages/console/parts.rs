@@ -1,4 +1,4 @@
-//! A form that may bring pictures, as browsers send it: with them in parts (RFC 7578), or without as one line.
+//! A form as browsers send it: with files in parts (RFC 7578), or without as one line.
 
 use std::collections::BTreeMap;
 
@@ -21,6 +21,8 @@ const HEAD_MAX: usize = 2_048;
 pub(in crate::http::pages::console) struct Form {
     values: BTreeMap<String, String>,
     files: BTreeMap<String, Bytes>,
+    /// What the files are called, by their fields.
+    names: BTreeMap<String, String>,
 }
 
 impl Form {
@@ -40,7 +42,7 @@ impl Form {
         }
         Ok(Self {
             values: pairs.into_iter().collect(),
-            files: BTreeMap::new(),
+            ..Self::default()
         })
     }
 
@@ -64,6 +66,11 @@ impl Form {
     /// The file that was picked in a field.
     pub(in crate::http::pages::console) fn file(&self, name: &str) -> Option<&Bytes> {
         self.files.get(name)
+    }
+
+    /// What the file of a field is called where it was picked; nothing if no file was.
+    pub(in crate::http::pages::console) fn file_name(&self, name: &str) -> &str {
+        self.names.get(name).map(String::as_str).unwrap_or_default()
     }
 }
 
@@ -97,13 +104,18 @@ fn read_parts(body: &Bytes, boundary: &str) -> Option<Form> {
         let from = head_end + 4;
         let end = from + find(body.get(from..)?, mark.as_bytes(), usize::MAX)?;
         let head = std::str::from_utf8(body.get(head_from..head_end)?).ok()?;
-        let (name, is_file) = named(head)?;
-        if !is_file {
-            let text = std::str::from_utf8(body.get(from..end)?).ok()?;
-            form.values.insert(name, text.to_owned());
-        } else if end > from {
-            // A field in which nothing was picked is sent as an empty file.
-            form.files.insert(name, body.slice(from..end));
+        let (name, file) = named(head)?;
+        match file {
+            None => {
+                let text = std::str::from_utf8(body.get(from..end)?).ok()?;
+                form.values.insert(name, text.to_owned());
+            }
+            // A field in which nothing was picked is sent as an empty file without a name.
+            Some(file) if end > from || !file.is_empty() => {
+                form.files.insert(name.clone(), body.slice(from..end));
+                form.names.insert(name, file);
+            }
+            Some(_) => (),
         }
         at = end + mark.len();
     }
@@ -127,8 +139,8 @@ fn find(body: &[u8], wanted: &[u8], limit: usize) -> Option<usize> {
     }
 }
 
-/// The name of a part, and whether it is a file.
-fn named(head: &str) -> Option<(String, bool)> {
+/// The name of a part, and of a file what it is called.
+fn named(head: &str) -> Option<(String, Option<String>)> {
     let line = head.split("\r\n").find_map(|line| {
         let (name, value) = line.split_once(':')?;
         name.trim()
@@ -136,7 +148,11 @@ fn named(head: &str) -> Option<(String, bool)> {
             .then_some(value)
     })?;
     let name = line.split("; name=\"").nth(1)?.split('"').next()?;
-    Some((name.to_owned(), line.contains("; filename=")))
+    let file = line.split_once("; filename=").map(|(_, rest)| {
+        let quoted = rest.strip_prefix('"').and_then(|rest| rest.split('"').next());
+        quoted.unwrap_or_default().to_owned()
+    });
+    Some((name.to_owned(), file))
 }
 
 #[cfg(test)]

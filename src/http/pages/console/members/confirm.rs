@@ -7,12 +7,12 @@ use crate::actions::look_up_member::MemberFile;
 use crate::types::fold;
 
 /// The question for what is to be typed, and what was wrong with it.
-pub(super) struct Question {
+pub(in crate::http::pages::console) struct Question {
     /// The sentence around what is to be typed.
-    pub(super) before: String,
-    pub(super) word: String,
-    pub(super) after: String,
-    pub(super) fault: Option<String>,
+    pub(in crate::http::pages::console) before: String,
+    pub(in crate::http::pages::console) word: String,
+    pub(in crate::http::pages::console) after: String,
+    pub(in crate::http::pages::console) fault: Option<String>,
 }
 
 impl Question {

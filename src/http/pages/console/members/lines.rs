@@ -262,6 +262,7 @@ impl ConsentLine {
             source: match consent.source.as_str() {
                 "join" => locale.word("members-source-join"),
                 SOURCE => locale.word("members-source-page"),
+                "import" => locale.word("imports-source"),
                 other => locale.say("members-source-other", &[("source", other.into())]),
             },
             instant: consent.at.rfc3339_secs(),

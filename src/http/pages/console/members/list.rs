@@ -51,6 +51,8 @@ struct ListPage {
     next: Option<String>,
     all: String,
     poster: String,
+    /// Where members of another product come from, for those who may bring them.
+    import: Option<String>,
 }
 
 /// A member of the list.
@@ -242,6 +244,7 @@ async fn draw(desk: &Desk, asked: Asked, found: Found) -> Result<ListPage, Actio
         first,
         next,
         all: desk.link("/console/members"),
+        import: desk.can_mend().then(|| desk.link("/console/import")),
         poster: desk.link(&format!("/join/{}/poster", desk.program.slug)),
         asked,
     })

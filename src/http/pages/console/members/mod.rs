@@ -1,7 +1,7 @@
 //! The console's members: found, looked after, joined, and said why their phones did or did not change.
 
 mod card;
-mod confirm;
+pub(super) mod confirm;
 mod deeds;
 mod end;
 mod faults;
