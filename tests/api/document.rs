@@ -226,8 +226,9 @@ async fn use_webhooks(shop: &Shop) {
     }
 }
 
-/// A key made, changed and taken back; who works here, and where.
+/// Endpoints; a key made, changed and taken back; who works here, and where.
 async fn use_keys(shop: &Shop, member: &Value) {
+    use_webhooks(shop).await;
     let till = json!({ "name": "till", "role": "cashier", "program": shop.program, "member": member });
     let (status, key) = shop.post("/v1/keys", &till).await;
     assert_eq!(status, 201, "{key}");
@@ -392,7 +393,6 @@ on_both_databases! {
         claim_receipts(&shop, &code).await;
         end_card(&shop, &code).await;
         use_keys(&shop, &enrolled["member"]["id"]).await;
-        use_webhooks(&shop).await;
         send(Method::DELETE, &member, None, 200).await;
         for (path, term) in whole_terms() {
             let mut whole = term.clone();

@@ -126,7 +126,10 @@ impl Receiver {
             if stream.write_all(text.as_bytes()).await.is_err() {
                 return;
             }
-            while answer == Answer::Endless {
+            if answer != Answer::Endless {
+                continue;
+            }
+            loop {
                 let chunk = format!("1000\r\n{}\r\n", "x".repeat(4096));
                 if stream.write_all(chunk.as_bytes()).await.is_err() {
                     return;
@@ -153,7 +156,10 @@ fn signers(signature: &str, body: &str, secrets: &[String]) -> Vec<String> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits
+        .filter_map(|digit| char::from_digit(digit.into(), 16))
+        .collect()
 }
 
 fn header(head: &str, name: &str) -> String {
