@@ -259,15 +259,15 @@ fn decode(bytes: &[u8]) -> (Cow<'_, str>, Encoding) {
     match std::str::from_utf8(bytes) {
         Ok(text) => (Cow::Borrowed(text), Encoding::Utf8),
         Err(_) => (
-            Cow::Owned(bytes.iter().map(windows).collect()),
+            Cow::Owned(bytes.iter().copied().map(windows).collect()),
             Encoding::Windows1252,
         ),
     }
 }
 
-fn windows(byte: &u8) -> char {
+fn windows(byte: u8) -> char {
     let place = usize::from(byte.wrapping_sub(0x80));
-    WINDOWS.get(place).copied().unwrap_or(char::from(*byte))
+    WINDOWS.get(place).copied().unwrap_or(char::from(byte))
 }
 
 /// The text without the line by which spreadsheets tell each other their separator, and that separator.
