@@ -242,6 +242,9 @@ fn clean(cell: &[u8]) -> String {
     }
 }
 
+/// The order of the bytes of a UTF-16 unit.
+type UnitOf = fn([u8; 2]) -> u16;
+
 fn decode(bytes: &[u8]) -> (Cow<'_, str>, Encoding) {
     let marks: [(&[u8; 2], fn([u8; 2]) -> u16); 2] = [
         (b"\xff\xfe", u16::from_le_bytes),
