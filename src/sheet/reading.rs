@@ -246,7 +246,7 @@ fn clean(cell: &[u8]) -> String {
 type UnitOf = fn([u8; 2]) -> u16;
 
 fn decode(bytes: &[u8]) -> (Cow<'_, str>, Encoding) {
-    let marks: [(&[u8; 2], fn([u8; 2]) -> u16); 2] = [
+    let marks: [(&[u8; 2], UnitOf); 2] = [
         (b"\xff\xfe", u16::from_le_bytes),
         (b"\xfe\xff", u16::from_be_bytes),
     ];
