@@ -437,7 +437,7 @@ pub(super) fn read_row(
         }
     };
     let granted =
-        read_yes_no(cell(Field::Consent)).map_err(|()| Refusal::of(Why::BadConsent, Field::Consent))?;
+        read_yes_no(cell(Field::Consent)).map_err(|_| Refusal::of(Why::BadConsent, Field::Consent))?;
     let consent_at = past(Field::ConsentAt)?;
     let birth_date = day(Field::BirthDate).map_err(|_| Refusal::of(Why::BadBirthDate, Field::BirthDate))?;
     let person = read_person(plan, row, birth_date, today)?;

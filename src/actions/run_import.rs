@@ -210,7 +210,7 @@ impl Parts {
                 }
                 (Verdict::Known { member, card, .. }, Some(moved)) => {
                     let card = locked.remove(&card);
-                    let entry = self.go_on_with(tx, deed, &welcome, (&member, card), &moved)?;
+                    let entry = Self::go_on_with(tx, deed, &welcome, (&member, card), &moved)?;
                     Done::Known(member, entry)
                 }
                 (_, None) => return Err(ActionError::internal("a row was judged that was not read")),
@@ -245,7 +245,6 @@ impl Parts {
 
     /// What becomes of somebody who is a member already: more ways to find them, and points where that was chosen.
     fn go_on_with(
-        &self,
         tx: &mut Tx<'_>,
         deed: &Deed,
         welcome: &Welcome<'_>,

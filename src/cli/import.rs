@@ -182,23 +182,21 @@ fn change_plan(args: &Args, sheet: &Sheet, plan: &mut ImportPlan) -> Result<(), 
 /// The program that is named, or the only one.
 async fn find_program(house: &House, named: Option<&str>) -> Result<Program, Failure> {
     let named = named.map(str::to_owned);
-    let read = house.store.read(move |db| match &named {
-        Some(name) => {
-            let found = match name.parse::<ProgramId>() {
-                Ok(id) => programs::find(db, &id)?,
-                Err(_) => programs::find_by_slug(db, name)?,
-            };
-            let none = || format!("there is no program `{name}`. Name it by its slug, or by its id (prg_..)");
-            Ok::<_, crate::store::StoreError>(found.ok_or_else(none))
-        }
-        None => {
+    let read = house.store.read(move |db| {
+        let Some(name) = &named else {
             let mut all = programs::list(db, None, None, 2)?;
-            Ok(match (all.pop(), all.pop()) {
+            return Ok(match (all.pop(), all.pop()) {
                 (Some(one), None) => Ok(one),
                 (None, _) => Err("there is no program yet; make one first".to_owned()),
                 _ => Err("there are several programs: name one with --program".to_owned()),
-            })
-        }
+            });
+        };
+        let found = match name.parse::<ProgramId>() {
+            Ok(id) => programs::find(db, &id)?,
+            Err(_) => programs::find_by_slug(db, name)?,
+        };
+        let none = || format!("there is no program `{name}`. Name it by its slug, or by its id (prg_..)");
+        Ok::<_, crate::store::StoreError>(found.ok_or_else(none))
     });
     read.await?.map_err(Failure::Bad)
 }

@@ -7,5 +7,7 @@ mod writing;
 
 pub use columns::{Field, guess_columns};
 pub use reading::{CELL_MAX, COLUMNS_MAX, Encoding, FileFault, Limits, Row, RowFault, Sheet, read_sheet};
-pub use values::{BadNumber, DateOrder, guess_date_order, read_day, read_points, read_yes_no, with_country};
+pub use values::{
+    BadNumber, DateOrder, NeitherWord, guess_date_order, read_day, read_points, read_yes_no, with_country,
+};
 pub use writing::write_sheet;

@@ -226,7 +226,7 @@ impl Counted {
 /// Line ends, however they are written.
 fn line_ends(bytes: &[u8]) -> i64 {
     let alone = |pair: &[u8]| matches!(pair, [b'\r', other] if *other != b'\n');
-    let feeds = bytes.iter().filter(|byte| **byte == b'\n').count();
+    let feeds = bytes.split(|byte| *byte == b'\n').count().saturating_sub(1);
     let returns = bytes.windows(2).filter(|pair| alone(pair)).count();
     let last = usize::from(bytes.last() == Some(&b'\r'));
     i64::try_from(feeds + returns + last).unwrap_or(i64::MAX)
@@ -242,11 +242,15 @@ fn clean(cell: &[u8]) -> String {
     }
 }
 
+/// The order of the bytes of a UTF-16 unit.
+type UnitOf = fn([u8; 2]) -> u16;
+
 fn decode(bytes: &[u8]) -> (Cow<'_, str>, Encoding) {
-    for (mark, read) in [
-        (b"\xff\xfe", u16::from_le_bytes as fn([u8; 2]) -> u16),
-        (b"\xfe\xff", u16::from_be_bytes as fn([u8; 2]) -> u16),
-    ] {
+    let marks: [(&[u8; 2], UnitOf); 2] = [
+        (b"\xff\xfe", u16::from_le_bytes),
+        (b"\xfe\xff", u16::from_be_bytes),
+    ];
+    for (mark, read) in marks {
         if let Some(rest) = bytes.strip_prefix(mark) {
             let units = rest.as_chunks::<2>().0.iter().map(|pair| read(*pair));
             let text: String = char::decode_utf16(units)
@@ -259,15 +263,15 @@ fn decode(bytes: &[u8]) -> (Cow<'_, str>, Encoding) {
     match std::str::from_utf8(bytes) {
         Ok(text) => (Cow::Borrowed(text), Encoding::Utf8),
         Err(_) => (
-            Cow::Owned(bytes.iter().map(windows).collect()),
+            Cow::Owned(bytes.iter().copied().map(windows).collect()),
             Encoding::Windows1252,
         ),
     }
 }
 
-fn windows(byte: &u8) -> char {
+fn windows(byte: u8) -> char {
     let place = usize::from(byte.wrapping_sub(0x80));
-    WINDOWS.get(place).copied().unwrap_or(char::from(*byte))
+    WINDOWS.get(place).copied().unwrap_or(char::from(byte))
 }
 
 /// The text without the line by which spreadsheets tell each other their separator, and that separator.

@@ -24,6 +24,10 @@ pub enum BadNumber {
     TooLarge,
 }
 
+/// A word that is neither yes nor no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NeitherWord;
+
 /// A whole number, with digits of any script. Blanks and strokes between groups of three digits do not count, nor do
 /// decimals that are all zero. An empty cell is none.
 pub fn read_points(text: &str) -> Result<Option<i64>, BadNumber> {
@@ -82,7 +86,7 @@ fn without_groups(text: &str) -> Option<String> {
 }
 
 /// Yes or no in the words that lists of members have; an empty cell is neither, and so is what nobody knows.
-pub fn read_yes_no(text: &str) -> Result<Option<bool>, ()> {
+pub fn read_yes_no(text: &str) -> Result<Option<bool>, NeitherWord> {
     let word = fold(text).to_lowercase();
     match word.as_str() {
         "" => Ok(None),
@@ -100,14 +104,14 @@ pub fn read_yes_no(text: &str) -> Result<Option<bool>, ()> {
 }
 
 /// The words of the lists above in the form that [`fold`] gives them, where that is another one.
-fn read_folded(word: &str) -> Result<Option<bool>, ()> {
+fn read_folded(word: &str) -> Result<Option<bool>, NeitherWord> {
     let is = |list: &[&str]| list.iter().any(|one| fold(one) == word);
     if is(&["مشترك", "آری", "بلی"]) {
         Ok(Some(true))
     } else if is(&["غير مشترك", "خیر"]) {
         Ok(Some(false))
     } else {
-        Err(())
+        Err(NeitherWord)
     }
 }
 
@@ -289,7 +293,7 @@ mod tests {
             assert_eq!(read_yes_no(text), Ok(Some(false)), "{text}");
         }
         assert_eq!(read_yes_no(" "), Ok(None));
-        assert_eq!(read_yes_no("perhaps"), Err(()));
+        assert_eq!(read_yes_no("perhaps"), Err(NeitherWord));
     }
 
     #[test]
