@@ -18,6 +18,7 @@ use crate::types::{
     Base64Url, CardId, Clock, MasterKey, PassId, ReceiptId, RedemptionId, Secret, StaffId, Time,
     WebhookEndpointId, constant_time_eq,
 };
+use crate::webhook::write_secret;
 
 /// How long a link to a member's page works: half an hour.
 pub const MEMBER_LINK_MS: i64 = 30 * 60_000;
@@ -279,8 +280,7 @@ impl House {
     /// database. `rotation` counts the secrets that the endpoint had.
     pub fn webhook_secret(&self, endpoint: &WebhookEndpointId, rotation: i64) -> Secret {
         let parts = [endpoint.as_str(), &rotation.to_string()];
-        let token = self.0.master_key.derive_token("webhook", &parts);
-        Secret::new(format!("whsec_{token}"))
+        write_secret(&self.0.master_key.derive("webhook", &parts))
     }
 
     /// What the forms of a browser session carry.

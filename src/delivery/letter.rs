@@ -8,7 +8,8 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Response, Url};
 
 use super::open_net::{Lookup, NotOpen};
-use crate::types::{Secret, Time, hmac_sha256};
+use crate::types::{Secret, Time};
+use crate::webhook::sign;
 
 /// Most bytes read of an answer; what it says is not looked at, so that a connection can be used again.
 const ANSWER_MAX: usize = 16 * 1024;
@@ -48,21 +49,23 @@ pub(super) fn client(lookup: Lookup, limit: Duration) -> Result<Client, reqwest:
         .build()
 }
 
-/// The header by which a receiver knows that it was us, and when: the HMAC-SHA-256 under each secret of the second,
-/// a dot and the body.
-pub(super) fn signature(secrets: &[Secret], at: Time, body: &str) -> String {
-    let mut header = format!("t={}", at.secs());
-    let signed = format!("{}.{body}", at.secs());
-    for secret in secrets {
-        let mac = hmac_sha256(secret.expose().as_bytes(), signed.as_bytes());
-        header.push_str(",v1=");
-        header.push_str(&hex::encode(mac));
-    }
-    header
+/// What is sent of an event, beside its body.
+pub(super) struct Envelope<'a> {
+    /// The event's id: the same at each try.
+    pub(super) id: &'a str,
+    pub(super) at: Time,
+    /// What it is signed with.
+    pub(super) secrets: &'a [Secret],
 }
 
 /// Sends a body to an address.
-pub(super) async fn send(client: &Client, lookup: Lookup, url: &str, signature: &str, body: String) -> Tried {
+pub(super) async fn send(
+    client: &Client,
+    lookup: Lookup,
+    url: &str,
+    envelope: &Envelope<'_>,
+    body: String,
+) -> Tried {
     let Ok(url) = Url::parse(url) else {
         return Tried::failed("no_connection");
     };
@@ -72,7 +75,12 @@ pub(super) async fn send(client: &Client, lookup: Lookup, url: &str, signature: 
     let request = client
         .post(url)
         .header(CONTENT_TYPE, "application/json")
-        .header("billfold-signature", signature)
+        .header("webhook-id", envelope.id)
+        .header("webhook-timestamp", envelope.at.secs())
+        .header(
+            "webhook-signature",
+            sign(envelope.secrets, envelope.id, envelope.at, &body),
+        )
         .body(body);
     match request.send().await {
         Ok(response) => judge(response).await,
@@ -114,24 +122,4 @@ fn is_not_open(error: &reqwest::Error) -> bool {
         cause = one.source();
     }
     false
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_signature_covers_the_second_and_the_body_under_each_secret() {
-        // Computed with `printf '1700000000.{}' | openssl dgst -sha256 -hmac whsec_test`.
-        let one = Secret::new("whsec_test");
-        let at = Time::from_secs(1_700_000_000);
-        let header = signature(std::slice::from_ref(&one), at, "{}");
-        assert_eq!(
-            header,
-            "t=1700000000,v1=35495024f4ef3f94e5a93e22221544c4b75e9a42300cd965ab81cb85cd994e91"
-        );
-        let both = signature(&[one, Secret::new("whsec_old")], at, "{}");
-        assert!(both.starts_with(&header));
-        assert_eq!(both.matches(",v1=").count(), 2);
-    }
 }

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::Stepped;
-use super::letter::{Tried, client, send, signature};
+use super::letter::{Envelope, Tried, client, send};
 use super::open_net::Lookup;
 use crate::actions::settle_webhooks::{TRIED_MS, settle_webhooks};
 use crate::actions::{ActionError, Caller, Deed, House};
@@ -252,9 +252,13 @@ impl Parts {
         if has_failed.load(Relaxed) {
             return settlement;
         }
-        let signature = signature(secrets, self.house.now(), &one.body);
-        let Tried { status, error } =
-            send(&self.client, self.lookup, &endpoint.url, &signature, one.body).await;
+        let envelope = Envelope {
+            id: one.event_id.as_str(),
+            at: self.house.now(),
+            secrets,
+        };
+        let sent = send(&self.client, self.lookup, &endpoint.url, &envelope, one.body).await;
+        let Tried { status, error } = sent;
         let now = self.house.now();
         settlement.ending = if error.is_none() {
             Ending::Delivered

@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use billfold::actions::{Caller, Deed};
 use billfold::delivery::{Options, Webhooks};
 use billfold::types::{Clock as _, ManualClock, Time, hmac_sha256};
@@ -106,12 +108,15 @@ impl Receiver {
         while let Some((head, body)) = read_request(&mut stream).await {
             assert!(head.starts_with("POST /hooks HTTP/1.1\r\n"), "{head}");
             assert_eq!(header(&head, "content-type"), "application/json");
-            let signature = header(&head, "billfold-signature");
+            let signature = header(&head, "webhook-signature");
+            let (id, at) = (header(&head, "webhook-id"), header(&head, "webhook-timestamp"));
             let answer = {
                 let mut kept = self.kept.lock().expect("no panic");
-                let by = signers(&signature, &body, &kept.secrets);
+                let by = signers(&signature, &format!("{id}.{at}.{body}"), &kept.secrets);
                 assert!(!by.is_empty(), "nobody signed {signature}");
-                kept.got.push((serde_json::from_str(&body).expect("JSON"), by));
+                let event: Value = serde_json::from_str(&body).expect("JSON");
+                assert_eq!(event["id"], id.as_str(), "the same at each try");
+                kept.got.push((event, by));
                 kept.answers.pop_front().unwrap_or(Answer::Status(200))
             };
             let text = match answer {
@@ -140,26 +145,17 @@ impl Receiver {
 }
 
 /// The secrets under which a header's signatures hold, one for each signature.
-fn signers(signature: &str, body: &str, secrets: &[String]) -> Vec<String> {
-    let mut parts = signature.split(',');
-    let at = parts
-        .next()
-        .and_then(|part| part.strip_prefix("t="))
-        .expect("a time");
-    let signed = format!("{at}.{body}");
-    let by = parts.map(|part| {
-        let mac = part.strip_prefix("v1=").expect("a signature");
-        let is_own = |secret: &&String| hex(&hmac_sha256(secret.as_bytes(), signed.as_bytes())) == mac;
+fn signers(signature: &str, message: &str, secrets: &[String]) -> Vec<String> {
+    let by = signature.split(' ').map(|part| {
+        let mac = part.strip_prefix("v1,").expect("a signature");
+        let is_own = |secret: &&String| {
+            let key = secret.strip_prefix("whsec_").expect("a secret");
+            let key = STANDARD.decode(key).expect("base 64");
+            STANDARD.encode(hmac_sha256(&key, message.as_bytes())) == mac
+        };
         secrets.iter().find(is_own).expect("a known secret").clone()
     });
     by.collect()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits
-        .filter_map(|digit| char::from_digit(digit.into(), 16))
-        .collect()
 }
 
 fn header(head: &str, name: &str) -> String {

@@ -73,8 +73,8 @@ use crate::http::error::{ProblemView, status};
         (name = "webhooks", description = "Endpoints of yours that are told of what happens. Each event is a POST of \
             `{\"id\", \"type\", \"created_at\", \"program\", \"data\"}`, where `data` is what this API answers: of \
             `member.enrolled` as enrolling, of `order.recorded` as recording an order, of `order.refunded` as a refund, of \
-            `member.erased` as showing the member, of the others `card` and what changed. It is signed in \
-            `Billfold-Signature: t=..,v1=..`: HMAC-SHA-256 of `t`, a dot and the body. Every answer of 200 to 299 takes it; \
+            `member.erased` as showing the member, of the others `card` and what changed. It is signed by \
+            Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`). Every answer of 200 to 299 takes it; \
             others are tried again for three days. At least once, in no promised order: `id` tells repeats."),
     ),
     modifiers(&Common)
