@@ -59,6 +59,27 @@ fn figure(page: &Page, name: &str) -> String {
     rest.split('<').next().unwrap_or_default().to_owned()
 }
 
+/// Chooses columns that will not do, and is told why.
+async fn refuse_columns(owner: &mut Browser<'_>, page: &Page) {
+    // Without a column that leads to members nothing goes on, and what was chosen stands.
+    let refused = owner
+        .send(
+            page,
+            "/plan",
+            &[("column.1", ""), ("country", "49"), ("known", "add")],
+        )
+        .await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    refused.assert_sound();
+    assert!(refused.body.contains("No column leads to a member") && refused.body.contains("value=\"49\""));
+    let twice = owner.send(page, "/plan", &[("column.3", "email")]).await;
+    assert!(
+        twice.body.contains("Two columns are taken for “E-mail”"),
+        "{}",
+        twice.body
+    );
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_list_is_brought_looked_at_done_and_taken_back() {
     let shop = Shop::open().await;
@@ -78,23 +99,7 @@ async fn a_list_is_brought_looked_at_done_and_taken_back() {
     for one in &chosen {
         assert!(page.body.contains(one), "{one}");
     }
-    // Without a column that leads to members nothing goes on, and what was chosen stands.
-    let refused = owner
-        .send(
-            &page,
-            "/plan",
-            &[("column.1", ""), ("country", "49"), ("known", "add")],
-        )
-        .await;
-    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    refused.assert_sound();
-    assert!(refused.body.contains("No column leads to a member") && refused.body.contains("value=\"49\""));
-    let twice = owner.send(&page, "/plan", &[("column.3", "email")]).await;
-    assert!(
-        twice.body.contains("Two columns are taken for “E-mail”"),
-        "{}",
-        twice.body
-    );
+    refuse_columns(&mut owner, &page).await;
 
     let looked = owner.send(&page, "/plan", &[("known", "keep")]).await;
     let address = looked.location().to_owned();

@@ -114,7 +114,7 @@ async fn a_question_for_a_card_lasts_a_quarter_of_an_hour() {
     let path = ask(&shop).await;
     let cashier = hire(&shop, "Vera", Role::Cashier).await;
     let mut till = at_till(&shop, &cashier).await;
-    shop.clock.advance(QUARTER - Duration::from_millis(1));
+    shop.clock.advance(Duration::from_millis(15 * 60_000 - 1));
     let question = scan(&mut till, &shop, &path).await;
     assert_eq!(question.status, StatusCode::OK);
     shop.clock.advance(Duration::from_millis(1));
