@@ -303,6 +303,7 @@ async fn settle(parts: Arc<Parts>, sent: Vec<(Delivery, Outcome)>) -> Result<(),
         let held: HashSet<CardId> = deliveries::list_held(tx, &settlements)?.into_iter().collect();
         for one in shown.iter().filter(|one| held.contains(&one.pass.card_id)) {
             passes::set_shown(tx, &one.pass.id, &one.object, one.version, now)?;
+            passes::forget_outlived(tx, &one.pass.id, one.version)?;
             if let Some(state) = one.state {
                 passes::set_state(tx, &one.pass.id, state)?;
             }

@@ -160,6 +160,19 @@ pub fn forget_shown(tx: &mut Tx<'_>, id: &PassId) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Forgets what a pass was given at a version if its member was erased since: it was on its way when they went.
+pub fn forget_outlived(tx: &mut Tx<'_>, id: &PassId, version: i64) -> Result<(), StoreError> {
+    Statement::new(
+        "UPDATE passes SET shown = NULL WHERE id = ? AND EXISTS (SELECT 1 FROM cards c \
+         JOIN members m ON m.id = c.member_id \
+         WHERE c.id = passes.card_id AND c.version > ? AND m.erased_at IS NOT NULL)",
+    )
+    .text(id.as_str())
+    .number(version)
+    .execute(tx)?;
+    Ok(())
+}
+
 /// Sets what Google was last given, and at which version.
 pub fn set_shown(
     tx: &mut Tx<'_>,

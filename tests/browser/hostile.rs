@@ -290,7 +290,7 @@ async fn what_a_shop_writes_is_text_on_every_page() {
         .keep_cookie(&cafe.url("/"), "billfold-session", &owner)
         .await;
     let plain = World::open(&cafe, &mut Tally::default(), &words, 1_000).await;
-    assert_eq!(plain.pages.len(), 19);
+    assert_eq!(plain.pages.len(), 22);
     plain.choose(&cafe, &browser).await;
     harmless.learn(&browser, &plain.looks()).await;
     let all = payloads();

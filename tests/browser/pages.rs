@@ -363,7 +363,11 @@ async fn shop_pages(cafe: &Cafe) -> Vec<Page> {
                 .after("section form button[type=submit]:not([name])"),
         ),
         keeps(page("console-tier", format!("/console/tiers/{gold}")).unfolded()),
-        keeps(page("console-tier-end", format!("/console/tiers/{gold}")).after("button.danger")),
+        keeps(
+            page("console-tier-end", format!("/console/tiers/{gold}"))
+                .unfolded()
+                .after("button.danger"),
+        ),
         keeps(page("console-challenges", "/console/challenges").unfolded()),
         keeps(page("console-challenge", format!("/console/challenges/{visits}")).unfolded()),
         keeps(page("console-try", tried)),

@@ -266,7 +266,7 @@ async fn the_books_are_read_page_by_page_and_by_name() {
     page.assert_sound();
     assert_eq!(page.body.matches("<time").count(), 50);
     assert!(
-        page.body.contains("create_till") && page.body.contains("· olga"),
+        page.body.contains("create_till") && page.body.contains("· <bdi>olga"),
         "{}",
         page.body
     );
