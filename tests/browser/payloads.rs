@@ -47,7 +47,9 @@ const FIXED: [&str; 15] = [
 ];
 
 /// Kinds of pages that list what was stored, of which one world has more than another; and what each line has.
-const LISTS: [&str; 6] = [
+const LISTS: [&str; 8] = [
+    "tiers",
+    "challenges",
     "rules",
     "rewards",
     "till-card",
