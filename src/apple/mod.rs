@@ -13,6 +13,7 @@ pub mod limits;
 pub mod package;
 pub mod pass;
 pub mod reader;
+pub mod request;
 pub mod signature;
 pub mod validator;
 pub mod verify;

@@ -48,6 +48,61 @@ fn demo_certificates_are_complete_and_good() {
 }
 
 #[test]
+fn a_request_names_the_shop_and_is_signed_by_a_key_that_stays() {
+    let shell = Shell::new();
+    let line = [
+        "certs",
+        "request",
+        "--name",
+        "Corner Café",
+        "--email",
+        "owner@cafe.example",
+    ];
+    shell.run(line).succeeds().prints(&[
+        "certs/apple/pass.key  (yours alone; keep a copy)",
+        "certs/apple/pass.csr",
+        "certs/apple/pass.cer",
+    ]);
+    #[cfg(unix)]
+    assert_eq!(crate::shell::mode_of(&shell.path("certs/apple/pass.key")), 0o600);
+    let read = std::process::Command::new("openssl")
+        .args([
+            "req",
+            "-verify",
+            "-noout",
+            "-subject",
+            "-utf8",
+            "-nameopt",
+            "multiline,utf8,-esc_msb",
+            "-in",
+        ])
+        .arg(shell.path("certs/apple/pass.csr"))
+        .output()
+        .expect("openssl runs");
+    let said = String::from_utf8_lossy(&read.stdout).into_owned() + &String::from_utf8_lossy(&read.stderr);
+    for word in ["verify OK", "Corner Café", "owner@cafe.example"] {
+        assert!(said.contains(word), "{word}: {said}");
+    }
+    let before = shell.read("certs/apple/pass.key");
+    shell
+        .run(line)
+        .ends_with(2)
+        .complains_of(&["pass.key is there already", "Name another folder"]);
+    assert_eq!(shell.read("certs/apple/pass.key"), before);
+    let json = shell
+        .run(["certs", "request", "elsewhere", "--name", "X", "--json"])
+        .succeeds()
+        .json();
+    assert_eq!(json["request"], "elsewhere/pass.csr");
+    let long = "x".repeat(65);
+    shell
+        .run(["certs", "request", "other", "--name", &long])
+        .ends_with(2)
+        .complains_of(&["1 to 64 characters"]);
+    assert!(!shell.path("other").exists());
+}
+
+#[test]
 fn demo_certificates_are_not_written_over_unasked() {
     let shell = Shell::new();
     shell.say("certs demo --out here").succeeds();

@@ -48,10 +48,10 @@ pub(super) struct Args {
 }
 
 /// A file to be written.
-struct NewFile {
-    name: &'static str,
-    content: Vec<u8>,
-    is_private: bool,
+pub(super) struct NewFile {
+    pub(super) name: &'static str,
+    pub(super) content: Vec<u8>,
+    pub(super) is_private: bool,
 }
 
 pub(super) fn run(args: &Args, session: &Session<'_>, out: &mut Output<'_>) -> Result<Ending, Failure> {
@@ -165,7 +165,7 @@ fn configuration() -> String {
 }
 
 /// Writes a file anew: one that was there keeps neither content nor mode.
-fn write(path: &Path, file: &NewFile) -> io::Result<()> {
+pub(super) fn write(path: &Path, file: &NewFile) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
