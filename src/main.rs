@@ -9,9 +9,6 @@ use billfold::cli::{self, Outside};
 use billfold::config::Disk;
 use billfold::types::{SystemClock, ready_openssl};
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     ready_openssl();
     let mut out = io::BufWriter::new(io::stdout().lock());
