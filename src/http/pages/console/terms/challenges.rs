@@ -1,7 +1,7 @@
-//! The challenges: each as a sentence; one of them; its end.
+//! The challenges: each as a sentence; one of them.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
@@ -9,9 +9,8 @@ use super::super::super::desk::Desk;
 use super::super::super::frame::{Frame, respond};
 use super::super::rail::{Rail, Room};
 use super::challenge_form::{ChallengeFields, ChallengeForm};
-use super::edit::{
-    EndForm, Ending, Filled, Known, Outcome, add as add_term, fill, find, save as save_term, take_away,
-};
+use super::edit::{EndForm, Ending, Filled, Known, Outcome, add as add_term};
+use super::one::TermPage;
 use super::phrases::Phrase;
 use super::rules::TermLine;
 use super::{Door, done, doors, list, may_write};
@@ -36,7 +35,7 @@ struct ChallengesPage {
 
 #[derive(Template)]
 #[template(path = "pages/console/terms/challenge.html")]
-struct ChallengePage {
+pub(super) struct ChallengePage {
     frame: Frame,
     rail: Rail,
     heading: String,
@@ -110,69 +109,32 @@ async fn list_rewards(desk: &Desk) -> Result<Vec<(String, String)>, ActionError>
     .collect()
 }
 
-pub(super) async fn show_one(
-    state: Data<State>,
-    request: HttpRequest,
-    id: Path<String>,
-) -> Result<HttpResponse, Problem> {
-    let desk = Desk::of(&state, &request).await?;
-    let known = find::<ChallengeForm>(&desk, id.into_inner()).await?;
-    let page = draw_one(&desk, &known, fill(&desk, &known), None).await?;
-    Ok(respond(StatusCode::OK, &page)?)
-}
+impl TermPage for ChallengeForm {
+    type Page = ChallengePage;
 
-/// Changes a challenge.
-pub(super) async fn save(
-    state: Data<State>,
-    request: HttpRequest,
-    id: Path<String>,
-    body: Body,
-) -> Result<HttpResponse, Problem> {
-    let (desk, form): (Desk, ChallengeForm) = Desk::take(&state, &request, &body.0).await?;
-    let known = find::<ChallengeForm>(&desk, id.into_inner()).await?;
-    match save_term(&desk, form, &known).await? {
-        Outcome::Done(way) => Ok(way),
-        Outcome::Again(status, again) => {
-            let page = draw_one(&desk, &known, Some(again), None).await?;
-            Ok(respond(status, &page)?)
-        }
+    fn name(body: &Challenge) -> &str {
+        &body.name
     }
-}
 
-/// Takes a challenge away, if its name was typed.
-pub(super) async fn end(
-    state: Data<State>,
-    request: HttpRequest,
-    id: Path<String>,
-    body: Body,
-) -> Result<HttpResponse, Problem> {
-    let (desk, form): (Desk, EndForm) = Desk::take(&state, &request, &body.0).await?;
-    let known = find::<ChallengeForm>(&desk, id.into_inner()).await?;
-    if let Some(way) = take_away::<ChallengeForm>(&desk, &form, (&known.term, &known.body.name)).await? {
-        return Ok(way);
+    async fn draw(
+        desk: &Desk,
+        known: &Known<Challenge>,
+        filled: Option<Filled<Self>>,
+        refused: Option<&EndForm>,
+    ) -> Result<ChallengePage, ActionError> {
+        let heading = known.body.name.clone();
+        let rewards = list_rewards(desk).await?;
+        let has_fault = refused.is_some() || filled.as_ref().is_some_and(Filled::has_fault);
+        Ok(ChallengePage {
+            frame: desk.console_frame(desk.locale.title(&heading, has_fault)),
+            rail: desk.rail(Room::Rules).await?,
+            phrase: desk.challenge_phrase(&known.body, &rewards),
+            challenge: filled.map(|filled| ChallengeFields::new(desk, filled, &rewards)),
+            ending: Ending::new::<ChallengeForm>(desk, &known.term, &heading, refused),
+            may_write: may_write(desk),
+            action: desk.link(&format!("/console/challenges/{}", known.term.id)),
+            way_back: desk.link("/console/challenges"),
+            heading,
+        })
     }
-    let page = draw_one(&desk, &known, fill(&desk, &known), Some(&form)).await?;
-    Ok(respond(StatusCode::UNPROCESSABLE_ENTITY, &page)?)
-}
-
-async fn draw_one(
-    desk: &Desk,
-    known: &Known<Challenge>,
-    filled: Option<Filled<ChallengeForm>>,
-    refused: Option<&EndForm>,
-) -> Result<ChallengePage, ActionError> {
-    let heading = known.body.name.clone();
-    let rewards = list_rewards(desk).await?;
-    let has_fault = refused.is_some() || filled.as_ref().is_some_and(Filled::has_fault);
-    Ok(ChallengePage {
-        frame: desk.console_frame(desk.locale.title(&heading, has_fault)),
-        rail: desk.rail(Room::Rules).await?,
-        phrase: desk.challenge_phrase(&known.body, &rewards),
-        challenge: filled.map(|filled| ChallengeFields::new(desk, filled, &rewards)),
-        ending: Ending::new::<ChallengeForm>(desk, &known.term, &heading, refused),
-        may_write: may_write(desk),
-        action: desk.link(&format!("/console/challenges/{}", known.term.id)),
-        way_back: desk.link("/console/challenges"),
-        heading,
-    })
 }

@@ -3,6 +3,7 @@
 mod challenge_form;
 mod challenges;
 mod edit;
+mod one;
 mod phrases;
 mod picture;
 mod promotion_form;
@@ -23,6 +24,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use self::challenge_form::ChallengeForm;
+use self::promotion_form::PromotionForm;
+use self::rule_form::RuleForm;
+use self::tier_form::TierForm;
 use super::super::desk::Desk;
 use super::super::forms::{guarded, malformed};
 use super::super::leading::lead_to;
@@ -42,20 +47,35 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
         .route("/console/rules", web::post().to(rules::add))
         .route("/console/promotions", web::post().to(rules::add_promotion))
         .route("/console/rules/try", web::get().to(trial::show))
-        .route("/console/rules/{id}", web::get().to(rule::show))
-        .route("/console/rules/{id}", web::post().to(rule::save))
-        .route("/console/promotions/{id}", web::get().to(rule::show_promotion))
-        .route("/console/promotions/{id}", web::post().to(rule::save_promotion))
+        .route("/console/rules/{id}", web::get().to(one::show::<RuleForm>))
+        .route("/console/rules/{id}", web::post().to(one::save::<RuleForm>))
+        .route(
+            "/console/promotions/{id}",
+            web::get().to(one::show::<PromotionForm>),
+        )
+        .route(
+            "/console/promotions/{id}",
+            web::post().to(one::save::<PromotionForm>),
+        )
         .route("/console/tiers", web::get().to(tiers::show))
         .route("/console/tiers", web::post().to(tiers::add))
-        .route("/console/tiers/{id}", web::get().to(tiers::show_one))
-        .route("/console/tiers/{id}", web::post().to(tiers::save))
-        .route("/console/tiers/{id}/end", web::post().to(tiers::end))
+        .route("/console/tiers/{id}", web::get().to(one::show::<TierForm>))
+        .route("/console/tiers/{id}", web::post().to(one::save::<TierForm>))
+        .route("/console/tiers/{id}/end", web::post().to(one::end::<TierForm>))
         .route("/console/challenges", web::get().to(challenges::show))
         .route("/console/challenges", web::post().to(challenges::add))
-        .route("/console/challenges/{id}", web::get().to(challenges::show_one))
-        .route("/console/challenges/{id}", web::post().to(challenges::save))
-        .route("/console/challenges/{id}/end", web::post().to(challenges::end))
+        .route(
+            "/console/challenges/{id}",
+            web::get().to(one::show::<ChallengeForm>),
+        )
+        .route(
+            "/console/challenges/{id}",
+            web::post().to(one::save::<ChallengeForm>),
+        )
+        .route(
+            "/console/challenges/{id}/end",
+            web::post().to(one::end::<ChallengeForm>),
+        )
         .route("/console/rewards", web::get().to(rewards::show))
         .route("/console/rewards", web::post().to(rewards::add))
         .route("/console/rewards/{id}", web::get().to(reward::show))

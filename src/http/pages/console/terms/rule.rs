@@ -1,26 +1,22 @@
 //! One rule or promotion: its form with what it says now, or its sentence where it says more than the form can.
 
-use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path};
-use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::super::super::desk::Desk;
-use super::super::super::frame::{Frame, respond};
+use super::super::super::frame::Frame;
 use super::super::rail::{Rail, Room};
-use super::edit::{Filled, Known, Outcome, fill, find, save as save_term};
+use super::edit::{EndForm, Filled, Known};
 use super::may_write;
+use super::one::TermPage;
 use super::phrases::Phrase;
 use super::promotion_form::PromotionForm;
 use super::rule_form::{RuleFields, RuleForm};
 use crate::actions::ActionError;
-use crate::http::body::Body;
-use crate::http::{Problem, State};
 use crate::loyalty::rule::{Promotion, Rule};
 
 #[derive(Template)]
 #[template(path = "pages/console/terms/rule.html")]
-struct RulePage {
+pub(super) struct RulePage {
     frame: Frame,
     rail: Rail,
     heading: String,
@@ -34,7 +30,7 @@ struct RulePage {
 
 #[derive(Template)]
 #[template(path = "pages/console/terms/promotion.html")]
-struct PromotionPage {
+pub(super) struct PromotionPage {
     frame: Frame,
     rail: Rail,
     heading: String,
@@ -46,95 +42,58 @@ struct PromotionPage {
     way_back: String,
 }
 
-pub(super) async fn show(
-    state: Data<State>,
-    request: HttpRequest,
-    id: Path<String>,
-) -> Result<HttpResponse, Problem> {
-    let desk = Desk::of(&state, &request).await?;
-    let known = find::<RuleForm>(&desk, id.into_inner()).await?;
-    let page = draw(&desk, &known, fill(&desk, &known)).await?;
-    Ok(respond(StatusCode::OK, &page)?)
-}
+impl TermPage for RuleForm {
+    type Page = RulePage;
 
-/// Changes a rule.
-pub(super) async fn save(
-    state: Data<State>,
-    request: HttpRequest,
-    id: Path<String>,
-    body: Body,
-) -> Result<HttpResponse, Problem> {
-    let (desk, form): (Desk, RuleForm) = Desk::take(&state, &request, &body.0).await?;
-    let known = find::<RuleForm>(&desk, id.into_inner()).await?;
-    match save_term(&desk, form, &known).await? {
-        Outcome::Done(way) => Ok(way),
-        Outcome::Again(status, again) => Ok(respond(status, &draw(&desk, &known, Some(again)).await?)?),
+    fn name(body: &Rule) -> &str {
+        &body.name
+    }
+
+    async fn draw(
+        desk: &Desk,
+        known: &Known<Rule>,
+        rule: Option<Filled<Self>>,
+        _refused: Option<&EndForm>,
+    ) -> Result<RulePage, ActionError> {
+        let heading = known.body.name.clone();
+        let has_fault = rule.as_ref().is_some_and(Filled::has_fault);
+        Ok(RulePage {
+            frame: desk.console_frame(desk.locale.title(&heading, has_fault)),
+            rail: desk.rail(Room::Rules).await?,
+            heading,
+            phrase: desk.phrase(&known.body),
+            rule: rule.map(|filled| RuleFields::new(desk, filled)),
+            may_write: may_write(desk),
+            action: desk.link(&format!("/console/rules/{}", known.term.id)),
+            way_back: desk.link("/console/rules"),
+        })
     }
 }
 
-async fn draw(
-    desk: &Desk,
-    known: &Known<Rule>,
-    rule: Option<Filled<RuleForm>>,
-) -> Result<RulePage, ActionError> {
-    let heading = known.body.name.clone();
-    let has_fault = rule.as_ref().is_some_and(Filled::has_fault);
-    Ok(RulePage {
-        frame: desk.console_frame(desk.locale.title(&heading, has_fault)),
-        rail: desk.rail(Room::Rules).await?,
-        heading,
-        phrase: desk.phrase(&known.body),
-        rule: rule.map(|filled| RuleFields::new(desk, filled)),
-        may_write: may_write(desk),
-        action: desk.link(&format!("/console/rules/{}", known.term.id)),
-        way_back: desk.link("/console/rules"),
-    })
-}
+impl TermPage for PromotionForm {
+    type Page = PromotionPage;
 
-pub(super) async fn show_promotion(
-    state: Data<State>,
-    request: HttpRequest,
-    id: Path<String>,
-) -> Result<HttpResponse, Problem> {
-    let desk = Desk::of(&state, &request).await?;
-    let known = find::<PromotionForm>(&desk, id.into_inner()).await?;
-    let page = draw_promotion(&desk, &known, fill(&desk, &known)).await?;
-    Ok(respond(StatusCode::OK, &page)?)
-}
-
-/// Changes a promotion.
-pub(super) async fn save_promotion(
-    state: Data<State>,
-    request: HttpRequest,
-    id: Path<String>,
-    body: Body,
-) -> Result<HttpResponse, Problem> {
-    let (desk, form): (Desk, PromotionForm) = Desk::take(&state, &request, &body.0).await?;
-    let known = find::<PromotionForm>(&desk, id.into_inner()).await?;
-    match save_term(&desk, form, &known).await? {
-        Outcome::Done(way) => Ok(way),
-        Outcome::Again(status, again) => {
-            let page = draw_promotion(&desk, &known, Some(again)).await?;
-            Ok(respond(status, &page)?)
-        }
+    fn name(body: &Promotion) -> &str {
+        &body.name
     }
-}
 
-async fn draw_promotion(
-    desk: &Desk,
-    known: &Known<Promotion>,
-    promotion: Option<Filled<PromotionForm>>,
-) -> Result<PromotionPage, ActionError> {
-    let heading = known.body.name.clone();
-    let has_fault = promotion.as_ref().is_some_and(Filled::has_fault);
-    Ok(PromotionPage {
-        frame: desk.console_frame(desk.locale.title(&heading, has_fault)),
-        rail: desk.rail(Room::Rules).await?,
-        heading,
-        phrase: desk.promotion_phrase(&known.body),
-        promotion,
-        may_write: may_write(desk),
-        action: desk.link(&format!("/console/promotions/{}", known.term.id)),
-        way_back: desk.link("/console/rules"),
-    })
+    async fn draw(
+        desk: &Desk,
+        known: &Known<Promotion>,
+        promotion: Option<Filled<Self>>,
+        _refused: Option<&EndForm>,
+    ) -> Result<PromotionPage, ActionError> {
+        let heading = known.body.name.clone();
+        let has_fault = promotion.as_ref().is_some_and(Filled::has_fault);
+        Ok(PromotionPage {
+            frame: desk.console_frame(desk.locale.title(&heading, has_fault)),
+            rail: desk.rail(Room::Rules).await?,
+            heading,
+            phrase: desk.promotion_phrase(&known.body),
+            promotion,
+            may_write: may_write(desk),
+            action: desk.link(&format!("/console/promotions/{}", known.term.id)),
+            way_back: desk.link("/console/rules"),
+        })
+    }
 }

@@ -1,18 +1,17 @@
-//! The tiers: how each is reached, what it brings and how many hold it; one of them; its end.
+//! The tiers: how each is reached, what it brings and how many hold it; one of them.
 
 use std::collections::HashMap;
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::super::super::desk::Desk;
 use super::super::super::frame::{Frame, respond};
 use super::super::rail::{Rail, Room};
-use super::edit::{
-    EndForm, Ending, Filled, Known, Outcome, add as add_term, fill, find, save as save_term, take_away,
-};
+use super::edit::{EndForm, Ending, Filled, Known, Outcome, add as add_term};
+use super::one::TermPage;
 use super::promotion_form::write_factor;
 use super::tier_form::{TierFields, TierForm};
 use super::{Door, done, doors, list, may_write};
@@ -53,7 +52,7 @@ struct TierLine {
 
 #[derive(Template)]
 #[template(path = "pages/console/terms/tier.html")]
-struct TierPage {
+pub(super) struct TierPage {
     frame: Frame,
     rail: Rail,
     heading: String,
@@ -147,71 +146,34 @@ async fn count_holders(desk: &Desk, ids: Vec<String>) -> Result<HashMap<String, 
     read.await
 }
 
-pub(super) async fn show_one(
-    state: Data<State>,
-    request: HttpRequest,
-    id: Path<String>,
-) -> Result<HttpResponse, Problem> {
-    let desk = Desk::of(&state, &request).await?;
-    let known = find::<TierForm>(&desk, id.into_inner()).await?;
-    let page = draw_one(&desk, &known, fill(&desk, &known), None).await?;
-    Ok(respond(StatusCode::OK, &page)?)
-}
+impl TermPage for TierForm {
+    type Page = TierPage;
 
-/// Changes a tier.
-pub(super) async fn save(
-    state: Data<State>,
-    request: HttpRequest,
-    id: Path<String>,
-    body: Body,
-) -> Result<HttpResponse, Problem> {
-    let (desk, form): (Desk, TierForm) = Desk::take(&state, &request, &body.0).await?;
-    let known = find::<TierForm>(&desk, id.into_inner()).await?;
-    match save_term(&desk, form, &known).await? {
-        Outcome::Done(way) => Ok(way),
-        Outcome::Again(status, again) => {
-            let page = draw_one(&desk, &known, Some(again), None).await?;
-            Ok(respond(status, &page)?)
-        }
+    fn name(body: &Tier) -> &str {
+        &body.name
     }
-}
 
-/// Takes a tier away, if its name was typed.
-pub(super) async fn end(
-    state: Data<State>,
-    request: HttpRequest,
-    id: Path<String>,
-    body: Body,
-) -> Result<HttpResponse, Problem> {
-    let (desk, form): (Desk, EndForm) = Desk::take(&state, &request, &body.0).await?;
-    let known = find::<TierForm>(&desk, id.into_inner()).await?;
-    if let Some(way) = take_away::<TierForm>(&desk, &form, (&known.term, &known.body.name)).await? {
-        return Ok(way);
+    async fn draw(
+        desk: &Desk,
+        known: &Known<Tier>,
+        filled: Option<Filled<Self>>,
+        refused: Option<&EndForm>,
+    ) -> Result<TierPage, ActionError> {
+        let heading = known.body.name.clone();
+        let has_fault = refused.is_some() || filled.as_ref().is_some_and(Filled::has_fault);
+        Ok(TierPage {
+            frame: desk.console_frame(desk.locale.title(&heading, has_fault)),
+            rail: desk.rail(Room::Rules).await?,
+            reached: desk.reached(&known.body, desk.tier_policy()?),
+            facts: desk.tier_facts(&known.body),
+            tier: filled.map(|filled| TierFields::new(desk, filled)).transpose()?,
+            ending: Ending::new::<TierForm>(desk, &known.term, &heading, refused),
+            may_write: may_write(desk),
+            action: desk.link(&format!("/console/tiers/{}", known.term.id)),
+            way_back: desk.link("/console/tiers"),
+            heading,
+        })
     }
-    let page = draw_one(&desk, &known, fill(&desk, &known), Some(&form)).await?;
-    Ok(respond(StatusCode::UNPROCESSABLE_ENTITY, &page)?)
-}
-
-async fn draw_one(
-    desk: &Desk,
-    known: &Known<Tier>,
-    filled: Option<Filled<TierForm>>,
-    refused: Option<&EndForm>,
-) -> Result<TierPage, ActionError> {
-    let heading = known.body.name.clone();
-    let has_fault = refused.is_some() || filled.as_ref().is_some_and(Filled::has_fault);
-    Ok(TierPage {
-        frame: desk.console_frame(desk.locale.title(&heading, has_fault)),
-        rail: desk.rail(Room::Rules).await?,
-        reached: desk.reached(&known.body, desk.tier_policy()?),
-        facts: desk.tier_facts(&known.body),
-        tier: filled.map(|filled| TierFields::new(desk, filled)).transpose()?,
-        ending: Ending::new::<TierForm>(desk, &known.term, &heading, refused),
-        may_write: may_write(desk),
-        action: desk.link(&format!("/console/tiers/{}", known.term.id)),
-        way_back: desk.link("/console/tiers"),
-        heading,
-    })
 }
 
 impl Desk {
