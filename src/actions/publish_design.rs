@@ -80,6 +80,11 @@ const FIRST_IMAGES: &[(&str, &[u8])] = first_images![
     "strip.png",
     "strip@2x.png",
     "strip@3x.png",
+    // Whoever reads from the right has the balance on the right, and the picture on the left.
+    "ar.lproj/strip@2x.png",
+    "ar.lproj/strip@3x.png",
+    "fa.lproj/strip@2x.png",
+    "fa.lproj/strip@3x.png",
     "google/logo.png",
     "google/hero.png",
 ];

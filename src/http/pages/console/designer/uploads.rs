@@ -102,10 +102,12 @@ impl Role {
         files.find_map(|(name, _)| Some((*name, design.images.get(*name)?.clone())))
     }
 
+    /// Takes it out, in every language that has its own.
     fn clear(self, design: &mut Design) {
-        for (name, _) in self.files() {
-            design.images.remove(*name);
-        }
+        design.images.retain(|name, _| {
+            let file = name.split_once(".lproj/").map_or(name.as_str(), |(_, file)| file);
+            self.files().iter().all(|(own, _)| *own != file)
+        });
         if self == Self::GoogleHero {
             design.google.hero = None;
         }
@@ -267,6 +269,25 @@ mod tests {
 
     const LOGO: &[u8] = include_bytes!("../../../../../templates/passes/cafe/logo@3x.png");
     const HERO: &[u8] = include_bytes!("../../../../../templates/passes/cafe/google/hero.png");
+
+    #[test]
+    fn a_new_picture_leaves_no_language_with_the_old_one() {
+        let mut design: Design =
+            serde_json::from_str(include_str!("../../../../../templates/passes/cafe/design.json"))
+                .expect("ours");
+        for name in [
+            "logo.png",
+            "ar.lproj/logo.png",
+            "strip.png",
+            "strip@3x.png",
+            "ar.lproj/strip@3x.png",
+        ] {
+            design.images.insert(name.to_owned(), String::new());
+        }
+        Role::Strip.clear(&mut design);
+        let left: Vec<&String> = design.images.keys().collect();
+        assert_eq!(left, ["ar.lproj/logo.png", "logo.png"]);
+    }
 
     #[test]
     fn one_picture_becomes_three_sizes_of_the_same_shape() {
