@@ -1,9 +1,14 @@
 //! The pages of those who work there in English in disguise: a text that nobody can translate is one that was not disguised.
 
+use std::collections::BTreeMap;
+
 use billfold::actions::TermKind;
+use billfold::actions::publish_design::{check_design, publish_design};
+use billfold::loyalty::design::Design;
+use billfold::store::{designs, programs};
 use billfold::types::Role;
 use reqwest::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::member::add_term;
 use crate::members::{card_of, join, named, signed_in};
@@ -37,7 +42,6 @@ async fn the_console_and_the_till_have_no_text_that_cannot_be_translated() {
     let code = card_of(&shop, &member).await.code;
     let mut owner = signed_in(&shop, "0001", Role::Owner).await;
     let of = |path: &str| format!("/console/members/{member}{path}");
-    // The designer and its table of languages are left out: nearly every word of theirs is the look's own, in all languages.
     let paths = [
         "/console".to_owned(),
         "/console/settings".to_owned(),
@@ -63,6 +67,123 @@ async fn the_console_and_the_till_have_no_text_that_cannot_be_translated() {
         "/till/offline".to_owned(),
         format!("/till/card?code={code}"),
     ];
+    let plain = look(&mut owner, &paths).await;
+    assert!(plain.is_empty(), "{plain:#?}");
+    shop.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn terms_webhooks_and_imports_have_no_text_that_cannot_be_translated() {
+    let shop = open(Google::default()).await;
+    let terms = [
+        (
+            TermKind::Rule,
+            "rules",
+            json!({ "name": "Утро", "when": "order", "then": { "points": 25, "per": "time" } }),
+        ),
+        (
+            TermKind::Promotion,
+            "promotions",
+            json!({ "name": "Дважды", "then": { "multiply": 150 },
+            "from": "2026-12-20T00:00:00Z", "until": "2026-12-25T00:00:00Z" }),
+        ),
+        (
+            TermKind::Tier,
+            "tiers",
+            json!({ "name": "Золото", "threshold": 500 }),
+        ),
+        (
+            TermKind::Challenge,
+            "challenges",
+            json!({ "name": "Три", "when": "order", "goal": { "times": 3 },
+            "within": "month", "then": { "points": 25 } }),
+        ),
+    ];
+    let mut paths = [
+        "/console/tiers",
+        "/console/challenges",
+        "/console/webhooks",
+        "/console/import",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    for (kind, list, body) in terms {
+        let id = add_term(&shop, kind, body).await;
+        paths.push(format!("/console/{list}/{id}"));
+    }
+    let mut owner = signed_in(&shop, "0001", Role::Owner).await;
+    let plain = look(&mut owner, &paths).await;
+    assert!(plain.is_empty(), "{plain:#?}");
+    let page = owner.get("/console/webhooks").await;
+    let fields = [("url", "http://127.0.0.1:9/"), ("order.recorded", "yes")];
+    let made = owner.send(&page, "name=\"url\"", &fields).await;
+    let (_, rest) = made
+        .body
+        .split_once("action=\"/console/webhooks/")
+        .expect("its forms");
+    let id = rest.split(['/', '?', '"']).next().expect("an id");
+    let plain = look(&mut owner, &[format!("/console/webhooks/{id}")]).await;
+    assert!(plain.is_empty(), "{plain:#?}");
+    shop.running.stop().await;
+}
+
+/// A text without a letter of English; what stands in braces stays, for it names a value.
+fn in_cyrillic(text: &str) -> String {
+    let mut is_placeholder = false;
+    let letter = |letter: char| {
+        match letter {
+            '{' => is_placeholder = true,
+            '}' => is_placeholder = false,
+            _ => {}
+        }
+        if letter.is_ascii_alphabetic() && !is_placeholder {
+            'ж'
+        } else {
+            letter
+        }
+    };
+    text.chars().map(letter).collect()
+}
+
+/// Puts every text that a design has in several languages into Cyrillic.
+fn disguise_texts(value: &mut Value) {
+    match value {
+        Value::Object(members) if members.contains_key("en") => {
+            for text in members.values_mut() {
+                *text = json!(in_cyrillic(text.as_str().expect("a text")));
+            }
+        }
+        Value::Object(members) => members.values_mut().for_each(disguise_texts),
+        Value::Array(items) => items.iter_mut().for_each(disguise_texts),
+        _ => {}
+    }
+}
+
+fn disguised(design: &str) -> Design {
+    let mut value = serde_json::from_str(design).expect("JSON");
+    disguise_texts(&mut value);
+    serde_json::from_value(value).expect("a design")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_designer_has_no_text_that_cannot_be_translated() {
+    let shop = open(Google::default()).await;
+    join(&shop, "cafe", named("Лина", "Хаддад")).await;
+    let (program, design) = shop
+        .act(|tx, _| {
+            let program = programs::find_by_slug(tx, "cafe")?.expect("there");
+            let id = program.design_id.clone().expect("its first look");
+            Ok((program, designs::get(tx, &id)?.body))
+        })
+        .await;
+    let design = disguised(&design);
+    let checked = check_design(&shop.running.house, program.name, design, BTreeMap::new())
+        .await
+        .expect("sound");
+    shop.act(move |tx, deed| publish_design(tx, deed, &program.id, None, &checked))
+        .await;
+    let mut owner = signed_in(&shop, "0001", Role::Owner).await;
+    let paths = ["/console/card", "/console/card/languages"].map(str::to_owned);
     let plain = look(&mut owner, &paths).await;
     assert!(plain.is_empty(), "{plain:#?}");
     shop.running.stop().await;
