@@ -74,7 +74,7 @@ impl Answer {
 }
 
 /// A client for one base address that follows no redirects, keeps no cookies and trusts the
-/// given roots beside the system's. A proxy of the environment is used, but not to this machine.
+/// given roots beside the system's, on this machine alone. A proxy of the environment is used, but not to this machine.
 pub(super) fn client(
     base: &Url,
     extra_roots: Option<&[u8]>,
@@ -98,7 +98,11 @@ pub(super) fn client(
                 cause: "there is none".to_owned(),
             });
         }
-        builder = builder.tls_certs_merge(roots);
+        builder = if is_local(base) {
+            builder.tls_certs_only(roots)
+        } else {
+            builder.tls_certs_merge(roots)
+        };
     }
     builder
         .build()

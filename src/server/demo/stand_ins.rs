@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use openssl::error::ErrorStack;
+
 use super::{AppleSetup, GoogleSetup, StartError, broken};
 use crate::actions::GoogleIssuer;
 use crate::apple::apns::{ApnsClient, ApnsSettings, Credential, Limits, PushService, Roots};
@@ -11,8 +13,8 @@ use crate::google::{
     CallbackVerifier, GoogleClient, GoogleConfig, HttpRootKeys, LocalPermits, RootKeys, ServiceAccount,
 };
 use crate::simulator::apns::{ApnsSimulator, Options};
-use crate::simulator::authority::{Authority, Issued, PassLeaf};
-use crate::simulator::google::GoogleSimulator;
+use crate::simulator::authority::{Authority, Issued, KeyKind, PassLeaf, new_key};
+use crate::simulator::google::{self, GoogleSimulator};
 use crate::types::Clock;
 
 /// The pass type of the demo's cards.
@@ -32,7 +34,7 @@ pub(super) struct StandIns {
 }
 
 impl StandIns {
-    /// Makes the keys, each on a thread of its own, and starts both services.
+    /// Makes the keys, the slow ones each on a thread of its own, and starts both services.
     pub(super) async fn start(clock: &Arc<dyn Clock>) -> Result<Self, StartError> {
         let now = clock.now();
         let making = tokio::task::spawn_blocking(move || {
@@ -40,12 +42,16 @@ impl StandIns {
             let leaf = authority.pass_certificate(&PassLeaf::sound(PASS_TYPE, TEAM, now))?;
             Ok((authority, leaf))
         });
-        let made = making.await.map_err(broken)?;
-        let (authority, leaf) =
-            made.map_err(|fault: Box<dyn std::error::Error + Send + Sync>| broken(fault))?;
+        let finding = tokio::task::spawn_blocking(|| new_key(KeyKind::Rsa2048));
+        let (authority, leaf) = making
+            .await
+            .map_err(broken)?
+            .map_err(|fault: ErrorStack| broken(fault))?;
+        let account_key = finding.await.map_err(broken)?.map_err(broken)?;
         let options = Options::of_authority(&authority, Arc::clone(clock)).map_err(broken)?;
         let apns = ApnsSimulator::start(options).await.map_err(broken)?;
-        let google = GoogleSimulator::start(0, &authority, Arc::clone(clock))
+        let options = google::Options::of_account_key(0, &authority, account_key, Arc::clone(clock));
+        let google = GoogleSimulator::start_with(options.map_err(broken)?)
             .await
             .map_err(broken)?;
         google.set_requests_per_second(GOOGLE_RATE);

@@ -229,7 +229,7 @@ impl GoogleSimulator {
             .redirect(Policy::none())
             .no_proxy()
             .user_agent("Mozilla/5.0 (compatible; Googlebot/2.1; billfold simulator)")
-            .tls_certs_merge([root])
+            .tls_certs_only([root])
             .build()?;
         let shared = Arc::new(Shared {
             issuer: ISSUER.parse()?,
