@@ -70,6 +70,8 @@ pub struct GoogleCard {
     pub hero: Option<String>,
     /// `ACTIVE`, or why it is not.
     pub state: String,
+    /// What is below the card, its own before its class's: a heading and a text, or a link's name and its address.
+    pub details: Vec<(String, String)>,
 }
 
 /// An Android phone. Cheap to clone; clones are the same phone.
@@ -253,7 +255,33 @@ fn read_card(object_id: &str, object: &Value, language: &Language) -> GoogleCard
         // A card's own banner goes before its class's.
         hero: text("/heroImage/sourceUri/uri").or_else(|| text("/classReference/heroImage/sourceUri/uri")),
         state: text("/state").unwrap_or_default(),
+        details: read_details(object, language),
     }
+}
+
+/// The text modules and links of a card and its class.
+fn read_details(object: &Value, language: &Language) -> Vec<(String, String)> {
+    let listed = |path: &str, heading: &'static str, text: &'static str| {
+        let list = object.pointer(path).and_then(Value::as_array);
+        let rows: Vec<(String, String)> = list
+            .into_iter()
+            .flatten()
+            .map(|one| {
+                let said = |name: &str| localized(one, "", name, language).unwrap_or_default();
+                (said(heading), said(text))
+            })
+            .collect();
+        rows
+    };
+    let mut details = listed("/textModulesData", "header", "body");
+    details.extend(listed("/classReference/textModulesData", "header", "body"));
+    details.extend(listed("/linksModuleData/uris", "description", "uri"));
+    details.extend(listed(
+        "/classReference/linksModuleData/uris",
+        "description",
+        "uri",
+    ));
+    details
 }
 
 /// A text in the phone's language: `localizedX` has the translations of `x` (Google: `LocalizedString`).

@@ -13,11 +13,23 @@ const CODE_SIDE: i64 = 148;
 /// Fields that Apple draws in the lower row (Apple: `PassFields.StoreCard`).
 const LOWER_FIELDS_MAX: usize = 4;
 
+/// Letters of a lower field's value that are drawn at full size in a row of so many fields; a phone shrinks what is longer.
+const fn letters_at_full_size(fields: usize) -> usize {
+    match fields {
+        0 | 1 => 36,
+        2 => 18,
+        3 => 11,
+        _ => 8,
+    }
+}
+
 /// A field at its place.
 struct Placed {
     x: i64,
     label: String,
     text: String,
+    /// Whether it has more letters than there is room for at full size.
+    is_long: bool,
 }
 
 /// A barcode at its place.
@@ -72,6 +84,7 @@ impl AppleDrawing {
             x,
             label: short(&field.label, 18),
             text: short(&field.text, 24),
+            is_long: false,
         };
         let in_place = |place: &'static str| pass.fields.iter().filter(move |field| field.place == place);
         let lower: Vec<&ShownField> = in_place("secondaryFields")
@@ -79,6 +92,7 @@ impl AppleDrawing {
             .filter(|field| !field.text.is_empty())
             .take(LOWER_FIELDS_MAX)
             .collect();
+        let letters_max = letters_at_full_size(lower.len());
         let step = (WIDTH - 2 * MARGIN) / i64::try_from(lower.len().max(1)).unwrap_or(1);
         let logo = image("logo");
         let logo_width = if logo.is_some() { 46 } else { 0 };
@@ -110,7 +124,11 @@ impl AppleDrawing {
             primary: in_place("primaryFields").next().map(|field| at(start, field)),
             lower: (0..)
                 .zip(lower)
-                .map(|(number, field)| at(along(number * step), field))
+                .map(|(number, field)| Placed {
+                    text: short(&field.text, letters_max * 3 / 2),
+                    is_long: field.text.chars().count() > letters_max,
+                    ..at(along(number * step), field)
+                })
                 .collect(),
             code: Code::of(pass.code.as_deref()),
         }

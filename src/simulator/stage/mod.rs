@@ -1,5 +1,6 @@
 //! The simulator's page: people with phones, a till, and what each phone shows.
 
+mod back;
 mod card;
 mod drawing;
 mod view;

@@ -4,9 +4,10 @@ use std::sync::PoisonError;
 
 use askama::Template;
 
+use super::back::{self, BackRow};
 use super::card::{AppleDrawing, GoogleDrawing};
 use super::{Actor, Device, Stage};
-use crate::simulator::phones::Notice;
+use crate::simulator::phones::{GoogleCard, HeldPass, Notice};
 
 /// Notices that a lock screen shows.
 const NOTICES_MAX: usize = 3;
@@ -35,9 +36,15 @@ struct PhoneView {
     direction: &'static str,
     code: String,
     notices: Vec<NoticeView>,
-    cards: Vec<String>,
+    cards: Vec<CardView>,
     facts: String,
     problems: Vec<String>,
+}
+
+/// A card: its drawing, and what is on its back.
+struct CardView {
+    drawing: String,
+    back: Vec<BackRow>,
 }
 
 struct NoticeView {
@@ -94,10 +101,13 @@ impl PhoneView {
         let (notices, cards, facts, problems) = match &actor.device {
             Device::Iphone(phone) => {
                 let passes = phone.passes();
-                let drawings: Result<Vec<String>, askama::Error> = passes
-                    .iter()
-                    .map(|pass| AppleDrawing::of(pass, is_rtl).render())
-                    .collect();
+                let drawn = |pass: &HeldPass| {
+                    Ok(CardView {
+                        drawing: AppleDrawing::of(pass, is_rtl).render()?,
+                        back: back::of_pass(pass),
+                    })
+                };
+                let drawings: Result<Vec<CardView>, askama::Error> = passes.iter().map(drawn).collect();
                 let fetches = phone
                     .journal()
                     .iter()
@@ -113,10 +123,13 @@ impl PhoneView {
             }
             Device::Android(phone) => {
                 let cards = phone.cards();
-                let drawings: Result<Vec<String>, askama::Error> = cards
-                    .iter()
-                    .map(|card| GoogleDrawing::of(card, &actor.id, is_rtl).render())
-                    .collect();
+                let drawn = |card: &GoogleCard| {
+                    Ok(CardView {
+                        drawing: GoogleDrawing::of(card, &actor.id, is_rtl).render()?,
+                        back: back::of_google(card),
+                    })
+                };
+                let drawings: Result<Vec<CardView>, askama::Error> = cards.iter().map(drawn).collect();
                 let facts = "Google tells of three changes a day".to_owned();
                 (phone.notices(), drawings?, facts, Vec::new())
             }

@@ -46,9 +46,13 @@ function show({ id, html }) {
   for (const notice of fresh.querySelectorAll("[data-number]")) {
     if (!known.has(notice.dataset.number)) notice.classList.add("fresh");
   }
-  const hadFocus = old.contains(document.activeElement);
+  for (const back of old.querySelectorAll("details[open]")) {
+    const same = fresh.querySelector(`[data-back="${back.dataset.back}"]`);
+    if (same) same.open = true;
+  }
+  const focused = old.contains(document.activeElement) ? document.activeElement.tagName.toLowerCase() : null;
   old.replaceWith(fresh);
-  if (hadFocus) fresh.querySelector("button")?.focus();
+  if (focused) (fresh.querySelector(focused) ?? fresh.querySelector("button"))?.focus();
 }
 
 // On a small screen the till and the phone are not seen together.
