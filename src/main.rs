@@ -9,6 +9,9 @@ use billfold::cli::{self, Outside};
 use billfold::config::Disk;
 use billfold::types::{SystemClock, ready_openssl};
 
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     ready_openssl();
     let mut out = io::BufWriter::new(io::stdout().lock());
