@@ -12,6 +12,7 @@ use super::ledger::{Cause, Ledger, Movement};
 use super::person::{Person, check};
 use super::referral_code::{find_referrer, give_code};
 use super::{ActionError, CardCode, CardSheet, Code, Deed, Profile};
+use crate::loyalty::explain::{Explanation, Ground};
 use crate::loyalty::rule::facts::{Act, Happening};
 use crate::loyalty::rulebook::Rulebook;
 use crate::store::birthdays;
@@ -332,7 +333,11 @@ pub(super) fn pay_welcome(
             points: bonus,
             cause: Cause::default(),
             reason: WELCOME.to_owned(),
-            explanation: None,
+            explanation: Some(Explanation {
+                name: String::new(),
+                ground: Ground::Welcome,
+                cut: 0,
+            }),
         };
         ledger.add(tx, movement, 0)?;
     }

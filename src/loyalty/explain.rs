@@ -65,6 +65,8 @@ pub enum Ground {
         /// The points.
         points: i64,
     },
+    /// Joining, by the program's own welcome.
+    Welcome,
 }
 
 /// The sentences of one language, with `{}` for each value in the order of its own grammar.
@@ -74,6 +76,7 @@ struct Sentences {
     multiplied: fn(&str, &str) -> String,
     added: fn(&str) -> String,
     met: fn(&str) -> String,
+    welcome: &'static str,
     cut: fn(&str) -> String,
 }
 
@@ -83,6 +86,7 @@ const ENGLISH: Sentences = Sentences {
     multiplied: |factor, of| format!("{factor} times {of}"),
     added: |each| format!("{each} on top"),
     met: |each| format!("challenge met, {each}"),
+    welcome: "Welcome bonus",
     cut: |points| format!("; {points} over the limit were not given"),
 };
 
@@ -92,6 +96,7 @@ const ARABIC: Sentences = Sentences {
     multiplied: |factor, of| format!("{of} مضروبة في {factor}"),
     added: |each| format!("{each} إضافية"),
     met: |each| format!("اكتمل التحدي، {each}"),
+    welcome: "مكافأة الترحيب",
     cut: |points| format!("؛ لم تُمنح {points} فوق الحد"),
 };
 
@@ -101,6 +106,7 @@ const PERSIAN: Sentences = Sentences {
     multiplied: |factor, of| format!("{factor} برابرِ {of}"),
     added: |each| format!("{each} افزون بر آن"),
     met: |each| format!("چالش انجام شد، {each}"),
+    welcome: "هدیهٔ خوش‌آمد",
     cut: |points| format!("؛ {points} بالاتر از سقف داده نشد"),
 };
 
@@ -110,6 +116,7 @@ const SIMPLIFIED: Sentences = Sentences {
     multiplied: |factor, of| format!("{of}的 {factor} 倍"),
     added: |each| format!("额外 {each}"),
     met: |each| format!("完成挑战，得 {each}"),
+    welcome: "入会奖励",
     cut: |points| format!("；超出上限的 {points}未发放"),
 };
 
@@ -119,6 +126,7 @@ const TRADITIONAL: Sentences = Sentences {
     multiplied: |factor, of| format!("{of}的 {factor} 倍"),
     added: |each| format!("額外 {each}"),
     met: |each| format!("完成挑戰，得 {each}"),
+    welcome: "入會獎勵",
     cut: |points| format!("；超出上限的 {points}未發放"),
 };
 
@@ -157,6 +165,7 @@ impl Explanation {
             }
             Ground::Added { points: more } => (own.added)(&points(more)),
             Ground::Met { points: given } => (own.met)(&points(given)),
+            Ground::Welcome => own.welcome.to_owned(),
         };
         let name = if self.name.is_empty() {
             String::new()
@@ -251,14 +260,33 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_reads_back() {
-        let kept = Explanation {
+    fn a_welcome_is_told_in_each_language() {
+        let welcome = Explanation {
             name: String::new(),
-            ground: Ground::Once { points: 5 },
+            ground: Ground::Welcome,
             cut: 0,
         };
-        let text = serde_json::to_string(&kept).expect("JSON");
-        assert_eq!(text, r#"{"ground":{"once":{"points":5}}}"#);
-        assert_eq!(serde_json::from_str::<Explanation>(&text).expect("kept"), kept);
+        assert_eq!(words("en", &welcome), "Welcome bonus");
+        let all = ["en", "ar", "fa", "zh-Hans", "zh-Hant"].map(|tag| words(tag, &welcome));
+        let different: std::collections::BTreeSet<&String> = all.iter().collect();
+        assert_eq!(different.len(), 5, "{all:?}");
+    }
+
+    #[test]
+    fn what_is_kept_reads_back() {
+        let grounds = [
+            (Ground::Once { points: 5 }, r#"{"ground":{"once":{"points":5}}}"#),
+            (Ground::Welcome, r#"{"ground":"welcome"}"#),
+        ];
+        for (ground, written) in grounds {
+            let kept = Explanation {
+                name: String::new(),
+                ground,
+                cut: 0,
+            };
+            let text = serde_json::to_string(&kept).expect("JSON");
+            assert_eq!(text, written);
+            assert_eq!(serde_json::from_str::<Explanation>(&text).expect("kept"), kept);
+        }
     }
 }

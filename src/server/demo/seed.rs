@@ -231,8 +231,11 @@ async fn open_cafe(house: &House) -> Result<Program, ActionError> {
 }
 
 fn new_program() -> Result<NewProgram, ActionError> {
-    let point_name =
-        json!({ "en": "points", "ar": "نقطة", "fa": "امتیاز", "zh-Hans": "积分", "zh-Hant": "點數" });
+    let point_name = json!({
+        "en": "points", "en-x-one": "point",
+        "ar": "نقطة", "ar-x-two": "نقطتان", "ar-x-few": "نقاط",
+        "fa": "امتیاز", "zh-Hans": "积分", "zh-Hant": "點數",
+    });
     Ok(NewProgram {
         external_id: None,
         slug: Some(SLUG.to_owned()),
