@@ -12,6 +12,8 @@ const OFFLINE = '/till/offline';
 
 const words = document.getElementById('words').dataset;
 const language = document.documentElement.lang;
+// The digits in which the service writes: Latin ones in Arabic too.
+const count = (number) => number.toLocaleString(language === 'ar' ? 'ar-u-nu-latn' : language);
 const byId = (id) => document.getElementById(id);
 const withLanguage = (path) => `${path}${path.includes('?') ? '&' : '?'}lang=${language}`;
 const cardAddress = (text) => withLanguage(`/till/card?code=${encodeURIComponent(text)}`);
@@ -40,12 +42,23 @@ function sound(isGood) {
 
 function tell(kind, text) {
   document.querySelectorAll('main > .outcome:not([data-stays])').forEach((old) => old.remove());
-  const outcome = document.createElement('p');
+  const outcome = document.createElement('div');
   outcome.className = `outcome ${kind}`;
   outcome.setAttribute('role', kind === 'bad' ? 'alert' : 'status');
-  outcome.textContent = text;
+  const sentence = document.createElement('p');
+  sentence.textContent = text;
+  outcome.append(sentence);
   document.querySelector('main').prepend(outcome);
   sound(kind !== 'bad');
+  return outcome;
+}
+
+// What the service answered, before the page that shows it whole has come.
+function showDone({ text, balance }) {
+  const outcome = tell('good', text);
+  outcome.dataset.soon = '';
+  const shown = document.querySelector('.holder .balance strong');
+  if (shown) shown.textContent = count(balance);
 }
 
 // --- the queue ------------------------------------------------------------------------------------------------
@@ -55,7 +68,7 @@ async function showQueue() {
   if (!place) return;
   const all = await queue.list();
   const waiting = all.filter((one) => !one.refused);
-  byId('queue-count').textContent = waiting.length === 0 ? '' : words.waiting.replace('#', waiting.length.toLocaleString(language));
+  byId('queue-count').textContent = waiting.length === 0 ? '' : words.waiting.replace('#', count(waiting.length));
   const refused = all.filter((one) => one.refused).map((one) => {
     const line = document.createElement('li');
     const text = document.createElement('span');
@@ -128,8 +141,8 @@ function watchPurchase(form) {
     const others = (await queue.list()).some((one) => !one.refused && one.order < purchase.order);
     const said = others ? { later: true } : await queue.send(purchase, form.elements.token?.value ?? '', language);
     if (said.done) {
+      showDone(said.done);
       await queue.forget(purchase.order);
-      sound(true);
       location.assign(said.done.url);
       return;
     }
@@ -184,8 +197,8 @@ async function showOffline() {
 // --- keys, camera, scanners ------------------------------------------------------------------------------------
 
 function go(text) {
-  sound(true);
   location.assign(cardAddress(text));
+  sound(true);
 }
 
 function showEye() {
