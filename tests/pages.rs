@@ -30,6 +30,8 @@ mod invitations;
 mod join;
 #[path = "house/keys.rs"]
 mod keys;
+#[path = "pages/locations.rs"]
+mod locations;
 #[path = "pages/member.rs"]
 mod member;
 #[path = "pages/members.rs"]

@@ -6,6 +6,7 @@ pub mod adjust_points;
 pub mod at_till;
 pub mod block_member;
 pub mod change_key;
+pub mod change_location;
 pub mod change_member;
 pub mod change_program;
 pub mod change_staff;
