@@ -22,6 +22,8 @@ mod eye;
 mod faults;
 #[path = "pages/film.rs"]
 mod film;
+#[path = "pages/here.rs"]
+mod here;
 #[path = "pages/imports.rs"]
 mod imports;
 #[path = "pages/invitations.rs"]

@@ -12,6 +12,7 @@ pub mod change_program;
 pub mod change_staff;
 pub mod change_webhook;
 pub mod changed_passes;
+pub mod check_in;
 pub mod claim_receipt;
 pub mod congratulate;
 pub mod connect_till;

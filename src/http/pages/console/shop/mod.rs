@@ -92,12 +92,17 @@ struct Door {
 
 /// The parts of the settings that somebody may see.
 fn doors(desk: &Desk, current: &str) -> Vec<Door> {
-    use crate::types::Role::{Auditor, Manager, Owner};
+    use crate::types::Role::{Auditor, Manager, Marketer, Owner};
     let role = desk.signed_in.staff.role;
     let all = [
         ("shop-program", "/console/settings", true),
         ("shop-staff", "/console/staff", matches!(role, Owner | Manager)),
         ("shop-locations", "/console/locations", true),
+        (
+            "check-in",
+            "/console/check-in",
+            matches!(role, Owner | Manager | Marketer),
+        ),
         ("shop-tills", "/console/tills", matches!(role, Owner | Manager)),
         ("shop-keys", "/console/keys", role == Owner),
         ("shop-hooks", "/console/webhooks", role == Owner),
