@@ -22,6 +22,8 @@ mod eye;
 mod faults;
 #[path = "pages/film.rs"]
 mod film;
+#[path = "pages/here.rs"]
+mod here;
 #[path = "pages/imports.rs"]
 mod imports;
 #[path = "pages/invitations.rs"]
@@ -30,6 +32,8 @@ mod invitations;
 mod join;
 #[path = "house/keys.rs"]
 mod keys;
+#[path = "pages/locations.rs"]
+mod locations;
 #[path = "pages/member.rs"]
 mod member;
 #[path = "pages/members.rs"]

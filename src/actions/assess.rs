@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::change_location::placed;
 use super::count_challenges::count_challenges;
 use super::issue_reward::{Origin, is_unavailable, issue};
 use super::ledger::{Cause, Ledger, Movement};
@@ -143,6 +144,7 @@ pub(super) fn rulebook(db: &mut Db, house: &House, program: &Program) -> Result<
         },
     );
     rulebook.is_heard = !webhook_endpoints::list_hearing(db, &program.id)?.is_empty();
+    rulebook.places = placed(db, &program.id)?;
     let rulebook = Arc::new(rulebook);
     house.shelf.keep_rulebook(key, &rulebook);
     Ok(rulebook)

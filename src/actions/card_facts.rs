@@ -48,6 +48,7 @@ pub(super) fn read_facts(
     let holder = member_facts(&rulebook, card, asked_of);
     let facts = Facts::apart(&holder, house.now(), rulebook.zone);
     let mut progress = progress(&rulebook, program, card, (language, &facts));
+    progress.places = rulebook.places.iter().map(|place| place.near(language)).collect();
     if card.voided_at.is_none() {
         let token = house.link_token(&card.id, card.link_epoch);
         progress.member_link = format!("{}/card/{token}", house.public_url);

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
 use super::announce::DrawEvent;
+use super::check_in::Here;
 use super::recover_card::Recovery;
 use super::shelf::Shelf;
 use crate::apple::signature::PassSigner;
@@ -15,8 +16,8 @@ use crate::store::Store;
 use crate::store::passes::PassAt;
 use crate::telemetry::Metrics;
 use crate::types::{
-    Base64Url, CardId, Clock, MasterKey, PassId, ReceiptId, RedemptionId, Secret, StaffId, Time,
-    WebhookEndpointId, constant_time_eq,
+    Base64Url, CardId, Clock, Day, LocationId, MasterKey, PassId, ReceiptId, RedemptionId, Secret, StaffId,
+    Time, WebhookEndpointId, constant_time_eq,
 };
 use crate::webhook::write_secret;
 
@@ -281,6 +282,37 @@ impl House {
     pub fn webhook_secret(&self, endpoint: &WebhookEndpointId, rotation: i64) -> Secret {
         let parts = [endpoint.as_str(), &rotation.to_string()];
         write_secret(&self.0.master_key.derive("webhook", &parts))
+    }
+
+    /// The token that checks members in at a place on one day: which, and a code that only we can make.
+    pub fn here_token(&self, here: &Here) -> String {
+        let Here {
+            program,
+            location,
+            day,
+        } = here;
+        let place = location.as_ref().map_or("", LocationId::as_str);
+        let day = day.number().to_string();
+        let parts = [program.as_str(), place, &day];
+        self.sign(&parts.join("."), "here", &parts)
+    }
+
+    /// Where and when a token of [`here_token`](Self::here_token) checks members in; `None` of one that we did not make.
+    pub fn read_here(&self, token: &str) -> Option<Here> {
+        let (named, _) = token.split_once('-')?;
+        let mut parts = named.splitn(3, '.');
+        let (program, place, day) = (parts.next()?, parts.next()?, parts.next()?);
+        let here = Here {
+            program: program.parse().ok()?,
+            location: if place.is_empty() {
+                None
+            } else {
+                Some(place.parse().ok()?)
+            },
+            day: Day::from_number(day.parse().ok()?),
+        };
+        let own = self.here_token(&here);
+        constant_time_eq(token.as_bytes(), own.as_bytes()).then_some(here)
     }
 
     /// What the forms of a browser session carry.

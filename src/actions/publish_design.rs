@@ -221,10 +221,7 @@ pub fn publish_design(
     if !programs::update(tx, &program, read_at)? {
         return Err(ActionError::new(Code::StaleEdit));
     }
-    let cursor = format!("{CURSOR_PREFIX}{}", program.id);
-    settings::lock(tx, &cursor, "", deed.now)?;
-    settings::set(tx, &cursor, "", deed.now)?;
-    put_on_cards(tx, deed.now, &program.id)?;
+    put_on_all_cards(tx, deed.now, &program.id)?;
     deed.record(
         tx,
         Some(&program.id),
@@ -239,6 +236,20 @@ pub fn publish_design(
         design: checked.design.clone(),
         warnings: checked.warnings.clone(),
     })
+}
+
+/// Begins to bring what changed for all cards of a program onto each of them. Cards that are being marked for an earlier
+/// change are marked once more, from the first on.
+pub(super) fn put_on_all_cards(
+    tx: &mut Tx<'_>,
+    now: crate::types::Time,
+    program: &ProgramId,
+) -> Result<(), ActionError> {
+    let cursor = format!("{CURSOR_PREFIX}{program}");
+    settings::lock(tx, &cursor, "", now)?;
+    settings::set(tx, &cursor, "", now)?;
+    put_on_cards(tx, now, program)?;
+    Ok(())
 }
 
 /// Marks the next cards of a program whose look changed; says whether any are left. The cursor and the

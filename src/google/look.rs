@@ -11,6 +11,7 @@ use super::localized::{localized, put, put_text};
 use super::rotating::rotating_barcode;
 use crate::loyalty::design::{BarcodeFormat, Design, Field, Link, Location, TextModule};
 use crate::loyalty::face::{CardFace, FaceField, FaceValue, PLACEHOLDERS};
+use crate::loyalty::place::{NearPlace, to_degrees};
 use crate::types::{Text, Time};
 
 /// Most places that Google takes in one class; it refuses the eleventh.
@@ -130,6 +131,12 @@ pub fn object_json(face: &CardFace<'_>, identity: &ObjectIdentity<'_>, now: Time
         .collect();
     if !modules.is_empty() {
         put(&mut object, "textModulesData", modules);
+    }
+    // Only where the design names none: a class has those, and Google would take both lists.
+    let places = &face.facts.progress.places;
+    if face.design.locations.is_empty() && !places.is_empty() {
+        let places: Vec<Value> = places.iter().take(LOCATIONS_MAX).map(near_place).collect();
+        put(&mut object, "merchantLocations", places);
     }
     Value::Object(object)
 }
@@ -312,6 +319,10 @@ fn links(design: &Design) -> Vec<Value> {
 
 fn place(location: &Location) -> Value {
     json!({ "latitude": location.latitude, "longitude": location.longitude })
+}
+
+fn near_place(place: &NearPlace) -> Value {
+    json!({ "latitude": to_degrees(place.latitude_micro), "longitude": to_degrees(place.longitude_micro) })
 }
 
 fn all_fields(design: &Design) -> impl Iterator<Item = &Field> {

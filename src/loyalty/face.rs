@@ -1,6 +1,7 @@
 //! The card face: a design with one card's values filled in, the same for both wallets.
 
 use crate::loyalty::design::{Barcode, Design, Field};
+use crate::loyalty::place::NearPlace;
 use crate::loyalty::stamps::{StampCount, StampPicture};
 use crate::types::{Language, Points, Text, Time};
 
@@ -70,6 +71,8 @@ pub struct Progress {
     pub expiring_points: String,
     /// The last day on which they can be spent.
     pub expires_on: String,
+    /// Where phones offer the card, unless its design says where.
+    pub places: Vec<NearPlace>,
 }
 
 impl CardFacts {

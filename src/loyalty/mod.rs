@@ -13,6 +13,7 @@ pub mod gift;
 pub mod liability;
 pub mod line_refund;
 pub mod notice;
+pub mod place;
 pub mod policy;
 pub mod proposal;
 pub mod refunding;

@@ -2,6 +2,7 @@
 
 use super::challenge::Challenge;
 use super::earning::BaseRule;
+use super::place::Place;
 use super::policy::Policy;
 use super::reward::Reward;
 use super::rule::facts::{Line, Purchase};
@@ -39,6 +40,8 @@ pub struct Rulebook {
     pub challenges: Vec<Listed<Challenge>>,
     /// Whether anybody outside is told of what happens in the program.
     pub is_heard: bool,
+    /// Where phones offer the program's cards, by name.
+    pub places: Vec<Place>,
 }
 
 /// The terms of a program that are active, each kind by age.
@@ -74,6 +77,7 @@ impl Rulebook {
             ladder: Ladder::new(policy.tiers, terms.tiers),
             policy,
             is_heard: false,
+            places: Vec::new(),
         }
     }
 

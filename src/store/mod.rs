@@ -23,6 +23,7 @@ pub mod idempotency;
 pub mod imports;
 pub mod keys;
 pub mod liability;
+pub mod locations;
 pub mod member_lists;
 pub mod members;
 pub mod merges;

@@ -266,6 +266,18 @@ async fn hire_and_let_go(shop: &Shop) {
     let (status, _) = ask(Method::PATCH, &path, json!({ "role": "manager", "pin": null })).await;
     assert_eq!(status, 200);
     assert_eq!(ask(Method::DELETE, &path, Value::Null).await.0, 200);
+    let place = json!({ "program": shop.program, "code": "mill", "name": "The mill",
+        "position": { "latitude": 52.5, "longitude": 13.4 }, "relevant_text": { "en": "Coffee?" } });
+    let (status, place) = shop.post("/v1/locations", &place).await;
+    assert_eq!(status, 201, "{place}");
+    let path = format!("/v1/locations/{}", place["id"].as_str().expect("an id"));
+    for path in ["/v1/locations", path.as_str()] {
+        assert_eq!(shop.get(path).await.0, 200, "{path}");
+    }
+    let change = json!({ "position": null });
+    for (method, body) in [(Method::PATCH, change), (Method::DELETE, Value::Null)] {
+        assert_eq!(ask(method, &path, body).await.0, 200);
+    }
     let till = json!({ "program": shop.program, "name": "Counter 1" });
     let (status, till) = shop.post("/v1/tills", &till).await;
     assert_eq!(status, 201, "{till}");

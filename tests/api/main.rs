@@ -27,6 +27,7 @@ mod identities;
 mod joined;
 mod limits;
 mod line_refunds;
+mod locations;
 mod members;
 mod notices;
 mod orders;

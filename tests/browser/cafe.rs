@@ -201,6 +201,24 @@ impl Cafe {
         format!("/console/webhooks/{id}")
     }
 
+    /// The path of a location's page in the console.
+    pub(crate) async fn location(&self) -> String {
+        let body = json!({ "program": self.program(), "code": "main-street", "name": "Main street",
+            "address": "Main street 5", "position": { "latitude": 52.520_008, "longitude": 13.404_954 },
+            "relevant_text": { "en": "Coffee?", "ar": "قهوة؟" } });
+        let made = self.post("/v1/locations", &body).await;
+        format!("/console/locations/{}", made["id"].as_str().expect("an id"))
+    }
+
+    /// The path that today's code leads to.
+    pub(crate) async fn here(&self, session: &str) -> String {
+        let request = self.at_till(Method::GET, "/console/check-in", session);
+        let page = request.send().await.expect("an answer");
+        let page = page.text().await.expect("a page");
+        let (_, rest) = page.split_once("href=\"/here/").expect("where it leads");
+        format!("/here/{}", rest.split(['?', '"']).next().expect("a token"))
+    }
+
     /// The path of a link that makes a browser a till.
     pub(crate) async fn till_link(&self) -> String {
         let body = json!({ "program": self.program(), "name": "Counter 1" });

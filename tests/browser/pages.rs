@@ -345,6 +345,9 @@ async fn shop_pages(cafe: &Cafe) -> Vec<Page> {
     let tried = format!("/console/rules/try?card={}&amount=12.50", member.code);
     let staff = cafe.staff("cashier").await;
     let endpoint = cafe.endpoint().await;
+    let location = cafe.location().await;
+    let here = cafe.here(&owner).await;
+    let way_back = member.card.trim_start_matches("/card/");
     vec![
         page("sign-in", "/sign-in?next=/console"),
         keeps(page("console", "/console")),
@@ -377,6 +380,17 @@ async fn shop_pages(cafe: &Cafe) -> Vec<Page> {
         keeps(page("console-settings", "/console/settings")),
         keeps(page("console-staff", "/console/staff")),
         keeps(page("console-person", format!("/console/staff/{staff}"))),
+        page("here-unknown", &here).with_cookie("card", "none"),
+        page("here", here).with_cookie("card", way_back),
+        keeps(page("console-check-in", "/console/check-in")),
+        keeps(page(
+            "console-check-in-tent",
+            "/console/check-in?size=tent&location=main-street",
+        )),
+        keeps(page("console-locations", "/console/locations").unfolded()),
+        keeps(page("console-locations-with-faults", "/console/locations").after("section form button")),
+        keeps(page("console-location", location.clone())),
+        keeps(page("console-location-ended", location).after("button.danger")),
         keeps(page("console-tills", "/console/tills")),
         keeps(page("console-till-made", "/console/tills").after("section form button")),
         keeps(page("console-keys", "/console/keys")),

@@ -78,7 +78,7 @@ const LOOK: &str = "(() => {
 })()";
 
 /// What zbarimg reads in a picture.
-fn read_codes(png: &[u8]) -> Vec<String> {
+pub(crate) fn read_codes(png: &[u8]) -> Vec<String> {
     let file = tempfile::Builder::new()
         .suffix(".png")
         .tempfile()

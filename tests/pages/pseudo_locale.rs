@@ -14,6 +14,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::json;
 
 use crate::claims::{claim, receipt};
+use crate::here::{code as code_of_the_day, scan};
 use crate::member::{add_term, enter, nonce, send};
 use crate::shop::{ANDROID, Page, Shop, WINDOWS, find_member, form};
 use crate::stand_ins::Google;
@@ -211,6 +212,12 @@ async fn cards_and_failures_have_no_text_that_cannot_be_translated() {
     shop.join(&known).await;
     let asked = shop.join(&known).await;
     check(&shop, asked.location(), StatusCode::OK).await;
+    let here = code_of_the_day(&shop, None).await;
+    check(&shop, &here, StatusCode::OK).await;
+    let here = format!("{here}?{DISGUISE}");
+    for case in ["checked in", "checked in before"] {
+        assert_disguised(&scan(&shop, &here, &card).await, case);
+    }
     google.set_out_of_order(true);
     let other = add(&shop, "2").await;
     shop.act(|tx, deed| {
@@ -226,6 +233,7 @@ async fn cards_and_failures_have_no_text_that_cannot_be_translated() {
         ("/claim/x", StatusCode::NOT_FOUND),
         ("/download/x", StatusCode::NOT_FOUND),
         ("/member/x", StatusCode::NOT_FOUND),
+        ("/here/x", StatusCode::NOT_FOUND),
         ("/nowhere", StatusCode::NOT_FOUND),
         ("/join/cafe/poster?size=a9", StatusCode::BAD_REQUEST),
     ] {

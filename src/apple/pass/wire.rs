@@ -13,6 +13,7 @@ use crate::loyalty::design::{
     BarcodeFormat, Beacon, Design, FeaturedAction, Location, Nfc, Poster, RelevantDate,
 };
 use crate::loyalty::face::{CardFace, FaceValue};
+use crate::loyalty::place::{NearPlace, to_degrees};
 use crate::types::{Text, Time};
 
 use super::field::{Field, Place, group};
@@ -60,7 +61,7 @@ pub(super) struct Pass<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     relevant_dates: Option<Dates<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    locations: Option<Places<'a>>,
+    locations: Option<Vec<PlaceWire<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_distance: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -111,7 +112,7 @@ impl<'a> Pass<'a> {
                 .first()
                 .map(|date| date.start.rfc3339_secs()),
             relevant_dates: some_list(&design.relevant_dates).map(Dates),
-            locations: some_list(&design.locations).map(Places),
+            locations: places(face),
             max_distance: design.max_distance_m,
             beacons: some_list(&design.beacons).map(Beacons),
             nfc: design.nfc.as_ref().map(|nfc| Contactless::new(face, nfc)),
@@ -329,27 +330,45 @@ impl Serialize for Dates<'_> {
     }
 }
 
-struct Places<'a>(&'a [Location]);
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PlaceWire<'a> {
+    latitude: f64,
+    longitude: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    altitude: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    relevant_text: Option<&'a str>,
+}
 
-impl Serialize for Places<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Wire<'a> {
-            latitude: f64,
-            longitude: f64,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            altitude: Option<f64>,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            relevant_text: Option<&'a str>,
-        }
-        serializer.collect_seq(self.0.iter().take(LOCATIONS_MAX).map(|place| Wire {
+impl<'a> PlaceWire<'a> {
+    fn of_design(place: &'a Location) -> Self {
+        Self {
             latitude: place.latitude,
             longitude: place.longitude,
             altitude: place.altitude,
             relevant_text: place.relevant_text.as_ref().map(Text::fallback),
-        }))
+        }
     }
+
+    fn of_shop(place: &'a NearPlace) -> Self {
+        Self {
+            latitude: to_degrees(place.latitude_micro),
+            longitude: to_degrees(place.longitude_micro),
+            altitude: None,
+            relevant_text: place.text.as_deref(),
+        }
+    }
+}
+
+/// Where the phone offers the card: the design's own places, else those of the shop.
+fn places<'a>(face: &CardFace<'a>) -> Option<Vec<PlaceWire<'a>>> {
+    let own = some_list(&face.design.locations);
+    if let Some(own) = own {
+        return Some(own.iter().take(LOCATIONS_MAX).map(PlaceWire::of_design).collect());
+    }
+    let shop = some_list(&face.facts.progress.places)?;
+    Some(shop.iter().take(LOCATIONS_MAX).map(PlaceWire::of_shop).collect())
 }
 
 struct Beacons<'a>(&'a [Beacon]);

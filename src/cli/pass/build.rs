@@ -245,6 +245,7 @@ fn sample_facts(args: &Args, design: &Design) -> Result<CardFacts, Failure> {
             expiring: "120 points expire on 3 Dec 2026".to_owned(),
             expiring_points: "120".to_owned(),
             expires_on: "3 Dec 2026".to_owned(),
+            places: Vec::new(),
         },
     })
 }

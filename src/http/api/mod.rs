@@ -15,6 +15,7 @@ pub mod keys;
 pub mod ledger_views;
 mod liability;
 pub mod lists;
+pub mod locations;
 pub mod member_changes;
 pub mod members;
 pub mod merges;
@@ -74,6 +75,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     liability::configure(config);
     referrals::configure(config);
     terms::configure(config);
+    locations::configure(config);
     staff::configure(config);
     tills::configure(config);
     keys::configure(config);

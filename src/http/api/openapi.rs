@@ -9,8 +9,8 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::{
     blocks, cards, events, expiry_notices, exports, gift_cards, gift_moves, identities, images, keys,
-    liability, member_changes, members, merges, offers, orders, preview, programs, receipts, redemptions,
-    referrals, simulations, staff, terms, tills, transfers, webhooks,
+    liability, locations, member_changes, members, merges, offers, orders, preview, programs, receipts,
+    redemptions, referrals, simulations, staff, terms, tills, transfers, webhooks,
 };
 use crate::actions::{Code, Kind};
 use crate::http::error::{ProblemView, status};
@@ -51,6 +51,7 @@ use crate::http::error::{ProblemView, status};
         terms::tiers::list_versions,
         terms::challenges::create, terms::challenges::list, terms::challenges::show, terms::challenges::change,
         terms::challenges::archive, terms::challenges::list_versions,
+        locations::create, locations::list, locations::show, locations::change, locations::end,
         staff::create, staff::list, staff::show, staff::change, staff::archive,
         tills::create, tills::list, tills::revoke,
         keys::create, keys::list, keys::change, keys::revoke,
@@ -68,6 +69,7 @@ use crate::http::error::{ProblemView, status};
         (name = "rules", description = "What orders and events earn, and extras for a time"),
         (name = "tiers", description = "What members reach"),
         (name = "challenges", description = "What members are to do within a time"),
+        (name = "locations", description = "The places of the shop, which orders, rules and cards name"),
         (name = "staff", description = "Who works at the shops, and the tills they work at"),
         (name = "keys", description = "Keys of this API"),
         (name = "webhooks", description = "Endpoints of yours that are told of what happens. Each event is a POST of \

@@ -12,6 +12,7 @@ mod face;
 mod fault;
 mod forms;
 mod frame;
+mod here;
 mod join;
 mod leading;
 mod locale;
@@ -55,6 +56,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
         .route("/join/{slug}/poster.svg", web::get().to(poster::draw))
         .route("/claim/{token}", web::get().to(claim::show))
         .route("/claim/{token}", web::post().to(claim::submit))
+        .route("/here/{token}", web::get().to(here::show))
         .route("/recover/{token}", web::get().to(recover::show))
         .route("/recover/{token}/answer", web::get().to(recover::answer))
         .route("/card/{token}", web::get().to(card::show))

@@ -19,7 +19,7 @@ use super::join::{earning, find_program, headline};
 use super::locale::Locale;
 use super::look::read_look;
 use super::paper::PosterSize;
-use super::sheet::{Poster, Sheet};
+use super::sheet::{Occasion, Poster, Sheet};
 use crate::actions::{ActionError, Code, House};
 use crate::http::{Problem, State};
 use crate::loyalty::design::{Colors, Design};
@@ -197,6 +197,7 @@ fn draw_sheet(
         headline: &headline(program, *locale),
         earning: earning(program, *locale).as_deref(),
         address: &format!("{}/join/{}", house.public_url, program.slug),
+        occasion: Occasion::Join,
     }
     .draw()
     .ok_or_else(|| ActionError::internal("the address of the join page is too long for a code"))

@@ -85,6 +85,16 @@ pub(super) struct Poster<'a> {
     pub(super) earning: Option<&'a str>,
     /// Where the code leads.
     pub(super) address: &'a str,
+    pub(super) occasion: Occasion<'a>,
+}
+
+/// What a poster is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Occasion<'a> {
+    /// Whoever scans it joins; its address can be typed.
+    Join,
+    /// Whoever has a card checks in, on the one day that is named.
+    CheckIn(&'a str),
 }
 
 struct Inks {
@@ -278,7 +288,11 @@ impl Board<'_> {
     }
 
     fn steps(&self) -> [String; 3] {
-        ["poster-scan", "poster-name", "poster-keep"].map(|id| self.poster.locale.word(id))
+        let ids = match self.poster.occasion {
+            Occasion::Join => ["poster-scan", "poster-name", "poster-keep"],
+            Occasion::CheckIn(_) => ["here-step-scan", "here-step-card", "here-step-points"],
+        };
+        ids.map(|id| self.poster.locale.word(id))
     }
 
     /// Where something so wide begins, counted from the left.
@@ -366,15 +380,18 @@ impl Board<'_> {
         }
     }
 
-    /// The address in one line, however small: half of it leads nowhere.
+    /// The address, or the day, in one line, however small: half an address leads nowhere.
     fn put_address(&mut self, (center, y, room): (i32, i32, i32), largest: i32) {
-        let text = self.poster.short_address();
-        let wide = width(text, largest).max(1);
+        let text = match self.poster.occasion {
+            Occasion::Join => format!("\u{2066}{}\u{2069}", self.poster.short_address()),
+            Occasion::CheckIn(day) => format!("\u{2068}{day}\u{2069}"),
+        };
+        let wide = width(&text, largest).max(1);
         let size = (largest * (room * CAUTION / 100) / wide).min(largest);
         let block = Block {
             size,
             leading: largest * 13 / 10,
-            lines: vec![format!("\u{2066}{text}\u{2069}")],
+            lines: vec![text],
         };
         let setting = Setting {
             weight: 600,
@@ -410,7 +427,10 @@ impl Board<'_> {
 
     /// What it does not take, below everything.
     fn put_foot(&mut self, (center, y, room, height): (i32, i32, i32, i32), sizes: (i32, i32)) {
-        let text = self.poster.locale.word("join-no-app");
+        let text = self.poster.locale.word(match self.poster.occasion {
+            Occasion::Join => "join-no-app",
+            Occasion::CheckIn(_) => "here-foot",
+        });
         let block = self.poster.set(&text, (room, height), sizes);
         let setting = Setting {
             weight: 400,
@@ -489,6 +509,7 @@ mod tests {
             headline: "10\u{a0}points to start with",
             earning: Some("Every €1 you spend brings 1\u{a0}point."),
             address,
+            occasion: Occasion::Join,
         }
         .draw()
         .expect("a code")

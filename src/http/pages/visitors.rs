@@ -34,6 +34,11 @@ impl Visitors {
     /// Takes what a browser sent of a form of ours: not from another site, and not too much of it.
     pub(super) fn admit(&self, request: &HttpRequest, house: &House) -> Result<(), ActionError> {
         check_same_site(request, &house.public_url)?;
+        self.count(request, house)
+    }
+
+    /// Takes what a browser opened that is not to be opened too often, from wherever it comes.
+    pub(super) fn count(&self, request: &HttpRequest, house: &House) -> Result<(), ActionError> {
         let Some(peer) = request.peer_addr() else {
             return Ok(());
         };

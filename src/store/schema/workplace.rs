@@ -60,3 +60,20 @@ diesel::table! {
         undone_at -> Nullable<BigInt>,
     }
 }
+
+diesel::table! {
+    locations (id) {
+        id -> Text,
+        program_id -> Text,
+        code -> Text,
+        name -> Text,
+        address -> Text,
+        latitude_micro -> Nullable<BigInt>,
+        longitude_micro -> Nullable<BigInt>,
+        relevant_text -> Nullable<Text>,
+        state -> Text,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}

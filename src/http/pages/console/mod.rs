@@ -1,5 +1,6 @@
 //! The console: where whoever runs the program sees how it goes, cares for members, and sets things up.
 
+mod check_in;
 mod designer;
 mod imports;
 mod members;
@@ -17,7 +18,8 @@ use actix_web::web;
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     config
         .route("/console", web::get().to(overview::show))
-        .route("/console/program", web::post().to(program::choose));
+        .route("/console/program", web::post().to(program::choose))
+        .route("/console/check-in", web::get().to(check_in::show));
     shop::configure(config);
     start::configure(config);
     terms::configure(config);

@@ -3,6 +3,8 @@
 
 mod books;
 mod keys;
+mod location;
+mod locations;
 mod person;
 mod staff;
 mod terms;
@@ -11,6 +13,8 @@ mod webhook;
 mod webhooks;
 
 use actix_web::web;
+
+pub(super) use locations::list_active;
 
 use super::super::desk::Desk;
 use crate::actions::ActionError;
@@ -25,6 +29,14 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
         .route("/console/staff/{id}", web::get().to(person::show))
         .route("/console/staff/{id}", web::post().to(person::save))
         .route("/console/staff/{id}/leave", web::post().to(person::leave))
+        .route("/console/locations", web::get().to(locations::show))
+        .route("/console/locations", web::post().to(locations::add))
+        .route("/console/locations/{id}", web::get().to(location::show))
+        .route("/console/locations/{id}", web::post().to(location::save))
+        .route(
+            "/console/locations/{id}/state",
+            web::post().to(location::set_state),
+        )
         .route("/console/tills", web::get().to(tills::show))
         .route("/console/tills", web::post().to(tills::add))
         .route("/console/tills/{id}/revoke", web::post().to(tills::revoke))
@@ -80,11 +92,17 @@ struct Door {
 
 /// The parts of the settings that somebody may see.
 fn doors(desk: &Desk, current: &str) -> Vec<Door> {
-    use crate::types::Role::{Auditor, Manager, Owner};
+    use crate::types::Role::{Auditor, Manager, Marketer, Owner};
     let role = desk.signed_in.staff.role;
     let all = [
         ("shop-program", "/console/settings", true),
         ("shop-staff", "/console/staff", matches!(role, Owner | Manager)),
+        ("shop-locations", "/console/locations", true),
+        (
+            "check-in",
+            "/console/check-in",
+            matches!(role, Owner | Manager | Marketer),
+        ),
         ("shop-tills", "/console/tills", matches!(role, Owner | Manager)),
         ("shop-keys", "/console/keys", role == Owner),
         ("shop-hooks", "/console/webhooks", role == Owner),

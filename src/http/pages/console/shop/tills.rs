@@ -12,6 +12,7 @@ use super::super::super::frame::{Frame, respond};
 use super::super::super::leading::lead_to;
 use super::super::super::qr::QrCode;
 use super::super::rail::{Rail, Room};
+use super::locations::list_active;
 use super::{Door, Typed, doors, is_done};
 use crate::actions::connect_till::{create_till, revoke_till};
 use crate::actions::{ActionError, Code};
@@ -35,6 +36,8 @@ struct TillsPage {
     made: Option<(String, Option<QrCode>)>,
     name: Typed,
     location: Typed,
+    /// The codes and names of the locations that can be chosen; a till's may be typed while there are none.
+    locations: Vec<(String, String)>,
     action: String,
 }
 
@@ -131,7 +134,9 @@ async fn draw(
         let qr = QrCode::draw(&url);
         (url, qr)
     });
+    let locations = list_active(desk).await?;
     Ok(TillsPage {
+        locations,
         frame: desk.console_frame(desk.title("shop-tills", error.is_some())),
         rail: desk.rail(Room::Settings).await?,
         doors: doors(desk, "/console/tills"),

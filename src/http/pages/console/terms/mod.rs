@@ -24,6 +24,9 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+pub(super) use self::rewards::NameField;
+pub(super) use self::tongues::Shown;
+
 use self::challenge_form::ChallengeForm;
 use self::promotion_form::PromotionForm;
 use self::rule_form::RuleForm;

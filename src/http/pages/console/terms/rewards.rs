@@ -92,10 +92,10 @@ pub(super) struct FormFields {
 }
 
 /// The name in a language.
-pub(super) struct NameField {
-    pub(super) field: &'static str,
-    pub(super) locale: Locale,
-    pub(super) value: String,
+pub(in crate::http::pages::console) struct NameField {
+    pub(in crate::http::pages::console) field: &'static str,
+    pub(in crate::http::pages::console) locale: Locale,
+    pub(in crate::http::pages::console) value: String,
 }
 
 impl FormFields {

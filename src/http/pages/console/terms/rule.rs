@@ -57,12 +57,16 @@ impl TermPage for RuleForm {
     ) -> Result<RulePage, ActionError> {
         let heading = known.body.name.clone();
         let has_fault = rule.as_ref().is_some_and(Filled::has_fault);
+        let rule = match rule {
+            Some(filled) => Some(RuleFields::read(desk, filled).await?),
+            None => None,
+        };
         Ok(RulePage {
             frame: desk.console_frame(desk.locale.title(&heading, has_fault)),
             rail: desk.rail(Room::Rules).await?,
             heading,
             phrase: desk.phrase(&known.body),
-            rule: rule.map(|filled| RuleFields::new(desk, filled)),
+            rule,
             may_write: may_write(desk),
             action: desk.link(&format!("/console/rules/{}", known.term.id)),
             way_back: desk.link("/console/rules"),

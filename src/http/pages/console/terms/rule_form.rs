@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 use super::super::super::amount::{parse, parse_number, plain};
 use super::super::super::desk::Desk;
 use super::super::super::forms::guarded;
+use super::super::shop::list_active;
 use super::edit::{Filled, TermForm};
 use super::phrases::{DAYS, EVENTS};
-use crate::actions::TermKind;
+use crate::actions::{ActionError, TermKind};
 use crate::loyalty::earning::BaseRule;
 use crate::loyalty::rule::check::TEXT_MAX;
 use crate::loyalty::rule::{Condition, Period, Rule, Trigger, Unit};
@@ -35,6 +36,8 @@ pub(super) struct RuleForm {
     pub(super) from_hour: String,
     pub(super) to_hour: String,
     pub(super) number: String,
+    /// The code of a location.
+    pub(super) location: String,
     pub(super) points: String,
     /// `time`, `item` or `spend`.
     pub(super) per: String,
@@ -86,6 +89,7 @@ impl RuleForm {
             &self.from_hour,
             &self.to_hour,
             &self.number,
+            &self.location,
         ];
         texts.iter().any(|text| !text.is_empty()) || DAYS.iter().any(|(_, day, _)| self.is_chosen(day))
     }
@@ -138,6 +142,10 @@ impl RuleForm {
         match condition {
             Condition::Minimum(minor) => self.minimum = plain(*minor, currency),
             Condition::OrderNumber(number) => self.number = number.to_string(),
+            Condition::Location(codes) => match codes.as_slice() {
+                [code] => self.location.clone_from(code),
+                _ => return None,
+            },
             Condition::Hours(hours) => {
                 let clock = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
                 self.from_hour = clock(hours.from);
@@ -196,6 +204,9 @@ impl RuleForm {
                 Some(number) => conditions.push(json!({ "order_number": number })),
                 None => faults.push(("number", "start-bad-number")),
             }
+        }
+        if !self.location.is_empty() {
+            conditions.push(json!({ "location": [self.location] }));
         }
         let points = parse_number(&self.points).filter(in_range);
         if points.is_none() {
@@ -302,13 +313,16 @@ pub(super) struct RuleFields {
     pub(super) events: Vec<(String, String, bool)>,
     pub(super) days: Vec<(&'static str, &'static str, bool)>,
     pub(super) periods: Vec<(&'static str, &'static str, bool)>,
+    /// Code, name, and whether it is chosen.
+    pub(super) locations: Vec<(String, String, bool)>,
     pub(super) symbol: String,
 }
 
 impl RuleFields {
-    pub(super) fn new(desk: &Desk, filled: Filled<RuleForm>) -> Self {
+    pub(super) async fn read(desk: &Desk, filled: Filled<RuleForm>) -> Result<Self, ActionError> {
         let form = &filled.form;
-        Self {
+        Ok(Self {
+            locations: locations(desk, &form.location).await?,
             events: desk.events(&form.when),
             days: DAYS
                 .iter()
@@ -317,8 +331,21 @@ impl RuleFields {
             periods: periods(&form.within),
             symbol: desk.program.currency.to_string(),
             filled,
-        }
+        })
     }
+}
+
+/// The locations that can be chosen. One that orders name and the list does not is among them where it is what was chosen.
+async fn locations(desk: &Desk, chosen: &str) -> Result<Vec<(String, String, bool)>, ActionError> {
+    let mut known = list_active(desk).await?;
+    if !chosen.is_empty() && known.iter().all(|(code, _)| code != chosen) {
+        known.push((chosen.to_owned(), chosen.to_owned()));
+    }
+    let mark = |(code, name): (String, String)| {
+        let is_chosen = code == chosen;
+        (code, name, is_chosen)
+    };
+    Ok(known.into_iter().map(mark).collect())
 }
 
 /// The periods that can be chosen, and whether each is.
@@ -434,6 +461,7 @@ mod tests {
             json!({ "of": { "sku": ["A-1"] } }),
             json!({ "of": { "category": ["coffee, black"] } }),
             json!({ "if": [{ "tier": ["Gold"] }] }),
+            json!({ "if": [{ "location": ["north", "south"] }] }),
             json!({ "if": [{ "weekday": ["mon"] }, { "weekday": ["tue"] }] }),
             json!({ "if": [{ "hours": { "from": "18:00", "to": "24:00" } }] }),
             json!({ "limits": [{ "points": 50, "within": "day" }] }),

@@ -149,7 +149,7 @@ async fn draw(desk: &Desk, said: Said) -> Result<RulesPage, ActionError> {
         rules,
         promotions,
         may_write: may_write(desk),
-        rule: RuleFields::new(desk, said.rule),
+        rule: RuleFields::read(desk, said.rule).await?,
         promotion: said.promotion,
         settings: desk.link("/console/settings"),
         trial: desk.link("/console/rules/try"),

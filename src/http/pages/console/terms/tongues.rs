@@ -9,7 +9,7 @@ use crate::types::Text;
 /// What customers read, as it was typed in each language.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
-pub(super) struct Shown {
+pub(in crate::http::pages::console) struct Shown {
     #[serde(rename = "shown_en")]
     en: String,
     #[serde(rename = "shown_ar")]
@@ -28,12 +28,12 @@ impl Shown {
     }
 
     /// Whether anything was typed.
-    pub(super) fn is_given(&self) -> bool {
+    pub(in crate::http::pages::console) fn is_given(&self) -> bool {
         self.texts().iter().any(|text| !text.is_empty())
     }
 
     /// The fields with a text; `None` if it is in a language that has no field.
-    pub(super) fn of(text: Option<&Text>) -> Option<Self> {
+    pub(in crate::http::pages::console) fn of(text: Option<&Text>) -> Option<Self> {
         let [en, ar, fa, simplified, traditional] = text.map_or_else(|| Some(Default::default()), in_each)?;
         Some(Self {
             en,
@@ -45,12 +45,12 @@ impl Shown {
     }
 
     /// The text; `None` if nothing was typed.
-    pub(super) fn read(&self) -> Option<Text> {
+    pub(in crate::http::pages::console) fn read(&self) -> Option<Text> {
         translated(self.texts())
     }
 
     /// The fields as a page draws them.
-    pub(super) fn fields(&self) -> Vec<NameField> {
+    pub(in crate::http::pages::console) fn fields(&self) -> Vec<NameField> {
         let names = [
             "shown_en",
             "shown_ar",
