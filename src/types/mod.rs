@@ -7,6 +7,7 @@ mod id;
 mod language;
 mod mac;
 mod money;
+mod one_time;
 mod persian;
 mod plural;
 mod points;
@@ -31,6 +32,7 @@ pub use id::{
 pub use language::{Language, LanguageError, Text};
 pub use mac::{hmac_sha1, hmac_sha256};
 pub use money::{Currency, Money, MoneyError};
+pub use one_time::{CODE_PERIOD_S, CODE_SKEW, code_at, find_period, period_at, write_base_32};
 pub use plural::PluralForm;
 pub use points::{Points, PointsError};
 pub use provenance::{Attributed, Displaced, Provenance, Provenances, TakenAttributes};
