@@ -25,8 +25,8 @@ pub use codec::{Base64Url, sha256_hex};
 pub use folding::{fold, fold_email};
 pub use id::{
     BucketId, CardId, ChallengeId, DesignId, EntryId, EventId, GiftAccountId, GiftEntryId, IdError, ImportId,
-    KeyId, LocationId, MemberId, MergeId, OrderId, PassId, ProgramId, PromotionId, ReceiptId, RedemptionId,
-    ReferralId, RefundId, RequestId, RewardId, RuleId, StaffId, TierId, TillDeedId, TillId,
+    KeyId, LocationId, MemberId, MergeId, OrderId, PassId, PasskeyId, ProgramId, PromotionId, ReceiptId,
+    RedemptionId, ReferralId, RefundId, RequestId, RewardId, RuleId, StaffId, TierId, TillDeedId, TillId,
     WebhookDeliveryId, WebhookEndpointId, WebhookEventId,
 };
 pub use language::{Language, LanguageError, Text};

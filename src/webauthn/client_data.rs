@@ -33,6 +33,12 @@ struct TokenBinding {
     status: String,
 }
 
+/// The challenge that client data answers, as bytes. Whether it is ours is for the caller to see.
+pub fn challenge_of(json: &[u8]) -> Option<Vec<u8>> {
+    let data: ClientData = serde_json::from_slice(json.get(..LENGTH_MAX).unwrap_or(json)).ok()?;
+    Base64Url::decode(&data.challenge)
+}
+
 /// Judges the client data of a ceremony, and gives its hash, which is what was signed.
 pub(super) fn judge(
     party: &RelyingParty,

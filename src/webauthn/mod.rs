@@ -14,6 +14,7 @@ mod refusal;
 mod registration;
 
 pub use assertion::{Assertion, Known, verify_assertion};
+pub use client_data::challenge_of;
 pub use party::RelyingParty;
 pub use public_key::ALGORITHMS;
 pub use refusal::Refusal;

@@ -4,6 +4,7 @@ mod designer;
 mod imports;
 mod members;
 mod overview;
+mod own;
 mod parts;
 mod program;
 mod rail;
@@ -18,6 +19,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     config
         .route("/console", web::get().to(overview::show))
         .route("/console/program", web::post().to(program::choose));
+    own::configure(config);
     shop::configure(config);
     start::configure(config);
     terms::configure(config);

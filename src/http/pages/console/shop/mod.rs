@@ -25,6 +25,10 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
         .route("/console/staff/{id}", web::get().to(person::show))
         .route("/console/staff/{id}", web::post().to(person::save))
         .route("/console/staff/{id}/leave", web::post().to(person::leave))
+        .route(
+            "/console/staff/{id}/codes/off",
+            web::post().to(person::turn_codes_off),
+        )
         .route("/console/tills", web::get().to(tills::show))
         .route("/console/tills", web::post().to(tills::add))
         .route("/console/tills/{id}/revoke", web::post().to(tills::revoke))
