@@ -19,4 +19,5 @@ pub mod simulator;
 pub mod store;
 pub mod telemetry;
 pub mod types;
+pub mod webauthn;
 pub mod webhook;

@@ -28,7 +28,7 @@ const FLOORS: &[&[&str]] = &[
     &["types", "telemetry"],
     &["config", "loyalty"],
     &[
-        "store", "apple", "google", "picture", "scanner", "sheet", "webhook",
+        "store", "apple", "google", "picture", "scanner", "sheet", "webauthn", "webhook",
     ],
     &["actions"],
     &["simulator", "http", "delivery"],
@@ -43,8 +43,9 @@ const WALLS: &[(&[&str], &[&str])] = &[
     (&["actix_web", "utoipa_swagger_ui"], &["http", "server"]),
     (
         &["openssl"],
-        &["apple", "google", "webhook", "types", "simulator"],
+        &["apple", "google", "webauthn", "webhook", "types", "simulator"],
     ),
+    (&["ciborium"], &["webauthn"]),
     (&["zip", "sha1"], &["apple"]),
     (
         &["hyper", "hyper_util", "reqwest", "h2", "tokio_openssl"],

@@ -2,14 +2,14 @@
 
 use serde_json::json;
 
+use super::change_codes::forget_codes;
 use super::change_key::check_holder;
 use super::change_member::Edit;
 use super::identity;
 use super::passwords::{Factor, check_password, check_pin, hash};
 use super::{ActionError, Caller, Code, Deed, House};
-use crate::store::sessions;
 use crate::store::staff::{self, Staff};
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, passkeys, sessions};
 use crate::types::{MemberId, ProgramId, Role, Secret, StaffId};
 
 /// Most characters of a name or a location.
@@ -97,6 +97,9 @@ pub fn create_staff(
         pin_hash: None,
         failures: 0,
         failed_at: None,
+        code_seed: None,
+        code_since: None,
+        code_last: None,
         version: 1,
         created_at: deed.now,
         updated_at: deed.now,
@@ -153,6 +156,8 @@ pub fn archive_staff(tx: &mut Tx<'_>, deed: &Deed, id: &StaffId) -> Result<Staff
     row.email = None;
     row.password_hash = None;
     row.pin_hash = None;
+    forget_codes(tx, &mut row)?;
+    passkeys::remove_of(tx, id)?;
     staff::update(tx, &row)?;
     sessions::remove_of(tx, id, None)?;
     record(tx, deed, "archive_staff", &row)?;

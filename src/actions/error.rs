@@ -77,6 +77,8 @@ codes! {
     NoKey               "no_key"               Unauthenticated "Send a good key as `Authorization: Bearer …`.";
     NoSession           "no_session"           Unauthenticated "Sign in first.";
     WrongPassword       "wrong_password"       Unauthenticated "That is not right. Look at the address and try again.";
+    WrongCode           "wrong_code"           Unauthenticated "That is not the code of now, or it was used; wait for the next one.";
+    WrongPasskey        "wrong_passkey"        Unauthenticated "The passkey was not taken. Try again, or use the password.";
     WrongPassToken      "wrong_pass_token"     Unauthenticated "The pass is unknown or the token is not its own.";
     WrongRole           "wrong_role"           Forbidden       "The key's role may not do this.";
     CrossSite           "cross_site"           Forbidden       "The form was sent from another site.";
@@ -101,6 +103,7 @@ codes! {
     GiftEntryExists     "gift_entry_exists"    Conflict        "Another movement of stored value was recorded under that external id.";
     Archived            "archived"             Conflict        "It was taken away and cannot be edited any more.";
     MemberMerged        "member_merged"        Conflict        "The member was joined with another one, who stands for both.";
+    PasskeyTaken        "passkey_taken"        Conflict        "The passkey is known already.";
     MergeNotLast        "merge_not_last"       Conflict        "The members were joined with others since; part those first.";
     MergeForgotten      "merge_forgotten"      Conflict        "One of the members was erased, so they cannot be parted.";
     KeyInFlight         "key_in_flight"        Conflict        "A request with that idempotency key is still running.";

@@ -8,16 +8,19 @@ use super::at_till::KEPT_MS;
 use super::create_key::key_hash;
 use super::passwords::{Factor, verify};
 use super::{ActionError, Caller, Code, Deed, House};
+use crate::store::half_sessions::{self, HalfSession};
 use crate::store::sessions::{self, Session};
 use crate::store::staff::{self, Staff};
 use crate::store::tills::Till;
 use crate::store::{StoreError, Tx, till_deeds};
-use crate::types::{Secret, StaffId, Time, fold_email, random_token};
+use crate::types::{PasskeyId, Secret, StaffId, Time, fold_email, random_token};
 
 /// Random bytes of what a browser keeps.
 const SECRET_BYTES: usize = 24;
 /// How long a session lasts: a long day at work.
 pub const SESSION_MS: i64 = 14 * 3_600_000;
+/// How long a code may be typed after the password.
+pub const HALF_MS: i64 = 10 * 60_000;
 /// Tries in a row that may fail before the next one has to wait.
 pub const FREE_TRIES: i64 = 5;
 /// How long it waits then, in milliseconds; twice as long each time more.
@@ -43,12 +46,47 @@ pub struct SignedIn {
     pub staff: Staff,
 }
 
-/// Signs somebody in. Whoever is unknown, has left or has no such factor is answered as one whose password is wrong.
-pub async fn sign_in(
-    house: &House,
-    caller: Caller,
-    credentials: Credentials,
-) -> Result<SignedIn, ActionError> {
+/// How far somebody came.
+#[derive(Debug, Clone)]
+pub enum Entry {
+    /// They are signed in.
+    Whole(SignedIn),
+    /// Their password was right; a code is still asked for. What the browser keeps meanwhile opens nothing.
+    Half(Secret),
+}
+
+/// By what somebody signs in, for the books.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum By {
+    Password,
+    Pin,
+    Code,
+    RecoveryCode,
+    Passkey(PasskeyId),
+}
+
+impl By {
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Pin => "pin",
+            Self::Code => "code",
+            Self::RecoveryCode => "recovery_code",
+            Self::Passkey(_) => "passkey",
+        }
+    }
+
+    const fn passkey(&self) -> Option<&PasskeyId> {
+        match self {
+            Self::Passkey(id) => Some(id),
+            _ => None,
+        }
+    }
+}
+
+/// Signs somebody in, or half in whoever has a second step; a PIN is worth something at a till alone, which is a step of
+/// its own. Whoever is unknown, has left or has no such factor is answered as one whose password is wrong.
+pub async fn sign_in(house: &House, caller: Caller, credentials: Credentials) -> Result<Entry, ActionError> {
     let (factor, text, till) = match &credentials {
         Credentials::Password(_, text) => (Factor::Password, text.clone(), None),
         Credentials::Pin(_, text, till) => (Factor::Pin, text.clone(), Some(till.clone())),
@@ -72,7 +110,8 @@ pub async fn sign_in(
         if is_right {
             begin(tx, &deed, &staff.id, till.as_ref()).map(Some)
         } else {
-            note_failure(tx, &deed, &staff.id).map(|()| None)
+            let by = if till.is_some() { By::Pin } else { By::Password };
+            note_failure(tx, &deed, &staff.id, by).map(|()| None)
         }
     });
     write.await?.ok_or_else(wrong)
@@ -110,7 +149,7 @@ fn works_at(staff: &Staff, till: &Till) -> bool {
 }
 
 /// Refuses a try that comes too soon after too many that failed.
-fn check_wait(staff: &Staff, now: Time) -> Result<(), ActionError> {
+pub(super) fn check_wait(staff: &Staff, now: Time) -> Result<(), ActionError> {
     let beyond = staff.failures - FREE_TRIES;
     let Some(failed_at) = staff.failed_at.filter(|_| beyond >= 0) else {
         return Ok(());
@@ -127,18 +166,47 @@ fn check_wait(staff: &Staff, now: Time) -> Result<(), ActionError> {
     })
 }
 
-fn begin(tx: &mut Tx<'_>, deed: &Deed, id: &StaffId, till: Option<&Till>) -> Result<SignedIn, ActionError> {
+fn begin(tx: &mut Tx<'_>, deed: &Deed, id: &StaffId, till: Option<&Till>) -> Result<Entry, ActionError> {
     let mut row = staff::lock(tx, id)?;
     // Somebody may have tried meanwhile.
     check_wait(&row, deed.now)?;
     if row.archived_at.is_some() {
         return Err(ActionError::new(Code::WrongPassword));
     }
+    if till.is_none() && row.has_second_step() {
+        // Failures stay: whoever knows the password alone may not try codes without end.
+        return open_half(tx, deed, &row).map(Entry::Half);
+    }
     if row.failures > 0 {
         row.failures = 0;
         row.failed_at = None;
         staff::update(tx, &row)?;
     }
+    let by = if till.is_some() { By::Pin } else { By::Password };
+    open_session(tx, deed, row, till, by).map(Entry::Whole)
+}
+
+fn open_half(tx: &mut Tx<'_>, deed: &Deed, row: &Staff) -> Result<Secret, ActionError> {
+    half_sessions::sweep(tx, deed.now)?;
+    let secret = random_token(SECRET_BYTES);
+    let half = HalfSession {
+        hash: key_hash(&secret),
+        staff_id: row.id.clone(),
+        created_at: deed.now,
+        expires_at: deed.now.plus_ms(HALF_MS),
+    };
+    half_sessions::insert(tx, &half)?;
+    Ok(Secret::new(secret))
+}
+
+/// Begins a session of somebody who is locked.
+pub(super) fn open_session(
+    tx: &mut Tx<'_>,
+    deed: &Deed,
+    row: Staff,
+    till: Option<&Till>,
+    by: By,
+) -> Result<SignedIn, ActionError> {
     sessions::sweep(tx, deed.now)?;
     till_deeds::sweep(tx, deed.now.plus_ms(-KEPT_MS))?;
     let secret = random_token(SECRET_BYTES);
@@ -151,7 +219,7 @@ fn begin(tx: &mut Tx<'_>, deed: &Deed, id: &StaffId, till: Option<&Till>) -> Res
         expires_at: deed.now.plus_ms(SESSION_MS),
     };
     sessions::insert(tx, &session)?;
-    let detail = json!({ "till": session.till_id });
+    let detail = json!({ "till": session.till_id, "by": by.name(), "passkey": by.passkey() });
     deed.record(tx, row.program_id.as_ref(), "sign_in", row.id.as_str(), &detail)?;
     Ok(SignedIn {
         secret: Secret::new(secret),
@@ -159,12 +227,13 @@ fn begin(tx: &mut Tx<'_>, deed: &Deed, id: &StaffId, till: Option<&Till>) -> Res
     })
 }
 
-fn note_failure(tx: &mut Tx<'_>, deed: &Deed, id: &StaffId) -> Result<(), ActionError> {
+/// Notes a try that failed: the next one may have to wait.
+pub(super) fn note_failure(tx: &mut Tx<'_>, deed: &Deed, id: &StaffId, by: By) -> Result<(), ActionError> {
     let mut row = staff::lock(tx, id)?;
     row.failures += 1;
     row.failed_at = Some(deed.now);
     staff::update(tx, &row)?;
-    let detail = json!({ "failures": row.failures });
+    let detail = json!({ "failures": row.failures, "by": by.name() });
     deed.record(
         tx,
         row.program_id.as_ref(),

@@ -11,7 +11,8 @@ use serde_json::{Map, Value, json};
 use super::localized::put;
 use crate::loyalty::design::BarcodeFormat;
 use crate::loyalty::face::CardFace;
-use crate::loyalty::rotating_code::{DIGITS, PERIOD_S, pattern};
+use crate::loyalty::rotating_code::{DIGITS, pattern};
+use crate::types::CODE_PERIOD_S;
 
 /// What stands in a drawing instead of the key.
 pub const HIDDEN_KEY: &str = "known-to-google-alone";
@@ -44,7 +45,7 @@ pub(super) fn rotating_barcode(face: &CardFace<'_>) -> Option<Value> {
         json!({
             "algorithm": "TOTP_SHA1",
             // int64 is a text in Google's JSON.
-            "periodMillis": (PERIOD_S * 1_000).to_string(),
+            "periodMillis": (CODE_PERIOD_S * 1_000).to_string(),
             "parameters": [{ "key": HIDDEN_KEY, "valueLength": DIGITS }],
         }),
     );

@@ -124,7 +124,7 @@ async fn admit(
             }
             caller
         }
-        Access::Staff(roles) => find_staff(state, request, roles).await?,
+        Access::Staff(roles) => find_staff(state, request, (route, roles)).await?,
     };
     request.extensions_mut().insert(Caller {
         request_id: request_id.clone(),
@@ -148,8 +148,13 @@ fn guesses_of(request: &HttpRequest, route: Option<&'static Route>) -> Option<(w
 }
 
 /// Who is signed in in the browser that sent a request, which a page of another site may not have made it send.
-async fn find_staff(state: &State, request: &ServiceRequest, roles: &[Role]) -> Result<Caller, ActionError> {
+async fn find_staff(
+    state: &State,
+    request: &ServiceRequest,
+    (route, roles): (&Route, &[Role]),
+) -> Result<Caller, ActionError> {
     let signed_in = SignedIn::find(state, request.request()).await?;
+    let signed_in = signed_in.filter(|signed_in| signed_in.opens(route.path));
     let signed_in = signed_in.ok_or_else(|| ActionError::new(Code::NoSession))?;
     if !request.method().is_safe() {
         check_same_site(request.request(), &state.house.public_url)?;

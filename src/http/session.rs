@@ -6,7 +6,7 @@ use actix_web::cookie::{Cookie, SameSite};
 
 use super::State;
 use crate::actions::create_key::key_hash;
-use crate::actions::sign_in::SESSION_MS;
+use crate::actions::sign_in::{HALF_MS, SESSION_MS};
 use crate::actions::{ActionError, Caller, Code, House};
 use crate::store::sessions::{self, Session};
 use crate::store::staff::Staff;
@@ -23,6 +23,8 @@ const SECRET_MAX: usize = 100;
 pub(super) enum Kept {
     /// Who is signed in.
     Session,
+    /// Whose password was right, while a code is still asked for.
+    Half,
     /// Which till it is.
     Till,
 }
@@ -44,6 +46,8 @@ impl Kept {
         match (self, is_https) {
             (Self::Session, true) => "__Host-billfold-session",
             (Self::Session, false) => "billfold-session",
+            (Self::Half, true) => "__Host-billfold-half",
+            (Self::Half, false) => "billfold-half",
             (Self::Till, true) => "__Host-billfold-till",
             (Self::Till, false) => "billfold-till",
         }
@@ -52,6 +56,7 @@ impl Kept {
     const fn age(self) -> Duration {
         match self {
             Self::Session => Duration::milliseconds(SESSION_MS),
+            Self::Half => Duration::milliseconds(HALF_MS),
             Self::Till => Duration::days(TILL_DAYS),
         }
     }
@@ -78,7 +83,7 @@ impl Kept {
     }
 
     /// The hash of what a browser keeps, if it keeps anything.
-    fn hash(self, house: &House, request: &HttpRequest) -> Option<String> {
+    pub(super) fn hash(self, house: &House, request: &HttpRequest) -> Option<String> {
         let cookie = request.cookie(self.name(is_https(house)))?;
         let secret = cookie.value();
         (!secret.is_empty() && secret.len() <= SECRET_MAX).then(|| key_hash(secret))
@@ -102,6 +107,13 @@ impl SignedIn {
             .read(move |db| Ok::<_, ActionError>(sessions::find(db, &hash, now)?));
         let found = read.await?;
         Ok(found.map(|(session, staff, till)| Self { session, staff, till }))
+    }
+
+    /// Whether they may come in at an address. A PIN at a till is worth something at the till alone, for whoever has
+    /// taken a second step for the rest.
+    pub(super) fn opens(&self, pattern: &str) -> bool {
+        let is_by_pin = self.session.till_id.is_some();
+        !(is_by_pin && self.staff.has_second_step() && pattern.starts_with("/console"))
     }
 
     /// Who acts, for the deeds.

@@ -6,7 +6,7 @@ use super::dialect::on_both;
 use super::schema::{sessions, staff, tills};
 use super::staff::Staff;
 use super::tills::Till;
-use super::{Db, StoreError, Tx};
+use super::{Db, StoreError, Tx, half_sessions};
 use crate::types::{StaffId, TillId, Time};
 
 /// A browser session.
@@ -68,8 +68,9 @@ pub fn remove(tx: &mut Tx<'_>, hash: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Ends every session of somebody, but for one that may stay.
+/// Ends every session of somebody, but for one that may stay, and every one that waits for a code.
 pub fn remove_of(tx: &mut Tx<'_>, staff: &StaffId, but: Option<&str>) -> Result<(), StoreError> {
+    half_sessions::remove_of(tx, staff)?;
     let target = sessions::table
         .filter(sessions::staff_id.eq(staff))
         .filter(sessions::hash.ne(but.unwrap_or_default()));

@@ -33,6 +33,12 @@ pub struct Staff {
     pub failures: i64,
     /// When the last of them was.
     pub failed_at: Option<Time>,
+    /// What the key of their codes is derived from, beside the master key.
+    pub code_seed: Option<String>,
+    /// Since when a code is asked of them after their password.
+    pub code_since: Option<Time>,
+    /// The last period whose code was taken: each is good once.
+    pub code_last: Option<i64>,
     /// Grows with every edit.
     pub version: i64,
     /// When they were added.
@@ -41,6 +47,13 @@ pub struct Staff {
     pub updated_at: Time,
     /// When they left.
     pub archived_at: Option<Time>,
+}
+
+impl Staff {
+    /// Whether their password alone does not sign them in.
+    pub const fn has_second_step(&self) -> bool {
+        self.code_since.is_some()
+    }
 }
 
 /// Stores somebody; `Duplicate` if their address is taken.

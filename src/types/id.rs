@@ -188,6 +188,8 @@ ids! {
     TillId = "til_";
     /// Something that was done at a till.
     TillDeedId = "tld_";
+    /// A passkey of somebody who works at a shop.
+    PasskeyId = "pky_";
     /// An address outside that is told of what happens.
     WebhookEndpointId = "whe_";
     /// One thing that happened, as those outside are told; the same at every endpoint.

@@ -7,6 +7,7 @@ mod id;
 mod language;
 mod mac;
 mod money;
+mod one_time;
 mod persian;
 mod plural;
 mod points;
@@ -24,13 +25,14 @@ pub use codec::{Base64Url, sha256_hex};
 pub use folding::{fold, fold_email};
 pub use id::{
     BucketId, CardId, ChallengeId, DesignId, EntryId, EventId, GiftAccountId, GiftEntryId, IdError, ImportId,
-    KeyId, LocationId, MemberId, MergeId, OrderId, PassId, ProgramId, PromotionId, ReceiptId, RedemptionId,
-    ReferralId, RefundId, RequestId, RewardId, RuleId, StaffId, TierId, TillDeedId, TillId,
+    KeyId, LocationId, MemberId, MergeId, OrderId, PassId, PasskeyId, ProgramId, PromotionId, ReceiptId,
+    RedemptionId, ReferralId, RefundId, RequestId, RewardId, RuleId, StaffId, TierId, TillDeedId, TillId,
     WebhookDeliveryId, WebhookEndpointId, WebhookEventId,
 };
 pub use language::{Language, LanguageError, Text};
 pub use mac::{hmac_sha1, hmac_sha256};
 pub use money::{Currency, Money, MoneyError};
+pub use one_time::{CODE_PERIOD_S, CODE_SKEW, code_at, find_period, period_at, write_base_32};
 pub use plural::PluralForm;
 pub use points::{Points, PointsError};
 pub use provenance::{Attributed, Displaced, Provenance, Provenances, TakenAttributes};

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use billfold::loyalty::rotating_code::{PERIOD_S, counter_at, value_at};
+use billfold::loyalty::rotating_code::DIGITS;
 use billfold::store::{audit, cards, passes};
-use billfold::types::{Clock as _, ManualClock, Role, SystemClock, Time};
+use billfold::types::{CODE_PERIOD_S, Clock as _, ManualClock, Role, SystemClock, Time, code_at, period_at};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -98,7 +98,7 @@ fn shown_at(object: &Value, at: Time) -> String {
     let key = hex::decode(key).expect("Base16");
     text(&rotating["valuePattern"])
         .replace("{totp_timestamp_seconds}", &at.secs().to_string())
-        .replace("{totp_value_0}", &value_at(&key, counter_at(at)))
+        .replace("{totp_value_0}", &code_at(&key, period_at(at), DIGITS))
 }
 
 fn order(id: &str, card: &str) -> Value {
@@ -118,9 +118,9 @@ on_both_databases! {
         let now = counter.clock.now();
         for (seconds, status, word) in [
             (0, 200, Value::Null),
-            (-PERIOD_S, 200, Value::Null),
-            (PERIOD_S, 200, Value::Null),
-            (-3 * PERIOD_S, 422, json!("stale_code")),
+            (-CODE_PERIOD_S, 200, Value::Null),
+            (CODE_PERIOD_S, 200, Value::Null),
+            (-3 * CODE_PERIOD_S, 422, json!("stale_code")),
             (-86_400, 422, json!("stale_code")),
         ] {
             let scanned = shown_at(&object, now.plus_ms(seconds * 1_000));
@@ -165,7 +165,7 @@ on_both_databases! {
         let (status, body) = redeem(&scanned).await;
         assert_eq!((status, &body["code"]), (422, &json!("stale_code")), "{body}");
         assert!(text(&body["detail"]).contains("wait half a minute"), "{body}");
-        counter.wait_secs(PERIOD_S);
+        counter.wait_secs(CODE_PERIOD_S);
         assert_eq!(redeem(&scanned).await.0, 422, "also while it would still be of now");
         let next = shown_at(&object, counter.clock.now());
         assert_eq!(redeem(&next).await.0, 201);

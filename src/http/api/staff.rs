@@ -112,6 +112,8 @@ pub(super) struct StaffView {
     has_password: bool,
     /// Whether they have a PIN.
     has_pin: bool,
+    /// Whether a code is asked of them after their password.
+    has_second_step: bool,
     /// Grows with every edit.
     version: i64,
     /// When they were added.
@@ -134,6 +136,7 @@ impl From<Staff> for StaffView {
             member: row.member_id,
             has_password: row.password_hash.is_some(),
             has_pin: row.pin_hash.is_some(),
+            has_second_step: row.code_since.is_some(),
             version: row.version,
             created_at: row.created_at,
             archived_at: row.archived_at,

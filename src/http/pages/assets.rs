@@ -75,7 +75,7 @@ pub(super) fn console_style_address() -> String {
 }
 
 /// The scripts, which name one another by their place: one version stands for all of them.
-const SCRIPTS: [(&str, &str); 7] = [
+const SCRIPTS: [(&str, &str); 8] = [
     ("till.js", include_str!("../../../templates/assets/till.js")),
     ("queue.js", include_str!("../../../templates/assets/queue.js")),
     ("scanner.js", include_str!("../../../templates/assets/scanner.js")),
@@ -86,6 +86,7 @@ const SCRIPTS: [(&str, &str); 7] = [
         "designer.js",
         include_str!("../../../templates/assets/designer.js"),
     ),
+    ("passkey.js", include_str!("../../../templates/assets/passkey.js")),
 ];
 /// What the till is installed with.
 const ICON: &str = include_str!("../../../templates/assets/till-icon.svg");
@@ -100,7 +101,7 @@ static ICON_NAME: LazyLock<String> = LazyLock::new(|| format!("till-{}.svg", mar
 /// The names of the scripts that the till needs without a network.
 pub(super) fn scripts() -> impl Iterator<Item = &'static str> {
     let names = SCRIPTS.iter().map(|(name, _)| *name);
-    names.filter(|name| !matches!(*name, "designer.js" | "recover.js"))
+    names.filter(|name| !matches!(*name, "designer.js" | "passkey.js" | "recover.js"))
 }
 
 /// The address of a script.

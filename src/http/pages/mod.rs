@@ -23,6 +23,7 @@ mod member_lines;
 mod member_reward;
 mod origin;
 mod paper;
+mod passkey;
 mod point_names;
 mod poster;
 #[cfg(debug_assertions)]
@@ -35,6 +36,7 @@ mod settings_forms;
 mod setup;
 mod sheet;
 mod sign_in;
+mod sign_in_step;
 mod theme;
 mod till;
 mod visitors;
@@ -85,6 +87,10 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
         .route("/setup/{token}", web::post().to(setup::submit))
         .route("/sign-in", web::get().to(sign_in::show))
         .route("/sign-in", web::post().to(sign_in::submit))
+        .route("/sign-in/code", web::get().to(sign_in_step::show))
+        .route("/sign-in/code", web::post().to(sign_in_step::submit))
+        .route("/sign-in/passkey", web::get().to(sign_in_step::options))
+        .route("/sign-in/passkey", web::post().to(sign_in_step::submit_passkey))
         .route("/sign-out", web::post().to(sign_in::leave))
         .route("/assets/{file}", web::get().to(assets::asset))
         .route("/assets/{version}/{file}", web::get().to(assets::script));

@@ -16,7 +16,7 @@ use super::visitors::Visitors;
 use crate::actions::change_member::Edit;
 use crate::actions::change_staff::{StaffChange, prepare_staff};
 use crate::actions::set_up::{is_to_be_set_up, make_first_owner};
-use crate::actions::sign_in::{Credentials, sign_in};
+use crate::actions::sign_in::{Credentials, Entry, sign_in};
 use crate::actions::{ActionError, Caller, Code, Deed};
 use crate::http::body::{Body, Who};
 use crate::http::session::Kept;
@@ -96,7 +96,9 @@ pub(super) async fn submit(
         Err(error) => return Err(error.into()),
     }
     let credentials = Credentials::Password(form.email, Secret::new(form.password));
-    let signed_in = sign_in(house, caller, credentials).await?;
+    let Entry::Whole(signed_in) = sign_in(house, caller, credentials).await? else {
+        return Err(ActionError::internal("a new owner has a second step").into());
+    };
     let mut response = lead("/console/start", Reader::of(&request));
     let cookie = Kept::Session.keep(house, &signed_in.secret);
     response.add_cookie(&cookie).map_err(ActionError::internal)?;

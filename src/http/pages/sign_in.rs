@@ -6,13 +6,15 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
+use super::assets::script_address;
 use super::forms::read_form;
 use super::frame::{Frame, respond};
-use super::leading::lead_to;
+use super::leading::{lead_in, lead_to};
 use super::locale::{Locale, Reader};
+use super::passkey::has_passkeys;
 use super::visitors::Visitors;
-use crate::actions::sign_in::{Credentials, sign_in, sign_out};
-use crate::actions::{ActionError, Code, Deed};
+use crate::actions::sign_in::{Credentials, Entry, sign_in, sign_out};
+use crate::actions::{ActionError, Code, Deed, House};
 use crate::http::body::{Body, Who};
 use crate::http::session::{Kept, SignedIn};
 use crate::http::{Problem, State};
@@ -29,6 +31,8 @@ struct SignInPage {
     next: &'static str,
     email: String,
     fault: Option<String>,
+    /// The address of the script that shows passkeys, where there can be any.
+    script: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -43,7 +47,7 @@ pub(super) struct SignInForm {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Wanted {
-    next: String,
+    pub(super) next: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -52,9 +56,13 @@ struct SignOutForm {
     token: String,
 }
 
-pub(super) async fn show(request: HttpRequest, wanted: Query<Wanted>) -> Result<HttpResponse, Problem> {
+pub(super) async fn show(
+    state: Data<State>,
+    request: HttpRequest,
+    wanted: Query<Wanted>,
+) -> Result<HttpResponse, Problem> {
     let locale = Reader::of(&request).locale(&Language::english());
-    let page = draw(locale, &wanted.next, String::new(), None);
+    let page = draw(&state.house, locale, &wanted.next, String::new(), None);
     Ok(respond(StatusCode::OK, &page)?)
 }
 
@@ -70,7 +78,15 @@ pub(super) async fn submit(
     let form: SignInForm = read_form(&body.0)?;
     let credentials = Credentials::Password(form.email.clone(), Secret::new(form.password));
     match sign_in(house, who.0, credentials).await {
-        Ok(signed_in) => {
+        Ok(Entry::Half(secret)) => {
+            let locale = Reader::of(&request).locale(&Language::english());
+            let address = format!("/sign-in/code?next={}", place(&form.next));
+            let mut response = lead_in(&address, locale);
+            let cookie = Kept::Half.keep(house, &secret);
+            response.add_cookie(&cookie).map_err(ActionError::internal)?;
+            Ok(response)
+        }
+        Ok(Entry::Whole(signed_in)) => {
             let mut response = lead_to(place(&form.next));
             let cookie = Kept::Session.keep(house, &signed_in.secret);
             response.add_cookie(&cookie).map_err(ActionError::internal)?;
@@ -79,7 +95,7 @@ pub(super) async fn submit(
         Err(error) => {
             let locale = Reader::of(&request).locale(&Language::english());
             let fault = say_fault(locale, &error, "sign-in-wrong").ok_or(error)?;
-            let page = draw(locale, &form.next, form.email, Some(fault));
+            let page = draw(house, locale, &form.next, form.email, Some(fault));
             Ok(respond(StatusCode::UNPROCESSABLE_ENTITY, &page)?)
         }
     }
@@ -115,7 +131,7 @@ pub(super) async fn leave(
 /// What is said of a sign-in that did not go; `None` if it failed otherwise.
 pub(super) fn say_fault(locale: Locale, error: &ActionError, wrong: &'static str) -> Option<String> {
     match error.code {
-        Code::WrongPassword => Some(locale.word(wrong)),
+        Code::WrongPassword | Code::WrongCode | Code::WrongPasskey => Some(locale.word(wrong)),
         Code::SignInLocked => {
             let wait = error.retry_after.map_or(1, |wait| wait.as_secs().max(1));
             let minutes = i64::try_from(wait.div_ceil(60)).unwrap_or(i64::MAX);
@@ -125,12 +141,20 @@ pub(super) fn say_fault(locale: Locale, error: &ActionError, wrong: &'static str
     }
 }
 
-fn place(wanted: &str) -> &'static str {
+/// Where somebody is led who wanted to come somewhere.
+pub(super) fn place(wanted: &str) -> &'static str {
     let mut known = PLACES.iter();
     known.find(|place| **place == wanted).copied().unwrap_or("/till")
 }
 
-fn draw(locale: Locale, next: &str, email: String, fault: Option<String>) -> SignInPage {
+/// The page, with what was typed and what was wrong.
+pub(super) fn draw(
+    house: &House,
+    locale: Locale,
+    next: &str,
+    email: String,
+    fault: Option<String>,
+) -> impl Template {
     let next = place(next);
     let mut title = locale.word("sign-in-title");
     if let Some(fault) = &fault {
@@ -144,5 +168,6 @@ fn draw(locale: Locale, next: &str, email: String, fault: Option<String>) -> Sig
         next,
         email,
         fault,
+        script: has_passkeys(house).then(|| script_address("passkey.js")),
     }
 }

@@ -32,6 +32,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     refunds,
     registrations,
 );
-diesel::allow_tables_to_appear_in_same_query!(sessions, staff, tills);
+diesel::allow_tables_to_appear_in_same_query!(half_sessions, passkeys, sessions, staff, tills);
 diesel::joinable!(sessions -> staff (staff_id));
+diesel::joinable!(half_sessions -> staff (staff_id));
+diesel::joinable!(passkeys -> staff (staff_id));
 diesel::joinable!(sessions -> tills (till_id));

@@ -13,6 +13,9 @@ diesel::table! {
         pin_hash -> Nullable<Text>,
         failures -> BigInt,
         failed_at -> Nullable<BigInt>,
+        code_seed -> Nullable<Text>,
+        code_since -> Nullable<BigInt>,
+        code_last -> Nullable<BigInt>,
         version -> BigInt,
         created_at -> BigInt,
         updated_at -> BigInt,
@@ -75,5 +78,43 @@ diesel::table! {
         version -> BigInt,
         created_at -> BigInt,
         updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    recovery_codes (staff_id, hash) {
+        staff_id -> Text,
+        hash -> Text,
+        created_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    passkeys (id) {
+        id -> Text,
+        staff_id -> Text,
+        name -> Text,
+        credential -> Text,
+        public_key -> Text,
+        counter -> BigInt,
+        created_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    half_sessions (hash) {
+        hash -> Text,
+        staff_id -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    spent_challenges (challenge) {
+        challenge -> Text,
+        expires_at -> BigInt,
     }
 }

@@ -5,6 +5,7 @@ mod designer;
 mod imports;
 mod members;
 mod overview;
+mod own;
 mod parts;
 mod program;
 mod rail;
@@ -20,6 +21,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
         .route("/console", web::get().to(overview::show))
         .route("/console/program", web::post().to(program::choose))
         .route("/console/check-in", web::get().to(check_in::show));
+    own::configure(config);
     shop::configure(config);
     start::configure(config);
     terms::configure(config);

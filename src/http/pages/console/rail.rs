@@ -19,6 +19,8 @@ pub(in crate::http::pages) enum Room {
     Rules,
     Rewards,
     Settings,
+    /// What belongs to whoever is signed in.
+    Own,
 }
 
 impl Room {
@@ -40,6 +42,7 @@ impl Room {
             Self::Rules => "/console/rules",
             Self::Rewards => "/console/rewards",
             Self::Settings => "/console/settings",
+            Self::Own => "/console/me",
         }
     }
 
@@ -52,6 +55,7 @@ impl Room {
             Self::Rules => "console-rules",
             Self::Rewards => "console-rewards",
             Self::Settings => "console-settings",
+            Self::Own => "own-title",
         }
     }
 }
@@ -64,6 +68,8 @@ pub(in crate::http::pages) struct Rail {
     /// The others that can be looked at; none for whoever works for one.
     pub(in crate::http::pages) programs: Vec<ProgramChoice>,
     pub(in crate::http::pages) rooms: Vec<RoomLink>,
+    /// The way to what belongs to whoever is signed in.
+    pub(in crate::http::pages) own: RoomLink,
     /// Who is signed in, and what they are.
     pub(in crate::http::pages) staff: String,
     pub(in crate::http::pages) role: String,
@@ -106,6 +112,7 @@ impl Desk {
             program: self.program.name.get(&language).to_owned(),
             programs: self.list_programs().await?.into_iter().map(choice).collect(),
             rooms: Room::ALL.iter().copied().map(link).collect(),
+            own: link(Room::Own),
             staff: self.signed_in.staff.name.clone(),
             role: self.locale.word(role_text(role)),
             token: self.token(),

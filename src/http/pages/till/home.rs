@@ -17,7 +17,7 @@ use super::super::visitors::Visitors;
 use super::counter::Bar;
 use super::words::{DeedLine, Told};
 use crate::actions::at_till::undo_ms;
-use crate::actions::sign_in::{Credentials, sign_in};
+use crate::actions::sign_in::{Credentials, Entry, sign_in};
 use crate::actions::{ActionError, Code};
 use crate::http::body::{Body, Who};
 use crate::http::session::{Kept, SignedIn, find_till};
@@ -118,7 +118,8 @@ pub(super) async fn sign_in_by_pin(
         Err(_) => Err(ActionError::new(Code::WrongPassword)),
     };
     match signed_in {
-        Ok(signed_in) => {
+        Ok(Entry::Half(_)) => Err(ActionError::internal("a PIN is asked for a second step").into()),
+        Ok(Entry::Whole(signed_in)) => {
             let mut response = lead_to("/till");
             let cookie = Kept::Session.keep(house, &signed_in.secret);
             response.add_cookie(&cookie).map_err(ActionError::internal)?;

@@ -37,6 +37,10 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
             "/console/locations/{id}/state",
             web::post().to(location::set_state),
         )
+        .route(
+            "/console/staff/{id}/codes/off",
+            web::post().to(person::turn_codes_off),
+        )
         .route("/console/tills", web::get().to(tills::show))
         .route("/console/tills", web::post().to(tills::add))
         .route("/console/tills/{id}/revoke", web::post().to(tills::revoke))

@@ -13,13 +13,14 @@ use super::super::super::leading::lead_to;
 use super::super::rail::{Rail, Room};
 use super::staff::{RoleChoice, filled, roles, secret};
 use super::{Door, Typed, doors};
+use crate::actions::change_codes::turn_off_codes;
 use crate::actions::change_member::Edit;
 use crate::actions::change_staff::{StaffChange, archive_staff, change_staff, check_in_reach, prepare_staff};
 use crate::actions::{ActionError, Code};
 use crate::http::body::Body;
 use crate::http::{Problem, State};
 use crate::store::staff::{self, Staff};
-use crate::types::StaffId;
+use crate::types::{Role, StaffId};
 
 #[derive(Template)]
 #[template(path = "pages/console/shop/person.html")]
@@ -42,6 +43,10 @@ struct PersonPage {
     /// Whether it is whoever looks.
     is_self: bool,
     leave_fault: bool,
+    /// Since when a code is asked of them after their password.
+    codes_since: Option<String>,
+    /// Where that is ended; for owners alone.
+    codes_off: Option<String>,
     action: String,
     leave: String,
     way_back: String,
@@ -69,7 +74,14 @@ struct LeaveForm {
     name: String,
 }
 
-guarded!(PersonForm, LeaveForm);
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct CodesForm {
+    token: String,
+    version: String,
+}
+
+guarded!(PersonForm, LeaveForm, CodesForm);
 
 /// What is drawn beside what is stored.
 #[derive(Default)]
@@ -181,6 +193,38 @@ pub(super) async fn leave(
     Ok(lead_to(&desk.link("/console/staff?done=left")))
 }
 
+/// Turns somebody's second step off, who lost what makes the codes.
+pub(super) async fn turn_codes_off(
+    state: Data<State>,
+    request: HttpRequest,
+    id: Path<String>,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
+    let (desk, form): (Desk, CodesForm) = Desk::take(&state, &request, &body.0).await?;
+    let version = read_version(&form.version)?;
+    let row = read(&desk, &id).await?;
+    if row.id == desk.signed_in.staff.id {
+        // One's own is turned off where one shows who one is.
+        return Ok(lead_to(&desk.link("/console/me")));
+    }
+    let id = row.id.clone();
+    let turned = desk
+        .act_everywhere(move |tx, deed| turn_off_codes(tx, deed, (&id, version), None))
+        .await;
+    match turned {
+        Ok(_) => Ok(lead_to(&desk.link("/console/staff?done=changed"))),
+        Err(error) if error.code == Code::StaleEdit => {
+            let said = Said {
+                error: Some(&error),
+                ..Said::default()
+            };
+            let page = draw(&desk, row, said).await?;
+            Ok(respond(StatusCode::CONFLICT, &page)?)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
 async fn draw(desk: &Desk, row: Staff, said: Said<'_>) -> Result<PersonPage, ActionError> {
     let address = format!("/console/staff/{}", row.id);
     let error = said.error;
@@ -204,6 +248,8 @@ async fn draw(desk: &Desk, row: Staff, said: Said<'_>) -> Result<PersonPage, Act
         "shop-bad-pin"
     };
     let has_fault = error.is_some() || said.leave_fault;
+    let is_self = row.id == desk.signed_in.staff.id;
+    let may_turn_off = !is_self && desk.signed_in.staff.role == Role::Owner;
     Ok(PersonPage {
         frame: desk.console_frame(if has_fault {
             desk.title("shop-staff", true)
@@ -223,7 +269,11 @@ async fn draw(desk: &Desk, row: Staff, said: Said<'_>) -> Result<PersonPage, Act
         has_pin: row.pin_hash.is_some(),
         version: row.version,
         is_stale: error.is_some_and(|error| error.code == Code::StaleEdit),
-        is_self: row.id == desk.signed_in.staff.id,
+        is_self,
+        codes_since: row
+            .code_since
+            .map(|at| desk.locale.say("own-since", &[("date", desk.date(at).into())])),
+        codes_off: may_turn_off.then(|| desk.link(&format!("{address}/codes/off"))),
         leave_fault: said.leave_fault,
         action: desk.link(&address),
         leave: desk.link(&format!("{address}/leave")),

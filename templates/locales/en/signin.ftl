@@ -1,0 +1,61 @@
+# What those who work here sign in by: password, codes as a second step, passkeys.
+
+sign-in-code-title = Your code
+sign-in-code-how = Type the six digits that your authenticator shows now, or a recovery code.
+sign-in-code = Code
+sign-in-code-wrong = That code is not right, or it was used. Wait for the next one and try again.
+sign-in-anew = Sign in as somebody else
+sign-in-passkey = Sign in with a passkey
+sign-in-passkey-wrong = The passkey was not taken. Try again, or use your password.
+passkey-not-shown = No passkey came. Try again, or use your password.
+passkey-known = This passkey is known already.
+own-title = Your sign-in
+own-stale = Your sign-in was changed meanwhile. Look at it as it is now, and try again.
+own-current = Password that you have now
+own-wrong-password = That is not your password. Try again.
+own-no-proof = You have no password and no passkey to show who you are. Ask an owner to give you a password.
+own-by-passkey = Confirm with a passkey
+own-password-how = A new password signs you out everywhere else.
+own-password-new = New password
+own-password-change = Change the password
+own-password-changed = The password is changed. You are signed out everywhere else.
+own-codes = Codes as a second step
+own-codes-how = After your password you are asked for six digits that an app on your phone shows. Whoever learns the password alone cannot come in.
+own-on = On
+own-off = Off
+own-since = since {$date}
+own-codes-on = Turn codes on
+own-codes-on-done = Codes are on. Keep the recovery codes now; they are not shown again.
+own-codes-off = Turn codes off
+own-codes-off-how = Your password alone signs you in then, and you are signed out everywhere else.
+own-codes-off-done = Codes are off. You are signed out everywhere else.
+own-codes-off-other = For somebody who lost their phone and their recovery codes. Their password alone signs them in then, and they sign in anew everywhere.
+own-codes-scan = Scan this with an authenticator app, such as the password manager of your phone.
+own-codes-qr = Code with the key for your authenticator
+own-codes-type = Or type this key there:
+own-codes-first = Six digits that it shows now
+own-codes-wrong = That is not the code of now. Look at the clock of the phone, and type the next one.
+own-recovery = Your recovery codes
+own-recovery-how = Each opens once in the place of a code, if your phone is gone. Print them, or keep them where you keep passwords; they are not shown again.
+own-recovery-anew = New recovery codes
+own-recovery-anew-how = Those that you have are good no more then.
+own-passkeys = Passkeys
+own-passkeys-how = Your phone, computer or security key signs you in by finger, face or PIN, without a password and without a code.
+own-passkeys-nowhere = Browsers make passkeys only for an address with a name and https. Set public_url to the shop’s own address.
+own-passkeys-full = You have as many passkeys as there may be. Take one away first.
+own-passkeys-script = To add one, use a browser that runs scripts and knows passkeys.
+own-passkey-new = Add a passkey
+own-passkey-name = Name of the device, such as “My phone”
+own-passkey-bad-name = Enter a name of 1 to 80 characters.
+own-passkey-add = Add it
+own-passkey-added = The passkey is added. You can sign in with it from now on.
+own-passkey-made = made on {$date}
+own-passkey-used = last used on {$date}
+own-passkey-unused = not used yet
+own-passkey-remove = Remove
+own-passkey-remove-how = It signs you in no more, and you are signed out everywhere else.
+own-passkey-removed = The passkey is removed. You are signed out everywhere else.
+own-recovery-left = { $count ->
+    [one] {$count} recovery code left
+   *[other] {$count} recovery codes left
+}
