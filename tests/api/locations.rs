@@ -60,7 +60,7 @@ on_both_databases! {
         shop.running.stop().await;
     }
 
-    /// In the holder's own words; a card changes when the places do, and only then.
+    /// In the holder's own words; a card changes when the places do, and only then. Shows SR-121 (offered where the shop is).
     async fn cards_know_the_places_of_the_shop(database: Database) {
         let shop = Shop::open(database).await;
         let path = format!("/v1/programs/{}/members", shop.program);

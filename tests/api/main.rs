@@ -18,6 +18,7 @@ mod access;
 mod caller;
 mod catalogue;
 mod challenges;
+mod check_in;
 mod document;
 mod erasure;
 mod freshness;

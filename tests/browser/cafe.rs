@@ -202,12 +202,21 @@ impl Cafe {
     }
 
     /// The path of a location's page in the console.
-    pub(crate) async fn location(&self) -> String {
-        let body = json!({ "program": self.program(), "code": "main-street", "name": "Main street",
+    pub(crate) async fn location(&self, code: &str) -> String {
+        let body = json!({ "program": self.program(), "code": code, "name": "Main street",
             "address": "Main street 5", "position": { "latitude": 52.520_008, "longitude": 13.404_954 },
             "relevant_text": { "en": "Coffee?", "ar": "قهوة؟" } });
         let made = self.post("/v1/locations", &body).await;
         format!("/console/locations/{}", made["id"].as_str().expect("an id"))
+    }
+
+    /// The same of a location that is ended.
+    pub(crate) async fn ended_location(&self) -> String {
+        let page = self.location("old-mill").await;
+        let path = page.replace("/console/", "/v1/");
+        let (status, answer) = self.send(Method::DELETE, &path, &Value::Null).await;
+        assert_eq!(status, 200, "{answer}");
+        page
     }
 
     /// The path that today's code leads to.

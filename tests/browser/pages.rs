@@ -145,6 +145,7 @@ pub(crate) async fn table(cafe: &Cafe) -> Vec<Page> {
     pages.extend(fault_pages());
     pages.extend(till_pages(cafe).await);
     pages.extend(shop_pages(cafe).await);
+    pages.extend(place_pages(cafe).await);
     pages.extend(members_pages(cafe).await);
     pages.extend(import_pages(cafe).await);
     pages.extend(card_pages(cafe).await);
@@ -345,9 +346,6 @@ async fn shop_pages(cafe: &Cafe) -> Vec<Page> {
     let tried = format!("/console/rules/try?card={}&amount=12.50", member.code);
     let staff = cafe.staff("cashier").await;
     let endpoint = cafe.endpoint().await;
-    let location = cafe.location().await;
-    let here = cafe.here(&owner).await;
-    let way_back = member.card.trim_start_matches("/card/");
     vec![
         page("sign-in", "/sign-in?next=/console"),
         keeps(page("console", "/console")),
@@ -380,17 +378,6 @@ async fn shop_pages(cafe: &Cafe) -> Vec<Page> {
         keeps(page("console-settings", "/console/settings")),
         keeps(page("console-staff", "/console/staff")),
         keeps(page("console-person", format!("/console/staff/{staff}"))),
-        page("here-unknown", &here).with_cookie("card", "none"),
-        page("here", here).with_cookie("card", way_back),
-        keeps(page("console-check-in", "/console/check-in")),
-        keeps(page(
-            "console-check-in-tent",
-            "/console/check-in?size=tent&location=main-street",
-        )),
-        keeps(page("console-locations", "/console/locations").unfolded()),
-        keeps(page("console-locations-with-faults", "/console/locations").after("section form button")),
-        keeps(page("console-location", location.clone())),
-        keeps(page("console-location-ended", location).after("button.danger")),
         keeps(page("console-tills", "/console/tills")),
         keeps(page("console-till-made", "/console/tills").after("section form button")),
         keeps(page("console-keys", "/console/keys")),
@@ -409,6 +396,30 @@ async fn shop_pages(cafe: &Cafe) -> Vec<Page> {
         founds(page("start-look", "/console/start/look")),
         founds(page("start-wallets", "/console/start/wallets")),
         founds(page("start-card", "/console/start/card")),
+    ]
+}
+
+/// The places of the shop, for an owner, and the code of the day that hangs there.
+async fn place_pages(cafe: &Cafe) -> Vec<Page> {
+    let member = cafe.find("Amélie").await;
+    let owner = cafe.sign_in("owner").await;
+    let keeps = |page: Page| page.with_cookie("billfold-session", &owner);
+    let location = cafe.location("main-street").await;
+    let ended = cafe.ended_location().await;
+    let here = cafe.here(&owner).await;
+    let way_back = member.card.trim_start_matches("/card/");
+    vec![
+        page("here-unknown", &here).with_cookie("card", "none"),
+        page("here", here).with_cookie("card", way_back),
+        keeps(page("console-check-in", "/console/check-in")),
+        keeps(page(
+            "console-check-in-tent",
+            "/console/check-in?size=tent&location=main-street",
+        )),
+        keeps(page("console-locations", "/console/locations").unfolded()),
+        keeps(page("console-locations-with-faults", "/console/locations").after("section form button")),
+        keeps(page("console-location", location)),
+        keeps(page("console-location-ended", ended)),
     ]
 }
 

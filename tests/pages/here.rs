@@ -65,11 +65,17 @@ async fn market(shop: &Shop) -> LocationId {
     .await
 }
 
+/// Shows SR-125 (by the code at the door).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_member_checks_in_once_a_day_and_hears_what_it_brought() {
     let shop = Shop::open().await;
     pay_for_it(&shop).await;
     let card = lina(&shop).await;
+    // The card's own page is where the phone gets what it is known by.
+    let opened = shop.get(&card).await;
+    let kept = opened.headers.get_all("set-cookie").iter();
+    let mut kept = kept.map(|cookie| cookie.to_str().expect("text"));
+    assert!(kept.any(|cookie| cookie.contains("Path=/here") && cookie.contains("HttpOnly")));
     let path = code(&shop, None).await;
     let first = scan(&shop, &path, &card).await;
     assert_eq!(first.status, StatusCode::OK);
@@ -268,7 +274,7 @@ async fn the_code_is_shown_to_those_who_lead_and_comes_anew_at_midnight() {
     assert!(!settings.body.contains("/console/check-in"), "{}", settings.body);
 }
 
-/// What is on the paper leads where members check in, and to nowhere else.
+/// What is on the paper leads where members check in, and to nowhere else. Shows SR-125 (the code on paper).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_printed_code_is_todays_in_every_size() {
     let shop = Shop::open().await;

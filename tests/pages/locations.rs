@@ -6,7 +6,7 @@ use reqwest::StatusCode;
 
 use crate::shop::Shop;
 use crate::shop_settings::signed_in;
-use crate::till::Browser;
+use crate::till::{Browser, member};
 
 /// Makes a location; gives the page of it.
 async fn made(browser: &mut Browser<'_>) -> String {
@@ -185,6 +185,16 @@ async fn a_till_and_a_rule_choose_among_the_locations() {
         .await;
     let rule = rule.last().expect("the rule");
     assert!(rule.body.contains("{\"location\":[\"market\"]}"), "{}", rule.body);
+    let code = member(&shop, "lina").await;
+    for (place, pays) in [("market", true), ("", false)] {
+        let tried = owner
+            .get(&format!(
+                "/console/rules/try?card={code}&amount=6&location={place}"
+            ))
+            .await;
+        tried.assert_sound();
+        assert_eq!(tried.body.contains(">+5<"), pays, "{place}: {}", tried.body);
+    }
     // The rule keeps the place that is no more to be chosen.
     let page = owner.get(&address).await;
     owner.send(&page, "value=\"ended\"", &[]).await;

@@ -36,10 +36,10 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
 #[schema(as = Position)]
 pub(super) struct PositionView {
     /// Degrees north, -90 to 90; kept to the millionth.
-    #[schema(example = 52.520008)]
+    #[schema(example = 52.52)]
     latitude: f64,
     /// Degrees east, -180 to 180; kept to the millionth.
-    #[schema(example = 13.404954)]
+    #[schema(example = 13.405)]
     longitude: f64,
 }
 

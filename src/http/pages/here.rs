@@ -36,7 +36,7 @@ struct HerePage {
 /// What became of it.
 enum Outcome {
     /// It was recorded now, or earlier that day.
-    Done(CheckedIn),
+    Done(Box<CheckedIn>),
     /// The card may not collect.
     Closed,
     /// Nothing on this phone tells whose it is.
@@ -95,7 +95,7 @@ async fn record(house: &House, here: Here, card: &Card) -> Result<Outcome, Actio
         Ok(Some(done)) => {
             house.bell.ring();
             house.metrics.deed("check_in");
-            Ok(Outcome::Done(done))
+            Ok(Outcome::Done(Box::new(done)))
         }
         Ok(None) => Ok(Outcome::Over),
         Err(error) => match error.code {

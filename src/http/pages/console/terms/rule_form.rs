@@ -336,7 +336,7 @@ impl RuleFields {
 }
 
 /// The locations that can be chosen. One that orders name and the list does not is among them where it is what was chosen.
-async fn locations(desk: &Desk, chosen: &str) -> Result<Vec<(String, String, bool)>, ActionError> {
+pub(super) async fn locations(desk: &Desk, chosen: &str) -> Result<Vec<(String, String, bool)>, ActionError> {
     let mut known = list_active(desk).await?;
     if !chosen.is_empty() && known.iter().all(|(code, _)| code != chosen) {
         known.push((chosen.to_owned(), chosen.to_owned()));

@@ -12,7 +12,7 @@ use super::super::super::frame::{Frame, respond};
 use super::super::super::leading::kept;
 use super::super::rail::{Rail, Room};
 use super::replay::{Replay, replay};
-use super::rule_form::read_day;
+use super::rule_form::{locations, read_day};
 use crate::actions::record_order::{Holder, NewOrder};
 use crate::actions::replay_orders::ORDERS_MAX;
 use crate::actions::simulate_order::{Judged, Simulation, simulate_order};
@@ -34,6 +34,8 @@ pub(super) struct Tried {
     amount: String,
     day: String,
     clock: String,
+    /// The code of a location; empty is none.
+    location: String,
     /// `yes`, if the orders of the past are to be judged again.
     past: String,
 }
@@ -45,6 +47,8 @@ struct TrialPage {
     rail: Rail,
     tried: Tried,
     symbol: String,
+    /// Code, name, and whether it is chosen.
+    locations: Vec<(String, String, bool)>,
     card_fault: Option<&'static str>,
     amount_fault: Option<&'static str>,
     day_fault: Option<&'static str>,
@@ -79,6 +83,7 @@ pub(super) async fn show(
         frame: desk.console_frame(desk.locale.word("terms-try")),
         rail: desk.rail(Room::Rules).await?,
         symbol: desk.program.currency.to_string(),
+        locations: locations(&desk, &tried.location).await?,
         card_fault: None,
         amount_fault: None,
         day_fault: None,
@@ -100,7 +105,7 @@ pub(super) async fn show(
     page.amount_fault = total.is_none().then_some("start-bad-basket");
     page.day_fault = at.is_err().then_some("terms-bad-date");
     if let (Some(total_minor), Ok(paid_at)) = (total, at) {
-        match judge(&desk, &page.tried.card, total_minor, paid_at).await {
+        match judge(&desk, &page.tried, total_minor, paid_at).await {
             Ok(simulation) => page.outcome = Some(outcome(&desk, simulation)),
             Err(error) if is_of_card(error.code) => page.card_fault = Some("terms-bad-card"),
             Err(error) => return Err(error.into()),
@@ -114,6 +119,7 @@ pub(super) async fn show(
         ("amount", &tried.amount),
         ("day", &tried.day),
         ("clock", &tried.clock),
+        ("location", &tried.location),
     ]);
     let status = if has_fault {
         StatusCode::UNPROCESSABLE_ENTITY
@@ -161,22 +167,23 @@ fn read_time(desk: &Desk, tried: &Tried) -> Result<Option<Time>, ()> {
 
 async fn judge(
     desk: &Desk,
-    card: &str,
+    tried: &Tried,
     total_minor: i64,
     paid_at: Option<Time>,
 ) -> Result<Simulation, ActionError> {
     let house = desk.state.house.clone();
     let program = desk.program.id.clone();
-    let text: String = card.trim().chars().take(TEXT_MAX).collect();
+    let cut = |text: &str| text.trim().chars().take(TEXT_MAX).collect::<String>();
+    let location = cut(&tried.location);
     let order = NewOrder {
         source: "console".to_owned(),
         external_id: "tried".to_owned(),
-        holder: Holder::Card(text),
+        holder: Holder::Card(cut(&tried.card)),
         total_minor,
         currency: None,
         paid_at,
         lines: Vec::new(),
-        location: None,
+        location: Some(location).filter(|code| !code.is_empty()),
         channel: None,
     };
     let now = house.now();
