@@ -23,6 +23,7 @@ const HAS_CREDENTIAL: u8 = 0x40;
 // A test file need not use everything that the authenticator can.
 const _: fn(&Made) -> String = Made::json;
 const _: fn(&Shown) -> String = Shown::json;
+const _: [Algorithm; 3] = [Algorithm::Es256, Algorithm::EdDsa, Algorithm::Rs256];
 
 /// Bytes of a credential's id.
 const ID_BYTES: usize = 24;
