@@ -6,6 +6,8 @@
     reason = "a test ends at what it did not expect"
 )]
 
+#[path = "house/authenticator.rs"]
+mod authenticator;
 #[path = "house/browser.rs"]
 mod browser;
 #[path = "pages/camera.rs"]
@@ -40,6 +42,10 @@ mod member;
 mod members;
 #[path = "pages/members_joined.rs"]
 mod members_joined;
+#[path = "pages/own_codes.rs"]
+mod own_codes;
+#[path = "pages/passkeys.rs"]
+mod passkeys;
 #[path = "pages/poster.rs"]
 mod poster;
 #[cfg(debug_assertions)]

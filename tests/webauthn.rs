@@ -119,6 +119,9 @@ fn an_attestation_by_the_key_itself_is_judged() {
 
 /// What one does wrong with an authenticator.
 type Bend = fn(&mut Authenticator);
+/// What one does wrong with what was made, and with what was shown.
+type BendMade = fn(&mut Made);
+type BendShown = fn(&mut Shown);
 
 /// What is wrong the same way whether a credential is made or shown.
 const BENT: &[(&str, Bend, Refusal)] = &[
@@ -129,17 +132,17 @@ const BENT: &[(&str, Bend, Refusal)] = &[
     ),
     (
         "another site",
-        |key| key.origin = "https://cards.example.evil.example".to_owned(),
+        |key| "https://cards.example.evil.example".clone_into(&mut key.origin),
         Refusal::Origin,
     ),
     (
         "another scheme",
-        |key| key.origin = "http://cards.example".to_owned(),
+        |key| "http://cards.example".clone_into(&mut key.origin),
         Refusal::Origin,
     ),
     (
         "another port",
-        |key| key.origin = "https://cards.example:8443".to_owned(),
+        |key| "https://cards.example:8443".clone_into(&mut key.origin),
         Refusal::Origin,
     ),
     (
@@ -174,7 +177,7 @@ const BENT: &[(&str, Bend, Refusal)] = &[
     ),
     (
         "another relying party",
-        |key| key.rp_id = "example".to_owned(),
+        |key| "example".clone_into(&mut key.rp_id),
         Refusal::RpId,
     ),
     ("nobody there", |key| key.flags = VERIFIED, Refusal::UserPresence),
@@ -227,65 +230,68 @@ fn what_is_bent_is_refused_both_ways() {
     assert_eq!(show(&straight.show(CHALLENGE), &kept, 0, false), Ok(0));
 }
 
+/// What is wrong with a credential that was made.
+const BENT_MADE: &[(&str, BendMade, Refusal)] = &[
+    (
+        "shown, not made",
+        |made| made.client_data = fresh(Algorithm::Es256).show(CHALLENGE).client_data,
+        Refusal::Type,
+    ),
+    (
+        "another challenge",
+        |made| made.client_data = fresh(Algorithm::Es256).make(b"another one").client_data,
+        Refusal::Challenge,
+    ),
+    (
+        "no client data",
+        |made| made.client_data.clear(),
+        Refusal::ClientData,
+    ),
+    ("another id", |made| made.id[0] ^= 1, Refusal::CredentialId),
+    ("no id", |made| made.id.clear(), Refusal::CredentialId),
+    (
+        "no attestation",
+        |made| made.attestation.clear(),
+        Refusal::Attestation,
+    ),
+    (
+        "no map",
+        |made| made.attestation = write(&Cbor::Array(Vec::new())),
+        Refusal::Attestation,
+    ),
+    (
+        "a cut one",
+        |made| made.attestation.truncate(90),
+        Refusal::Attestation,
+    ),
+    (
+        "one with more behind",
+        |made| made.attestation.push(0),
+        Refusal::Attestation,
+    ),
+    (
+        "a long one",
+        |made| made.attestation = vec![0; 20_000],
+        Refusal::Attestation,
+    ),
+    (
+        "one that is deep",
+        |made| made.attestation = vec![0x81; 10_000],
+        Refusal::Attestation,
+    ),
+];
+
 #[test]
 fn what_was_made_and_is_bent_is_refused() {
     let key = fresh(Algorithm::Es256);
     let straight = key.make(CHALLENGE);
-    let bent = |bend: fn(&mut Made)| {
+    let bent = |bend: &BendMade| {
         let mut made = straight.clone();
         bend(&mut made);
         register(&made)
     };
-    for (name, bend, wanted) in [
-        (
-            "shown, not made",
-            (|made| made.client_data = fresh(Algorithm::Es256).show(CHALLENGE).client_data) as fn(&mut Made),
-            Refusal::Type,
-        ),
-        (
-            "another challenge",
-            |made| made.client_data = fresh(Algorithm::Es256).make(b"another one").client_data,
-            Refusal::Challenge,
-        ),
-        (
-            "no client data",
-            |made| made.client_data.clear(),
-            Refusal::ClientData,
-        ),
-        ("another id", |made| made.id[0] ^= 1, Refusal::CredentialId),
-        ("no id", |made| made.id.clear(), Refusal::CredentialId),
-        (
-            "no attestation",
-            |made| made.attestation.clear(),
-            Refusal::Attestation,
-        ),
-        (
-            "no map",
-            |made| made.attestation = write(&Cbor::Array(Vec::new())),
-            Refusal::Attestation,
-        ),
-        (
-            "a cut one",
-            |made| made.attestation.truncate(90),
-            Refusal::Attestation,
-        ),
-        (
-            "one with more behind",
-            |made| made.attestation.push(0),
-            Refusal::Attestation,
-        ),
-        (
-            "a long one",
-            |made| made.attestation = vec![0; 20_000],
-            Refusal::Attestation,
-        ),
-        (
-            "one that is deep",
-            |made| made.attestation = vec![0x81; 10_000],
-            Refusal::Attestation,
-        ),
-    ] {
-        assert_eq!(bent(bend), Err(wanted), "{name}");
+    for (name, bend, wanted) in BENT_MADE {
+        assert_eq!(bent(bend), Err(*wanted), "{name}");
     }
 }
 
@@ -400,91 +406,90 @@ fn an_id_has_one_to_1023_bytes() {
     }
 }
 
+/// What is wrong with a credential that was shown.
+const BENT_SHOWN: &[(&str, BendShown, Refusal)] = &[
+    ("another id", |shown| shown.id[0] ^= 1, Refusal::CredentialId),
+    ("nobody's", |shown| shown.user_handle = None, Refusal::UserHandle),
+    (
+        "somebody else's",
+        |shown| shown.user_handle = Some(b"stf_another".to_vec()),
+        Refusal::UserHandle,
+    ),
+    (
+        "a byte of the signature",
+        |shown| *shown.signature.last_mut().expect("one") ^= 1,
+        Refusal::Signature,
+    ),
+    (
+        "no signature",
+        |shown| shown.signature.clear(),
+        Refusal::Signature,
+    ),
+    (
+        "a signature that is no text of DER",
+        |shown| shown.signature = vec![0; 64],
+        Refusal::Signature,
+    ),
+    (
+        "a byte of the relying party",
+        |shown| shown.authenticator_data[0] ^= 1,
+        Refusal::RpId,
+    ),
+    (
+        "a flag that was set later",
+        |shown| shown.authenticator_data[32] ^= 0x08,
+        Refusal::Signature,
+    ),
+    (
+        "a counter that was set later",
+        |shown| shown.authenticator_data[36] ^= 0x40,
+        Refusal::Signature,
+    ),
+    (
+        "no data",
+        |shown| shown.authenticator_data.clear(),
+        Refusal::AuthenticatorData,
+    ),
+    (
+        "cut data",
+        |shown| shown.authenticator_data.truncate(36),
+        Refusal::AuthenticatorData,
+    ),
+    (
+        "long data",
+        |shown| shown.authenticator_data = vec![0; 10_000],
+        Refusal::AuthenticatorData,
+    ),
+    (
+        "a space in the client data",
+        |shown| shown.client_data.push(b' '),
+        Refusal::Signature,
+    ),
+    (
+        "made, not shown",
+        |shown| shown.client_data = fresh(Algorithm::Es256).make(CHALLENGE).client_data,
+        Refusal::Type,
+    ),
+    (
+        "another challenge",
+        |shown| shown.client_data = fresh(Algorithm::Es256).show(b"another one").client_data,
+        Refusal::Challenge,
+    ),
+];
+
 #[test]
 fn what_was_shown_and_is_bent_is_refused() {
     let mut key = fresh(Algorithm::Es256);
     key.counter = 5;
     let kept = register(&key.make(CHALLENGE)).expect("taken");
     let straight = key.show(CHALLENGE);
-    let bent = |bend: fn(&mut Shown)| {
+    let bent = |bend: &BendShown| {
         let mut shown = straight.clone();
         bend(&mut shown);
         show(&shown, &kept, 4, false)
     };
-    for (name, bend, wanted) in [
-        (
-            "another id",
-            (|shown| shown.id[0] ^= 1) as fn(&mut Shown),
-            Refusal::CredentialId,
-        ),
-        ("nobody's", |shown| shown.user_handle = None, Refusal::UserHandle),
-        (
-            "somebody else's",
-            |shown| shown.user_handle = Some(b"stf_another".to_vec()),
-            Refusal::UserHandle,
-        ),
-        (
-            "a byte of the signature",
-            |shown| *shown.signature.last_mut().expect("one") ^= 1,
-            Refusal::Signature,
-        ),
-        (
-            "no signature",
-            |shown| shown.signature.clear(),
-            Refusal::Signature,
-        ),
-        (
-            "a signature that is no text of DER",
-            |shown| shown.signature = vec![0; 64],
-            Refusal::Signature,
-        ),
-        (
-            "a byte of the relying party",
-            |shown| shown.authenticator_data[0] ^= 1,
-            Refusal::RpId,
-        ),
-        (
-            "a flag that was set later",
-            |shown| shown.authenticator_data[32] ^= 0x08,
-            Refusal::Signature,
-        ),
-        (
-            "a counter that was set later",
-            |shown| shown.authenticator_data[36] ^= 0x40,
-            Refusal::Signature,
-        ),
-        (
-            "no data",
-            |shown| shown.authenticator_data.clear(),
-            Refusal::AuthenticatorData,
-        ),
-        (
-            "cut data",
-            |shown| shown.authenticator_data.truncate(36),
-            Refusal::AuthenticatorData,
-        ),
-        (
-            "long data",
-            |shown| shown.authenticator_data = vec![0; 10_000],
-            Refusal::AuthenticatorData,
-        ),
-        (
-            "a space in the client data",
-            |shown| shown.client_data.push(b' '),
-            Refusal::Signature,
-        ),
-        (
-            "made, not shown",
-            |shown| shown.client_data = fresh(Algorithm::Es256).make(CHALLENGE).client_data,
-            Refusal::Type,
-        ),
-        (
-            "another challenge",
-            |shown| shown.client_data = fresh(Algorithm::Es256).show(b"another one").client_data,
-            Refusal::Challenge,
-        ),
-    ] {
-        assert_eq!(bent(bend), Err(wanted), "{name}");
+    for (name, bend, wanted) in BENT_SHOWN {
+        assert_eq!(bent(bend), Err(*wanted), "{name}");
     }
     // Somebody else's is refused too where it is known who signs in.
     let mut other = straight.clone();

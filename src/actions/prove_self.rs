@@ -52,7 +52,7 @@ async fn by_password(house: &House, deed: Deed, id: StaffId, text: &Secret) -> R
     }
     let write = house
         .store
-        .write(move |tx| note_failure(tx, &deed, &id, By::Password));
+        .write(move |tx| note_failure(tx, &deed, &id, &By::Password));
     write.await?;
     Err(ActionError::new(Code::WrongPassword))
 }

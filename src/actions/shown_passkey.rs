@@ -4,9 +4,9 @@ use serde_json::json;
 
 use super::challenge::{self, Answered, Purpose, read_challenge};
 use super::{ActionError, Code, Deed, House};
+use crate::store::Tx;
 use crate::store::passkeys::{self, Passkey};
 use crate::store::staff::Staff;
-use crate::store::{StoreError, Tx};
 use crate::types::{Base64Url, StaffId};
 use crate::webauthn::{Assertion, Known, Refusal, RelyingParty, verify_assertion};
 
@@ -72,9 +72,7 @@ pub(super) async fn judge(
     let party = RelyingParty::of(&house.public_url).ok_or_else(wrong)?;
     let answered = read_challenge(house, purpose, &shown.client_data).ok_or_else(wrong)?;
     let credential = Base64Url::encode(&shown.id);
-    let found = house
-        .store
-        .read(move |db| Ok::<_, StoreError>(passkeys::find(db, &credential)?));
+    let found = house.store.read(move |db| passkeys::find(db, &credential));
     let (passkey, staff) = found.await?.ok_or_else(wrong)?;
     if expected.is_some_and(|expected| *expected != staff.id) {
         return Err(wrong());

@@ -50,7 +50,7 @@ pub struct SignedIn {
 #[derive(Debug, Clone)]
 pub enum Entry {
     /// They are signed in.
-    Whole(SignedIn),
+    Whole(Box<SignedIn>),
     /// Their password was right; a code is still asked for. What the browser keeps meanwhile opens nothing.
     Half(Secret),
 }
@@ -111,7 +111,7 @@ pub async fn sign_in(house: &House, caller: Caller, credentials: Credentials) ->
             begin(tx, &deed, &staff.id, till.as_ref()).map(Some)
         } else {
             let by = if till.is_some() { By::Pin } else { By::Password };
-            note_failure(tx, &deed, &staff.id, by).map(|()| None)
+            note_failure(tx, &deed, &staff.id, &by).map(|()| None)
         }
     });
     write.await?.ok_or_else(wrong)
@@ -183,7 +183,8 @@ fn begin(tx: &mut Tx<'_>, deed: &Deed, id: &StaffId, till: Option<&Till>) -> Res
         staff::update(tx, &row)?;
     }
     let by = if till.is_some() { By::Pin } else { By::Password };
-    open_session(tx, deed, row, till, by).map(Entry::Whole)
+    let signed_in = open_session(tx, deed, row, till, &by)?;
+    Ok(Entry::Whole(Box::new(signed_in)))
 }
 
 fn open_half(tx: &mut Tx<'_>, deed: &Deed, row: &Staff) -> Result<Secret, ActionError> {
@@ -205,7 +206,7 @@ pub(super) fn open_session(
     deed: &Deed,
     row: Staff,
     till: Option<&Till>,
-    by: By,
+    by: &By,
 ) -> Result<SignedIn, ActionError> {
     sessions::sweep(tx, deed.now)?;
     till_deeds::sweep(tx, deed.now.plus_ms(-KEPT_MS))?;
@@ -228,7 +229,7 @@ pub(super) fn open_session(
 }
 
 /// Notes a try that failed: the next one may have to wait.
-pub(super) fn note_failure(tx: &mut Tx<'_>, deed: &Deed, id: &StaffId, by: By) -> Result<(), ActionError> {
+pub(super) fn note_failure(tx: &mut Tx<'_>, deed: &Deed, id: &StaffId, by: &By) -> Result<(), ActionError> {
     let mut row = staff::lock(tx, id)?;
     row.failures += 1;
     row.failed_at = Some(deed.now);

@@ -36,14 +36,14 @@ pub async fn sign_in_by_code(
         half_sessions::find_staff(tx, &hash, deed.now)?.ok_or_else(over)?;
         check_wait(&row, deed.now)?;
         let Some(by) = take(tx, &deed, &mut row, &typed)? else {
-            note_failure(tx, &deed, &row.id, By::Code)?;
+            note_failure(tx, &deed, &row.id, &By::Code)?;
             return Ok(None);
         };
         half_sessions::remove(tx, &hash)?;
         row.failures = 0;
         row.failed_at = None;
         staff::update(tx, &row)?;
-        open_session(tx, &deed, row, None, by).map(Some)
+        open_session(tx, &deed, row, None, &by).map(Some)
     });
     write.await?.ok_or_else(|| ActionError::new(Code::WrongCode))
 }

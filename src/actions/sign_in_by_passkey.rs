@@ -27,7 +27,7 @@ pub async fn sign_in_by_passkey(
             half_sessions::remove(tx, &hash)?;
         }
         let by = By::Passkey(judged.passkey().id.clone());
-        open_session(tx, &deed, row, None, by).map(Some)
+        open_session(tx, &deed, row, None, &by).map(Some)
     });
     write.await?.ok_or_else(|| ActionError::new(Code::WrongPasskey))
 }

@@ -27,8 +27,16 @@ const HAS_EXTENSIONS: u8 = 0x80;
 pub(super) struct Said<'d> {
     /// How often it signed; 0 if it does not count.
     pub(super) counter: u32,
-    /// The id and the public key (COSE) of a new credential.
-    pub(super) credential: Option<(&'d [u8], &'d [u8])>,
+    /// A new credential.
+    pub(super) credential: Option<Credential<'d>>,
+}
+
+/// A new credential.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Credential<'d> {
+    pub(super) id: &'d [u8],
+    /// Its public key as a COSE key.
+    pub(super) public_key: &'d [u8],
 }
 
 impl<'d> Said<'d> {
@@ -76,8 +84,8 @@ impl<'d> Said<'d> {
     }
 }
 
-/// The id and the public key of a new credential, and what stands behind (section 6.5.1).
-fn read_credential(data: &[u8]) -> Result<((&[u8], &[u8]), &[u8]), Refusal> {
+/// A new credential, and what stands behind it (section 6.5.1).
+fn read_credential(data: &[u8]) -> Result<(Credential<'_>, &[u8]), Refusal> {
     let form = || Refusal::AuthenticatorData;
     // The make of the authenticator is not asked for.
     let (_, rest) = data.split_at_checked(16).ok_or_else(form)?;
@@ -88,6 +96,6 @@ fn read_credential(data: &[u8]) -> Result<((&[u8], &[u8]), &[u8]), Refusal> {
     }
     let (id, rest) = rest.split_at_checked(length).ok_or_else(form)?;
     let (_, behind) = Map::read(rest).ok_or(Refusal::PublicKey)?;
-    let key = rest.get(..rest.len() - behind.len()).ok_or_else(form)?;
-    Ok(((id, key), behind))
+    let public_key = rest.get(..rest.len() - behind.len()).ok_or_else(form)?;
+    Ok((Credential { id, public_key }, behind))
 }

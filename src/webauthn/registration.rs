@@ -47,15 +47,15 @@ pub fn verify_registration(
     }
     let data = object.bytes_of("authData").ok_or(Refusal::Attestation)?;
     let said = Said::judge(party, data)?;
-    let (id, cose) = said.credential.ok_or(Refusal::AuthenticatorData)?;
-    if id != sent.id {
+    let made = said.credential.ok_or(Refusal::AuthenticatorData)?;
+    if made.id != sent.id {
         return Err(Refusal::CredentialId);
     }
-    let key = PublicKey::read(cose)?;
+    let key = PublicKey::read(made.public_key)?;
     judge_statement(&object, &key, data, &client_hash)?;
     Ok(NewCredential {
-        id: id.to_vec(),
-        public_key: cose.to_vec(),
+        id: made.id.to_vec(),
+        public_key: made.public_key.to_vec(),
         counter: said.counter,
     })
 }

@@ -3,8 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use billfold::actions::change_codes::{CODE_DIGITS, code_key, new_code_seed, turn_on_codes};
+use billfold::actions::{ActionError, Caller, Deed};
 use billfold::server::demo::{DemoOptions, RunningDemo, demo};
-use billfold::types::{Clock, SystemClock, Time};
+use billfold::store::passkeys::{self, Passkey};
+use billfold::types::{Clock, PasskeyId, Secret, StaffId, SystemClock, Time, code_at, period_at};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
@@ -276,6 +279,42 @@ impl Cafe {
         self.post("/v1/staff", &owner).await;
         self.keep("/sign-in", &[("email", email), ("password", password)])
             .await
+    }
+
+    /// A manager whose codes are on, and who has a passkey: their id, what a browser keeps in which they are signed in,
+    /// and one's in which their code is still asked for.
+    pub(crate) async fn sign_in_with_codes(&self) -> (String, String, String) {
+        let (email, password) = ("codes@cafe.example", "a long word with spaces");
+        let manager = json!({ "name": "Codes", "role": "manager", "email": email, "password": password,
+            "program": self.program() });
+        let made = self.post("/v1/staff", &manager).await;
+        let fields = [("email", email), ("password", password)];
+        let session = self.keep("/sign-in", &fields).await;
+        let id: StaffId = made["id"].as_str().expect("an id").parse().expect("an id");
+        let house = &self.demo.running.house;
+        let deed = Deed::begin(house, Caller::local("table", house.now()));
+        let named = id.clone();
+        let write = house.store.write(move |tx| {
+            let seed = new_code_seed();
+            let key = code_key(&deed.house, &named, &seed);
+            let typed = Secret::new(code_at(&key, period_at(deed.now), CODE_DIGITS));
+            turn_on_codes(tx, &deed, (&named, 1), &seed, &typed)?;
+            let passkey = Passkey {
+                id: PasskeyId::new(deed.now),
+                staff_id: named,
+                name: "The laptop behind the counter".to_owned(),
+                credential: "of-the-table".to_owned(),
+                public_key: String::new(),
+                counter: 0,
+                created_at: deed.now,
+                used_at: Some(deed.now),
+            };
+            passkeys::insert(tx, &passkey)?;
+            Ok::<_, ActionError>(())
+        });
+        write.await.expect("stored");
+        let half = self.keep("/sign-in", &fields).await;
+        (id.to_string(), session, half)
     }
 
     fn at_till(&self, method: Method, path: &str, session: &str) -> RequestBuilder {

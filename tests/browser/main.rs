@@ -18,6 +18,7 @@ mod hostile;
 mod journey;
 mod network;
 mod pages;
+mod passkey;
 mod payloads;
 mod pictures;
 #[path = "../house/demo.rs"]

@@ -146,6 +146,7 @@ pub(crate) async fn table(cafe: &Cafe) -> Vec<Page> {
     pages.extend(till_pages(cafe).await);
     pages.extend(shop_pages(cafe).await);
     pages.extend(place_pages(cafe).await);
+    pages.extend(own_pages(cafe).await);
     pages.extend(members_pages(cafe).await);
     pages.extend(import_pages(cafe).await);
     pages.extend(card_pages(cafe).await);
@@ -420,6 +421,32 @@ async fn place_pages(cafe: &Cafe) -> Vec<Page> {
         keeps(page("console-locations-with-faults", "/console/locations").after("section form button")),
         keeps(page("console-location", location)),
         keeps(page("console-location-ended", ended)),
+    ]
+}
+
+/// What somebody signs in by: their own page, the second step, and what an owner sees of it.
+async fn own_pages(cafe: &Cafe) -> Vec<Page> {
+    let owner = cafe.sign_in("owner").await;
+    let (id, session, half) = cafe.sign_in_with_codes().await;
+    let keeps = |page: Page| page.with_cookie("billfold-session", &owner);
+    let has_codes = |page: Page| page.with_cookie("billfold-session", &session);
+    let waits = |page: Page| page.with_cookie("billfold-half", &half);
+    vec![
+        keeps(page("own", "/console/me")),
+        keeps(
+            page("own-with-faults", "/console/me").after("form[action*='me/password'] button[type=submit]"),
+        ),
+        keeps(page("own-codes", "/console/me/codes")),
+        keeps(page("own-codes-with-faults", "/console/me/codes").after("main form button[type=submit]")),
+        keeps(page("console-person-with-codes", format!("/console/staff/{id}"))),
+        has_codes(page("own-with-codes", "/console/me").unfolded()),
+        has_codes(
+            page("own-with-codes-and-faults", "/console/me")
+                .unfolded()
+                .after("form[action*='codes/off'] button[type=submit]"),
+        ),
+        waits(page("sign-in-code", "/sign-in/code?next=/console")),
+        waits(page("sign-in-code-with-fault", "/sign-in/code?next=/console").after("main form button")),
     ]
 }
 

@@ -23,6 +23,7 @@ const HAS_CREDENTIAL: u8 = 0x40;
 // A test file need not use everything that the authenticator can.
 const _: fn(&Made) -> String = Made::json;
 const _: fn(&Shown) -> String = Shown::json;
+const _: [Algorithm; 3] = [Algorithm::Es256, Algorithm::EdDsa, Algorithm::Rs256];
 
 /// Bytes of a credential's id.
 const ID_BYTES: usize = 24;
@@ -153,12 +154,12 @@ impl Authenticator {
 
     pub(crate) fn sign(&self, data: &[u8], client_data: &[u8]) -> Vec<u8> {
         let signed = [data, &sha256(client_data)].concat();
-        let mut signer = match self.algorithm {
+        let mut pen = match self.algorithm {
             Algorithm::EdDsa => Signer::new_without_digest(&self.key),
             _ => Signer::new(MessageDigest::sha256(), &self.key),
         }
         .expect("it signs");
-        signer.sign_oneshot_to_vec(&signed).expect("signed")
+        pen.sign_oneshot_to_vec(&signed).expect("signed")
     }
 
     fn client_data(&self, kind: &str, challenge: &[u8]) -> Vec<u8> {

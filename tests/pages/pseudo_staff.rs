@@ -48,6 +48,8 @@ async fn the_console_and_the_till_have_no_text_that_cannot_be_translated() {
         "/console/staff".to_owned(),
         "/console/check-in".to_owned(),
         "/console/locations".to_owned(),
+        "/console/me".to_owned(),
+        "/console/me/codes".to_owned(),
         "/console/tills".to_owned(),
         "/console/keys".to_owned(),
         "/console/books".to_owned(),

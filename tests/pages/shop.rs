@@ -93,14 +93,23 @@ impl Shop {
         Self::with(true, Google::default()).await
     }
 
+    /// A shop at a public address of its own, with both wallets.
+    pub(crate) async fn at(public_url: &str) -> Self {
+        Self::with_address(true, Google::default(), Some(public_url.to_owned())).await
+    }
+
     pub(crate) async fn with(has_google: bool, google: Google) -> Self {
+        Self::with_address(has_google, google, None).await
+    }
+
+    async fn with_address(has_google: bool, google: Google, public_url: Option<String>) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let clock = Arc::new(ManualClock::new(now()));
         let setup = Setup {
             clock: clock.clone(),
             database: StoreOptions::new(format!("sqlite://{}", folder.path().join("shop.db").display())),
             listen: "127.0.0.1:0".parse().expect("an address"),
-            public_url: None,
+            public_url,
             master_key: MasterKey::new(&Secret::new("k".repeat(32))).expect("a key"),
             apple: vec![AppleSetup {
                 credentials: credentials(),
