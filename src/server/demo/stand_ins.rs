@@ -3,8 +3,6 @@
 
 use std::sync::Arc;
 
-use openssl::error::ErrorStack;
-
 use super::{AppleSetup, GoogleSetup, StartError, broken};
 use crate::actions::GoogleIssuer;
 use crate::apple::apns::{ApnsClient, ApnsSettings, Credential, Limits, PushService, Roots};
@@ -46,7 +44,7 @@ impl StandIns {
         let (authority, leaf) = making
             .await
             .map_err(broken)?
-            .map_err(|fault: ErrorStack| broken(fault))?;
+            .map_err(|fault: Box<dyn std::error::Error + Send + Sync>| broken(fault))?;
         let account_key = finding.await.map_err(broken)?.map_err(broken)?;
         let options = Options::of_authority(&authority, Arc::clone(clock)).map_err(broken)?;
         let apns = ApnsSimulator::start(options).await.map_err(broken)?;
