@@ -120,6 +120,15 @@ impl Cafe {
         location.expect("it leads on").to_owned()
     }
 
+    /// Does something on the simulator's page.
+    pub(crate) async fn on_stage(&self, deed: &str, fields: &[(&str, &str)]) -> Value {
+        let request = self.http.post(self.url(&format!("/simulator/{deed}")));
+        let request = request.header("accept", "application/json").form(fields);
+        let answer = request.send().await.expect("an answer");
+        assert!(answer.status().is_success(), "{deed}: {}", answer.status());
+        answer.json().await.expect("JSON")
+    }
+
     /// The path of an address of ours.
     pub(crate) fn path(&self, address: &Value) -> String {
         let address = address.as_str().expect("an address");

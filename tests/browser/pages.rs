@@ -150,6 +150,7 @@ pub(crate) async fn table(cafe: &Cafe) -> Vec<Page> {
     pages.extend(members_pages(cafe).await);
     pages.extend(import_pages(cafe).await);
     pages.extend(card_pages(cafe).await);
+    pages.push(simulator(cafe).await);
     pages.push(docs());
     pages
 }
@@ -167,6 +168,21 @@ fn docs() -> Page {
         ],
         ..page("docs", "/docs/").in_english_alone().when(".opblock")
     }
+}
+
+/// Two phones, one of them in Arabic, after a purchase with each.
+async fn simulator(cafe: &Cafe) -> Page {
+    for (name, language, wallet) in [("Lina", "en", "apple"), ("نور", "ar", "google")] {
+        let person = [("name", name), ("language", language), ("wallet", wallet)];
+        let joined = cafe.on_stage("welcome", &person).await;
+        let card = joined["code"].as_str().expect("a code").to_owned();
+        cafe.on_stage("check_out", &[("card", &card), ("amount", "42.00")])
+            .await;
+    }
+    page("simulator", "/simulator")
+        .in_english_alone()
+        .unfolded()
+        .when(".notices li")
 }
 
 async fn join_pages(cafe: &Cafe) -> Vec<Page> {

@@ -17,9 +17,9 @@ const KEPT: &str = "BILLFOLD_README_SCREENSHOTS";
 /// Those that the README shows.
 const SHOWN: [&str; 4] = [
     "join-phone.png",
-    "card-phone.png",
+    "till-card-done-phone.png",
     "member-phone-arabic.png",
-    "poster-a4-desktop.png",
+    "simulator-desktop.png",
 ];
 /// The largest that one of them may be, in bytes.
 const SHOWN_MAX: usize = 60_000;
