@@ -45,7 +45,9 @@ async fn a_certificate_of_a_stranger_pauses_the_credential() {
     })
     .await;
     let house = House::new().await;
-    let stranger = Authority::new(SystemClock.now()).expect("an authority");
+    // Of the house's kind of key: to another kind no issuer of the name would even be tried.
+    let [root_key, wwdr_key] = [(); 2].map(|()| new_key(KeyKind::Rsa2048).expect("a key"));
+    let stranger = Authority::of_keys(root_key, wwdr_key, SystemClock.now()).expect("an authority");
     let mut claiming = house.settings();
     let leaf = PassLeaf::sound(TOPIC, TEAM, SystemClock.now());
     let Issued { certificate, key } = stranger.pass_certificate(&leaf).expect("a certificate");
