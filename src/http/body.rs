@@ -106,7 +106,7 @@ pub(super) fn idempotency_key(
         return Err(ActionError::new(Code::BadIdempotencyKey));
     }
     let program = caller.program.as_ref().map_or("all", |program| program.as_str());
-    let route = request.match_pattern().unwrap_or_default();
+    let route = request.extensions().get::<Route>().map_or("", |route| route.path);
     let mut said = format!("{} {}\n", request.method(), request.uri()).into_bytes();
     said.extend_from_slice(body);
     Ok(Some(IdempotencyKey {

@@ -35,10 +35,7 @@ pub(super) async fn pass(
     };
     let request_id = RequestId::new(state.house.now());
     let method = known_method(request.method());
-    let pattern = request.match_pattern();
-    let route = pattern
-        .as_deref()
-        .and_then(|pattern| routes::find(method, pattern));
+    let route = routes::find(method, request.match_info().unprocessed());
     let outcome = match admit(&state, &request, route, &request_id).await {
         Ok(()) => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
         Err(error) => {
@@ -67,7 +64,7 @@ pub(super) async fn pass(
         request_id.as_str(),
         state.house.public_url.starts_with("https:"),
     );
-    let label = pattern.as_deref().filter(|_| route.is_some()).unwrap_or("none");
+    let label = route.map_or("none", |route| route.path);
     state
         .house
         .metrics

@@ -6,6 +6,7 @@ mod error;
 mod gate;
 mod guesses;
 mod pages;
+mod router;
 pub mod routes;
 mod session;
 pub mod wallet;
@@ -13,6 +14,7 @@ pub mod wallet;
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, dev, web};
 
+use self::router::Router;
 use crate::actions::{ActionError, Code, House};
 
 pub use error::Problem;
@@ -72,12 +74,9 @@ pub fn start(
             .app_data(web::QueryConfig::default().error_handler(|error, _| bad_parameter(&error)))
             .app_data(web::PathConfig::default().error_handler(|error, _| bad_parameter(&error)))
             .wrap(from_fn(gate::pass))
-            // Phones first: patterns are tried in this order.
-            .configure(wallet::configure)
-            .configure(api::configure)
-            .configure(pages::configure)
+            .configure(api::openapi::configure_docs)
             .configure(extra)
-            .default_service(web::to(no_route))
+            .default_service(handlers())
     });
     Ok(server
         .workers(limits.workers)
@@ -93,6 +92,12 @@ fn bad_parameter(error: &dyn std::fmt::Display) -> actix_web::Error {
     Problem(ActionError::with(Code::BadParameter, format!("{error}."))).into()
 }
 
-async fn no_route() -> Result<actix_web::HttpResponse, Problem> {
-    Err(ActionError::new(Code::NoRoute).into())
+/// The handlers of every route.
+fn handlers() -> Router {
+    let mut router = Router::default();
+    router
+        .configure(wallet::configure)
+        .configure(api::configure)
+        .configure(pages::configure);
+    router
 }

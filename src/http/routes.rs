@@ -1,5 +1,8 @@
 //! Every route of the service and who may use it. What is not in this table is refused.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use crate::types::Role::{self, Auditor, Cashier, Integration, Manager, Marketer, Owner};
 
 /// Largest body of most routes, in bytes.
@@ -460,9 +463,36 @@ pub const ROUTES: &[Route] = &[
     page("POST", "/simulator/{act}"),
 ];
 
-/// The route of a method and pattern.
-pub fn find(method: &str, pattern: &str) -> Option<&'static Route> {
-    ROUTES
-        .iter()
-        .find(|route| route.method == method && route.path == pattern)
+/// The route of a method and a path.
+pub fn find(method: &str, path: &str) -> Option<&'static Route> {
+    let methods = TREE.at(path).ok()?.value;
+    methods.iter().find(|route| route.method == method).copied()
+}
+
+/// The routes by pattern, those of one pattern together.
+static TREE: LazyLock<matchit::Router<Vec<&'static Route>>> = LazyLock::new(|| {
+    let mut by_pattern: BTreeMap<&str, Vec<&Route>> = BTreeMap::new();
+    for route in ROUTES {
+        by_pattern.entry(route.path).or_default().push(route);
+    }
+    let mut tree = matchit::Router::new();
+    for (pattern, methods) in by_pattern {
+        // What actix calls `{_:.*}` may be empty, which the tree's rest of a path may not.
+        if let Some(start) = pattern.strip_suffix("{_:.*}") {
+            insert(&mut tree, start.to_owned(), methods.clone());
+            insert(&mut tree, format!("{start}{{*rest}}"), methods);
+        } else {
+            insert(&mut tree, pattern.to_owned(), methods);
+        }
+    }
+    tree
+});
+
+#[expect(
+    clippy::expect_used,
+    reason = "the table is part of the program, and every request reads it"
+)]
+fn insert(tree: &mut matchit::Router<Vec<&'static Route>>, pattern: String, methods: Vec<&'static Route>) {
+    tree.insert(pattern, methods)
+        .expect("two patterns of the route table cannot be told apart");
 }

@@ -11,11 +11,12 @@ use super::{answer, respond};
 use crate::actions::block_member::{block_member, unblock_member};
 use crate::actions::{ActionError, Caller, Deed, MemberSheet, perform};
 use crate::http::body::{Posted, Who, idempotency_key};
+use crate::http::router::Router;
 use crate::http::{Problem, State};
 use crate::store::Tx;
 
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config
+pub(super) fn configure(router: &mut Router) {
+    router
         .route("/v1/members/{id}/block", web::post().to(block))
         .route("/v1/members/{id}/unblock", web::post().to(unblock));
 }

@@ -22,6 +22,7 @@ use crate::actions::surviving::find_shown;
 use crate::actions::void_card::void_card;
 use crate::actions::{ActionError, Caller, CardSheet, ChallengeStanding, Code, House, perform};
 use crate::http::body::Who;
+use crate::http::router::Router;
 use crate::http::{Problem, State};
 use crate::loyalty::rulebook::Listed;
 use crate::loyalty::tier::{Place, Tier};
@@ -30,8 +31,8 @@ use crate::store::gift_accounts::GiftAccount;
 use crate::store::{Db, Tx};
 use crate::types::{GiftAccountId, Money, Text, Time};
 
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config
+pub(super) fn configure(router: &mut Router) {
+    router
         .route("/v1/cards/{code}", web::get().to(show))
         .route("/v1/cards/{code}/void", web::post().to(void))
         .route("/v1/cards/{code}/link", web::post().to(link))

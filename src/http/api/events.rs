@@ -15,6 +15,7 @@ use super::{answer, respond};
 use crate::actions::record_event::{NewEvent, OWN, RecordedEvent, record_event};
 use crate::actions::{ActionError, Deed, Fault, perform};
 use crate::http::body::Posted;
+use crate::http::router::Router;
 use crate::http::{Problem, State};
 use crate::loyalty::rule::check::TEXT_MAX;
 use crate::store::Tx;
@@ -23,8 +24,8 @@ use crate::types::{EventId, MemberId, Points, Time};
 /// Largest `data` of an event as JSON text, in bytes.
 const DATA_MAX: usize = 16 * 1024;
 
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config.route("/v1/events", web::post().to(record));
+pub(super) fn configure(router: &mut Router) {
+    router.route("/v1/events", web::post().to(record));
 }
 
 /// Something that a member did.

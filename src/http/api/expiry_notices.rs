@@ -9,11 +9,12 @@ use super::lists::List;
 use super::members::find_member;
 use crate::actions::list_expiry_notices::{Told, list_expiry_notices};
 use crate::http::body::Who;
+use crate::http::router::Router;
 use crate::http::{Problem, State};
 use crate::types::{CardId, Day, Points, Time};
 
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config.route("/v1/members/{id}/expiry-notices", web::get().to(list));
+pub(super) fn configure(router: &mut Router) {
+    router.route("/v1/members/{id}/expiry-notices", web::get().to(list));
 }
 
 /// A notice of points that expire.

@@ -13,6 +13,7 @@ use super::members::find_member;
 use super::shapes::{AttributeShape, TextShape};
 use crate::actions::export_member::{Export, ExportedCard, Invited, export_member};
 use crate::http::body::Who;
+use crate::http::router::Router;
 use crate::http::{Problem, State};
 use crate::store::challenges::Win;
 use crate::store::entries::Entry;
@@ -24,8 +25,8 @@ use crate::store::orders::{Order, Refund};
 use crate::store::redemptions::Redemption;
 use crate::types::{Attributes, CardId, Day, Language, MemberId, Money, OrderId, Points, Text, Time, Wallet};
 
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config.route("/v1/members/{id}/export", web::get().to(export));
+pub(super) fn configure(router: &mut Router) {
+    router.route("/v1/members/{id}/export", web::get().to(export));
 }
 
 /// Everything that is kept of a person. Of others there are numbers at most, of keys and tokens nothing.

@@ -16,6 +16,7 @@ use crate::actions::issue_gift_card::{NewGiftCard, issue_gift_card};
 use crate::actions::void_gift_card::void_gift_card;
 use crate::actions::{ActionError, Caller, Code, Deed, perform};
 use crate::http::body::{Posted, Who, idempotency_key};
+use crate::http::router::Router;
 use crate::http::{Problem, State};
 use crate::loyalty::gift::{GiftCode, GiftState, GiftValue};
 use crate::store::gift_accounts::{self, GiftAccount};
@@ -23,8 +24,8 @@ use crate::store::gift_entries::{self, GiftEntry};
 use crate::store::{Db, Tx};
 use crate::types::{Currency, GiftAccountId, GiftEntryId, MemberId, Money, OrderId, ProgramId, Time};
 
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config
+pub(super) fn configure(router: &mut Router) {
+    router
         .route("/v1/gift-cards", web::post().to(issue))
         .route("/v1/gift-cards/{id}", web::get().to(show))
         .route("/v1/gift-cards/{id}/entries", web::get().to(list_entries))

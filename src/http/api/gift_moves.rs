@@ -16,12 +16,13 @@ use crate::actions::top_up_gift_card::top_up_gift_card;
 use crate::actions::transfer_gift_value::transfer_gift_value;
 use crate::actions::{ActionError, Answer, Caller, Code, Deed, Fault, GiftMoved, GiftNote, perform};
 use crate::http::body::Posted;
+use crate::http::router::Router;
 use crate::http::{Problem, State};
 use crate::store::Tx;
 use crate::types::{GiftEntryId, Money, OrderId};
 
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config
+pub(super) fn configure(router: &mut Router) {
+    router
         .route("/v1/gift-cards/{id}/spend", web::post().to(spend))
         .route("/v1/gift-cards/{id}/top-up", web::post().to(top_up))
         .route("/v1/gift-cards/{id}/transfer", web::post().to(transfer))

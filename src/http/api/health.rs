@@ -5,14 +5,15 @@ use actix_web::web::{self, Data};
 use serde_json::json;
 
 use crate::actions::ActionError;
+use crate::http::router::Router;
 use crate::http::{Problem, State};
 use crate::store::{deliveries, settings};
 
 /// Under this name the database keeps when it last proved that it takes writes.
 const WRITE_CHECK: &str = "write_check";
 
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config
+pub(super) fn configure(router: &mut Router) {
+    router
         .route("/healthz", web::get().to(alive))
         .route("/readyz", web::get().to(ready))
         .route("/metrics", web::get().to(metrics));

@@ -12,13 +12,14 @@ use crate::actions::add_identity::{Added, add_identity};
 use crate::actions::remove_identity::remove_identity;
 use crate::actions::{Deed, MemberSheet, perform};
 use crate::http::body::{Posted, Who, idempotency_key, if_match};
+use crate::http::router::Router;
 use crate::http::{Problem, State};
 use crate::store::Tx;
 use crate::store::members::Identity;
 use crate::types::Time;
 
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config
+pub(super) fn configure(router: &mut Router) {
+    router
         .route("/v1/members/{id}/identities", web::post().to(add))
         .route("/v1/members/{id}/identities/{identity}", web::delete().to(remove));
 }

@@ -13,11 +13,12 @@ use super::{answer, respond};
 use crate::actions::store_image::{CheckedImage, check_image, store_image};
 use crate::actions::{ActionError, Deed, perform};
 use crate::http::body::Posted;
+use crate::http::router::Router;
 use crate::http::{Problem, State};
 use crate::store::Tx;
 
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config.route("/v1/images", web::post().to(store));
+pub(super) fn configure(router: &mut Router) {
+    router.route("/v1/images", web::post().to(store));
 }
 
 /// A picture.

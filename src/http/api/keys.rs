@@ -13,13 +13,14 @@ use crate::actions::change_member::Edit;
 use crate::actions::create_key::{create_key, revoke_key};
 use crate::actions::{ActionError, Code, Deed, perform};
 use crate::http::body::{Posted, Who, idempotency_key};
+use crate::http::router::Router;
 use crate::http::{Problem, State};
 use crate::store::Tx;
 use crate::store::keys::{self, Key};
 use crate::types::{KeyId, MemberId, ProgramId, Role, Secret, Time};
 
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config
+pub(super) fn configure(router: &mut Router) {
+    router
         .route("/v1/keys", web::post().to(create))
         .route("/v1/keys", web::get().to(list))
         .route("/v1/keys/{id}", web::patch().to(change))

@@ -10,11 +10,12 @@ use super::programs::find_program;
 use crate::actions::ActionError;
 use crate::actions::measure_liability::{Liability, measure_liability};
 use crate::http::body::Who;
+use crate::http::router::Router;
 use crate::http::{Problem, State};
 use crate::types::{Money, ProgramId, Time};
 
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config.route("/v1/programs/{id}/liability", web::get().to(show));
+pub(super) fn configure(router: &mut Router) {
+    router.route("/v1/programs/{id}/liability", web::get().to(show));
 }
 
 /// What a program owes its members.

@@ -15,14 +15,15 @@ use crate::actions::change_location::{
 use crate::actions::change_member::Edit;
 use crate::actions::{ActionError, Code, Deed, perform};
 use crate::http::body::{Posted, Who, idempotency_key, if_match};
+use crate::http::router::Router;
 use crate::http::{Problem, State};
 use crate::loyalty::place::to_degrees;
 use crate::store::Tx;
 use crate::store::locations::{self, ENDED, Location};
 use crate::types::{LocationId, ProgramId, Text, Time};
 
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config
+pub(super) fn configure(router: &mut Router) {
+    router
         .route("/v1/locations", web::post().to(create))
         .route("/v1/locations", web::get().to(list))
         .route("/v1/locations/{id}", web::get().to(show))

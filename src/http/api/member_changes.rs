@@ -12,12 +12,13 @@ use crate::actions::change_member::{Edit, MemberChange, change_member};
 use crate::actions::erase_member::erase_member;
 use crate::actions::{Deed, MemberSheet, perform};
 use crate::http::body::{Posted, Who, idempotency_key, if_match};
+use crate::http::router::Router;
 use crate::http::{Problem, State};
 use crate::store::Tx;
 use crate::types::{AttributeChanges, Language};
 
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config
+pub(super) fn configure(router: &mut Router) {
+    router
         .route("/v1/members/{id}", web::patch().to(change))
         .route("/v1/members/{id}", web::delete().to(erase));
 }

@@ -22,14 +22,15 @@ use crate::actions::{
     ActionError, Caller, Code, Deed, House, MemberSheet, Profile, find_by_external_id, perform,
 };
 use crate::http::body::{Posted, Who};
+use crate::http::router::Router;
 use crate::http::{Problem, State};
 use crate::store::entries::{self, Entry};
 use crate::store::members::{self, Member};
 use crate::store::{Db, Tx, cards};
 use crate::types::{AttributeChanges, EntryId, Language, MemberId, PassId, Time, Wallet};
 
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config
+pub(super) fn configure(router: &mut Router) {
+    router
         .route("/v1/programs/{id}/members", web::post().to(create))
         .route("/v1/members", web::get().to(list))
         .route("/v1/members/{id}", web::get().to(show))

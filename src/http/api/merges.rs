@@ -15,14 +15,15 @@ use crate::actions::merge_members::{Clash, Holdings, Joined, merge_members, prev
 use crate::actions::undo_merge::{Parted, undo_merge};
 use crate::actions::{ActionError, Caller, Code, Deed, House, perform};
 use crate::http::body::{Posted, Who, idempotency_key};
+use crate::http::router::Router;
 use crate::http::{Problem, State};
 use crate::store::Tx;
 use crate::store::cards::Card;
 use crate::store::merges::Merge;
 use crate::types::{CardId, MemberId, MergeId, Points, RedemptionId, Time};
 
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config
+pub(super) fn configure(router: &mut Router) {
+    router
         .route("/v1/members/{id}/merge", web::post().to(merge))
         .route("/v1/members/{id}/merge/preview", web::post().to(foresee))
         .route("/v1/merges/{id}/undo", web::post().to(undo));

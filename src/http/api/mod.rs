@@ -38,49 +38,50 @@ pub mod transfers;
 mod views;
 pub mod webhooks;
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderValue;
-use actix_web::{HttpResponse, web};
 use serde::Serialize;
 
 use crate::actions::{ActionError, Answer};
+use crate::http::router::Router;
 
 pub(super) use event_data::draw_event;
 pub(super) use exports::ExportView;
 pub(super) use views::save_url;
 
 /// Adds the API's routes.
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    health::configure(config);
-    programs::configure(config);
-    preview::configure(config);
-    members::configure(config);
-    member_changes::configure(config);
-    exports::configure(config);
-    identities::configure(config);
-    blocks::configure(config);
-    merges::configure(config);
-    transfers::configure(config);
-    cards::configure(config);
-    simulations::configure(config);
-    orders::configure(config);
-    events::configure(config);
-    receipts::configure(config);
-    redemptions::configure(config);
-    offers::configure(config);
-    images::configure(config);
-    expiry_notices::configure(config);
-    gift_cards::configure(config);
-    gift_moves::configure(config);
-    liability::configure(config);
-    referrals::configure(config);
-    terms::configure(config);
-    locations::configure(config);
-    staff::configure(config);
-    tills::configure(config);
-    keys::configure(config);
-    webhooks::configure(config);
-    openapi::configure(config);
+pub(super) fn configure(router: &mut Router) {
+    health::configure(router);
+    programs::configure(router);
+    preview::configure(router);
+    members::configure(router);
+    member_changes::configure(router);
+    exports::configure(router);
+    identities::configure(router);
+    blocks::configure(router);
+    merges::configure(router);
+    transfers::configure(router);
+    cards::configure(router);
+    simulations::configure(router);
+    orders::configure(router);
+    events::configure(router);
+    receipts::configure(router);
+    redemptions::configure(router);
+    offers::configure(router);
+    images::configure(router);
+    expiry_notices::configure(router);
+    gift_cards::configure(router);
+    gift_moves::configure(router);
+    liability::configure(router);
+    referrals::configure(router);
+    terms::configure(router);
+    locations::configure(router);
+    staff::configure(router);
+    tills::configure(router);
+    keys::configure(router);
+    webhooks::configure(router);
+    openapi::configure(router);
 }
 
 /// The answer of a deed as it is kept for repeats.

@@ -13,12 +13,13 @@ use crate::actions::House;
 use crate::actions::list_offers::{Offer, list_offers};
 use crate::actions::record_order::{Holder, find_card};
 use crate::http::body::Who;
+use crate::http::router::Router;
 use crate::http::{Problem, State};
 use crate::loyalty::reward::Gift;
 use crate::types::Text;
 
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config.route("/v1/members/{id}/rewards", web::get().to(list));
+pub(super) fn configure(router: &mut Router) {
+    router.route("/v1/members/{id}/rewards", web::get().to(list));
 }
 
 /// A reward that is for the member.

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::actions::{Code, Kind};
 use crate::http::error::{ProblemView, status};
+use crate::http::router::Router;
 
 /// The document's parts.
 #[derive(OpenApi)]
@@ -148,9 +149,13 @@ pub fn document() -> utoipa::openapi::OpenApi {
     Document::openapi()
 }
 
-pub(super) fn configure(config: &mut web::ServiceConfig) {
+pub(super) fn configure(router: &mut Router) {
+    router.route("/v1/openapi.json", web::get().to(show));
+}
+
+/// Adds the document as people read it, which brings its own way of serving files.
+pub(in crate::http) fn configure_docs(config: &mut web::ServiceConfig) {
     config
-        .route("/v1/openapi.json", web::get().to(show))
         .service(web::redirect("/docs", "/docs/"))
         .service(SwaggerUi::new("/docs/{_:.*}").config(Config::new(["/v1/openapi.json"])));
 }

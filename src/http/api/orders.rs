@@ -18,6 +18,7 @@ use crate::actions::refund_order::{NewRefund, Refunded, refund_order};
 use crate::actions::reverse_entry::reverse_entry;
 use crate::actions::{ActionError, Code, Deed, Fault, House, Promised, perform};
 use crate::http::body::{Posted, Who, idempotency_key};
+use crate::http::router::Router;
 use crate::http::{Problem, State};
 use crate::loyalty::line_refund::Wanted;
 use crate::loyalty::rule::facts::Line;
@@ -31,8 +32,8 @@ const QUANTITY_MAX: i64 = 1_000_000;
 /// Most lines of an order.
 const LINES_MAX: usize = 1_000;
 
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config
+pub(super) fn configure(router: &mut Router) {
+    router
         .route("/v1/orders", web::post().to(record))
         .route("/v1/orders/{id}", web::get().to(show))
         .route("/v1/orders/{id}/refunds", web::post().to(refund))

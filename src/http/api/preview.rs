@@ -12,13 +12,14 @@ use crate::actions::preview_design::{Preview, Sitter, preview_design};
 use crate::actions::{ActionError, Caller, Code};
 use crate::http::body::Who;
 use crate::http::error::FaultView;
+use crate::http::router::Router;
 use crate::http::{Problem, State};
 use crate::store::Db;
 use crate::store::programs::Program;
 use crate::types::{DesignId, Language, MemberId};
 
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config.route("/v1/programs/{id}/design/preview", web::get().to(show));
+pub(super) fn configure(router: &mut Router) {
+    router.route("/v1/programs/{id}/design/preview", web::get().to(show));
 }
 
 /// Whose card, in which language.

@@ -22,6 +22,7 @@ use crate::actions::publish_design::{check_design, publish_design};
 use crate::actions::{ActionError, Caller, Code, Deed, Fault, House, perform};
 use crate::http::body::{Body, Posted, Who, if_match, parse_value};
 use crate::http::error::FaultView;
+use crate::http::router::Router;
 use crate::http::{Problem, State};
 use crate::loyalty::design::Design;
 use crate::loyalty::earning::BaseRule;
@@ -30,8 +31,8 @@ use crate::store::programs::{self, Program};
 use crate::store::{Db, Tx, designs};
 use crate::types::{Currency, DesignId, Language, ProgramId, Text, Zone, sha256_hex};
 
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config
+pub(super) fn configure(router: &mut Router) {
+    router
         .route("/v1/programs", web::post().to(create))
         .route("/v1/programs", web::get().to(list))
         .route("/v1/programs/{id}", web::get().to(show))

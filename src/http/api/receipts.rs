@@ -16,13 +16,14 @@ use crate::actions::record_order::Holder;
 use crate::actions::record_receipt::{RecordedReceipt, record_receipt};
 use crate::actions::{ActionError, Caller, Code, Deed, House, perform};
 use crate::http::body::{Posted, Who, idempotency_key};
+use crate::http::router::Router;
 use crate::http::{Problem, State};
 use crate::store::receipts::{self, Receipt};
 use crate::store::{Db, Tx};
 use crate::types::{Currency, MemberId, Money, OrderId, Points, ProgramId, ReceiptId, Time};
 
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config
+pub(super) fn configure(router: &mut Router) {
+    router
         .route("/v1/receipts", web::post().to(record))
         .route("/v1/receipts/{id}", web::get().to(show))
         .route("/v1/receipts/{id}/claim", web::post().to(claim))

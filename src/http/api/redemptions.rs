@@ -20,13 +20,14 @@ use crate::actions::showing::{Confirmed, Showing};
 use crate::actions::surviving::list_joined;
 use crate::actions::{ActionError, Caller, CardCode, Code, Deed, House, perform};
 use crate::http::body::{Posted, Who, idempotency_key};
+use crate::http::router::Router;
 use crate::http::{Problem, State};
 use crate::store::redemptions::{self, Redemption};
 use crate::store::{Db, Tx, cards};
 use crate::types::{GiftAccountId, MemberId, OrderId, Points, RedemptionId, RewardId, Text, Time};
 
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config
+pub(super) fn configure(router: &mut Router) {
+    router
         .route("/v1/members/{id}/redemptions", web::post().to(issue))
         .route("/v1/members/{id}/redemptions", web::get().to(list))
         .route("/v1/redemptions/{id}", web::get().to(show))

@@ -9,12 +9,13 @@ use super::lists::{List, Page};
 use super::members::find_member;
 use crate::actions::{ActionError, Code};
 use crate::http::body::Who;
+use crate::http::router::Router;
 use crate::http::{Problem, State};
 use crate::store::referrals::{self, Referral, STATES};
 use crate::types::{MemberId, OrderId, ReferralId, Time};
 
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config.route("/v1/members/{id}/referrals", web::get().to(list));
+pub(super) fn configure(router: &mut Router) {
+    router.route("/v1/members/{id}/referrals", web::get().to(list));
 }
 
 /// Which referrals are listed, where the list begins and how long it is.

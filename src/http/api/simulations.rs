@@ -9,13 +9,14 @@ use super::orders::{OrderInput, check_order};
 use crate::actions::ChallengeJudged;
 use crate::actions::simulate_order::{Judged, simulate_order};
 use crate::http::body::Posted;
+use crate::http::router::Router;
 use crate::http::{Problem, State};
 use crate::loyalty::explain::Explanation;
 use crate::loyalty::rule::evaluate::{PRECEDENCE, Reason};
 use crate::types::Points;
 
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config.route("/v1/orders/simulate", web::post().to(simulate));
+pub(super) fn configure(router: &mut Router) {
+    router.route("/v1/orders/simulate", web::post().to(simulate));
 }
 
 /// What an order would earn.

@@ -14,13 +14,14 @@ use crate::actions::change_staff::{
 };
 use crate::actions::{ActionError, Code, Deed, perform};
 use crate::http::body::{Posted, Who, idempotency_key, if_match};
+use crate::http::router::Router;
 use crate::http::{Problem, State};
 use crate::store::Tx;
 use crate::store::staff::{self, Staff};
 use crate::types::{MemberId, ProgramId, Role, Secret, StaffId, Time};
 
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config
+pub(super) fn configure(router: &mut Router) {
+    router
         .route("/v1/staff", web::post().to(create))
         .route("/v1/staff", web::get().to(list))
         .route("/v1/staff/{id}", web::get().to(show))

@@ -19,17 +19,18 @@ use super::{answer, respond};
 use crate::actions::write_term::{archive_term, change_term, create_term, get_term, unknown_program};
 use crate::actions::{ActionError, Answer, Code, Deed, TermKind, perform};
 use crate::http::body::{Posted, Who, if_match, parse_value};
+use crate::http::router::Router;
 use crate::http::{Problem, State};
 use crate::store::terms::{self, Term, TermVersion};
 use crate::store::{Db, Tx};
 use crate::types::{ProgramId, Time};
 
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    rules::configure(config);
-    promotions::configure(config);
-    rewards::configure(config);
-    tiers::configure(config);
-    challenges::configure(config);
+pub(super) fn configure(router: &mut Router) {
+    rules::configure(router);
+    promotions::configure(router);
+    rewards::configure(router);
+    tiers::configure(router);
+    challenges::configure(router);
 }
 
 /// The fields of a body as they come: the action reads them, since an edit needs those that are stored.
@@ -242,8 +243,8 @@ macro_rules! routes_of {
         pub(super) mod $module {
             use super::*;
 
-            pub(super) fn configure(config: &mut web::ServiceConfig) {
-                config
+            pub(super) fn configure(router: &mut Router) {
+                router
                     .route($all, web::post().to(create))
                     .route($all, web::get().to(list))
                     .route($each, web::get().to(show))

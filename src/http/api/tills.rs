@@ -11,13 +11,14 @@ use super::{answer, respond};
 use crate::actions::connect_till::{create_till, revoke_till};
 use crate::actions::{ActionError, Code, Deed, House, perform};
 use crate::http::body::{Posted, Who, idempotency_key};
+use crate::http::router::Router;
 use crate::http::{Problem, State};
 use crate::store::Tx;
 use crate::store::tills::{self, Till};
 use crate::types::{ProgramId, Secret, TillId, Time};
 
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config
+pub(super) fn configure(router: &mut Router) {
+    router
         .route("/v1/tills", web::post().to(create))
         .route("/v1/tills", web::get().to(list))
         .route("/v1/tills/{id}", web::delete().to(revoke));

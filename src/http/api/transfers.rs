@@ -14,12 +14,13 @@ use crate::actions::record_order::Holder;
 use crate::actions::transfer_points::{NewTransfer, Transferred, transfer_points};
 use crate::actions::{ActionError, Deed, House, perform};
 use crate::http::body::Posted;
+use crate::http::router::Router;
 use crate::http::{Problem, State};
 use crate::store::Tx;
 use crate::types::MemberId;
 
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config.route("/v1/members/{id}/transfers", web::post().to(transfer));
+pub(super) fn configure(router: &mut Router) {
+    router.route("/v1/members/{id}/transfers", web::post().to(transfer));
 }
 
 /// Points for somebody else.

@@ -14,14 +14,15 @@ use crate::actions::change_webhook::{
 };
 use crate::actions::{ActionError, Code, Deed, perform};
 use crate::http::body::{Posted, Who, idempotency_key, if_match};
+use crate::http::router::Router;
 use crate::http::{Problem, State};
 use crate::store::Tx;
 use crate::store::webhook_deliveries::{self, WebhookDelivery};
 use crate::store::webhook_endpoints::{self, WebhookEndpoint};
 use crate::types::{ProgramId, Secret, Time, WebhookDeliveryId, WebhookEndpointId, WebhookEventId};
 
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config
+pub(super) fn configure(router: &mut Router) {
+    router
         .route("/v1/webhook-endpoints", web::post().to(create))
         .route("/v1/webhook-endpoints", web::get().to(list))
         .route("/v1/webhook-endpoints/{id}", web::get().to(show))

@@ -43,6 +43,7 @@ mod visitors;
 mod way_back;
 mod words;
 
+use crate::http::router::Router;
 use actix_web::web;
 
 pub(super) use fault::PageReader;
@@ -50,8 +51,8 @@ pub(super) use origin::check_same_site;
 pub(super) use visitors::Visitors;
 
 /// Adds the pages' routes.
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config
+pub(super) fn configure(router: &mut Router) {
+    router
         .route("/join/{slug}", web::get().to(join::show))
         .route("/join/{slug}", web::post().to(join::submit))
         .route("/join/{slug}/poster", web::get().to(poster::show))
@@ -94,13 +95,13 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
         .route("/sign-out", web::post().to(sign_in::leave))
         .route("/assets/{file}", web::get().to(assets::asset))
         .route("/assets/{version}/{file}", web::get().to(assets::script));
-    till::configure(config);
-    console::configure(config);
+    till::configure(router);
+    console::configure(router);
 }
 
-fn configure_settings(config: &mut web::ServiceConfig) {
+fn configure_settings(router: &mut Router) {
     let own = |path: &str| format!("/member/{{token}}/settings{path}");
-    config
+    router
         .route(&own(""), web::get().to(settings::show))
         .route(&own("/about"), web::post().to(settings_forms::save_about))
         .route(&own("/contact"), web::post().to(settings_forms::add_contact))

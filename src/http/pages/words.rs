@@ -1,4 +1,4 @@
-//! The words of the pages: messages of `templates/locales` in Fluent's syntax, read when the program starts.
+//! The words of the pages: messages of `templates/locales` in Fluent's syntax, a language read when somebody first reads it.
 
 use std::sync::LazyLock;
 
@@ -32,7 +32,14 @@ macro_rules! files {
     };
 }
 
-static BUNDLES: LazyLock<[Bundle; 5]> = LazyLock::new(|| Locale::ALL.map(read));
+/// Each language once somebody reads it, for a language is a megabyte or more.
+static BUNDLES: [LazyLock<Bundle>; 5] = [
+    LazyLock::new(|| read(Locale::En)),
+    LazyLock::new(|| read(Locale::Ar)),
+    LazyLock::new(|| read(Locale::Fa)),
+    LazyLock::new(|| read(Locale::ZhHans)),
+    LazyLock::new(|| read(Locale::ZhHant)),
+];
 
 #[cfg(debug_assertions)]
 static PSEUDO: LazyLock<Bundle> = LazyLock::new(|| {
@@ -164,12 +171,16 @@ impl Locale {
     }
 
     fn bundle(self) -> Option<&'static Bundle> {
-        #[cfg(debug_assertions)]
-        if self == Self::Pseudo {
-            return Some(&PSEUDO);
-        }
-        let place = Self::ALL.iter().position(|locale| *locale == self);
-        place.and_then(|place| BUNDLES.get(place))
+        let place = match self {
+            Self::En => 0,
+            Self::Ar => 1,
+            Self::Fa => 2,
+            Self::ZhHans => 3,
+            Self::ZhHant => 4,
+            #[cfg(debug_assertions)]
+            Self::Pseudo => return Some(&PSEUDO),
+        };
+        BUNDLES.get(place).map(|bundle| &**bundle)
     }
 }
 

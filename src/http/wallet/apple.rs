@@ -12,21 +12,20 @@ use crate::actions::record_device_log::record_device_log;
 use crate::actions::register_device::{PassClaim, Registered, register_device, unregister_device};
 use crate::actions::{ActionError, Caller, Code, Deed};
 use crate::http::body::{Body, Who, parse};
+use crate::http::router::Router;
 use crate::http::{Problem, State};
 use crate::types::{DeviceId, PushToken, Secret};
 
-pub(super) fn configure(config: &mut web::ServiceConfig) {
+pub(super) fn configure(router: &mut Router) {
     let read = web::route().guard(guard::Any(guard::Get()).or(guard::Head()));
-    let registration = web::resource("/devices/{device}/registrations/{pass_type}/{serial}")
-        .route(web::post().to(register))
-        .route(web::delete().to(unregister));
-    // A scope, so that other requests are not held against these patterns, nor these against theirs.
-    let service = web::scope("/apple/v1")
-        .route("/devices/{device}/registrations/{pass_type}", web::get().to(list))
-        .route("/passes/{pass_type}/{serial}", read.to(fetch))
-        .service(registration)
-        .route("/log", web::post().to(log));
-    config.service(service);
+    let registrations = "/apple/v1/devices/{device}/registrations/{pass_type}";
+    let registration = format!("{registrations}/{{serial}}");
+    router
+        .route(registrations, web::get().to(list))
+        .route(&registration, web::post().to(register))
+        .route(&registration, web::delete().to(unregister))
+        .route("/apple/v1/passes/{pass_type}/{serial}", read.to(fetch))
+        .route("/apple/v1/log", web::post().to(log));
 }
 
 /// The token of `Authorization: ApplePass …`; empty without one, which is no pass's token.

@@ -9,14 +9,15 @@ use crate::actions::draw_stamps::draw_banner;
 use crate::actions::issue_pass::issue_pass_of_card;
 use crate::actions::surviving::find_shown;
 use crate::actions::{ActionError, Code, House};
+use crate::http::router::Router;
 use crate::http::{Problem, State};
 use crate::store::cards::{self, Card};
 use crate::store::designs;
 use crate::types::DesignId;
 
-pub(super) fn configure(config: &mut web::ServiceConfig) {
+pub(super) fn configure(router: &mut Router) {
     let read = || web::route().guard(guard::Any(guard::Get()).or(guard::Head()));
-    config
+    router
         .route("/card/{token}/pass.pkpass", read().to(pass))
         .route("/images/{file}", read().to(image))
         .route("/stamps/{design}/{file}", read().to(stamps));

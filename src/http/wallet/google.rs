@@ -6,10 +6,11 @@ use actix_web::web::{self, Data};
 use crate::actions::take_google_callback::take_google_callback;
 use crate::actions::{ActionError, Caller, Code, Deed};
 use crate::http::body::{Body, Who};
+use crate::http::router::Router;
 use crate::http::{Problem, State};
 
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config
+pub(super) fn configure(router: &mut Router) {
+    router
         .route("/google/callback", web::post().to(callback))
         .route("/robots.txt", web::get().to(robots));
 }

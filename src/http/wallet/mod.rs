@@ -6,21 +6,22 @@ mod google;
 
 use actix_web::http::header::{IF_MODIFIED_SINCE, LAST_MODIFIED};
 use actix_web::web::Bytes;
-use actix_web::{HttpRequest, HttpResponse, body, web};
+use actix_web::{HttpRequest, HttpResponse, body};
 use futures_util::stream;
 
 use crate::actions::House;
 use crate::actions::issue_pass::IssuedPass;
 use crate::apple::package::PASS_CONTENT_TYPE;
+use crate::http::router::Router;
 use crate::types::Time;
 
 pub(super) use download::card_of_link;
 
 /// Adds the wallets' routes.
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    apple::configure(config);
-    google::configure(config);
-    download::configure(config);
+pub(super) fn configure(router: &mut Router) {
+    apple::configure(router);
+    google::configure(router);
+    download::configure(router);
 }
 
 /// Since when the caller has it; what is no date counts as nothing.

@@ -13,19 +13,20 @@ mod shop;
 mod start;
 mod terms;
 
+use crate::http::router::Router;
 use actix_web::web;
 
 /// Adds the console's routes.
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config
+pub(super) fn configure(router: &mut Router) {
+    router
         .route("/console", web::get().to(overview::show))
         .route("/console/program", web::post().to(program::choose))
         .route("/console/check-in", web::get().to(check_in::show));
-    own::configure(config);
-    shop::configure(config);
-    start::configure(config);
-    terms::configure(config);
-    members::configure(config);
-    imports::configure(config);
-    designer::configure(config);
+    own::configure(router);
+    shop::configure(router);
+    start::configure(router);
+    terms::configure(router);
+    members::configure(router);
+    imports::configure(router);
+    designer::configure(router);
 }

@@ -13,11 +13,12 @@ mod offline;
 mod recover;
 mod words;
 
+use crate::http::router::Router;
 use actix_web::web;
 
 /// Adds the till's routes.
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config
+pub(super) fn configure(router: &mut Router) {
+    router
         .route("/till", web::get().to(home::show))
         .route("/till/sign-in", web::post().to(home::sign_in_by_pin))
         .route("/till/connect/{link}", web::get().to(connect::ask))

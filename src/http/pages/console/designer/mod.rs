@@ -32,14 +32,15 @@ use crate::http::pages::desk::Desk;
 use crate::http::pages::frame::respond;
 use crate::http::pages::leading::{lead, lead_to};
 use crate::http::pages::locale::{Locale, Reader};
+use crate::http::router::Router;
 use crate::http::{Problem, State};
 use crate::loyalty::design::Design;
 use crate::store::designs::{self, DesignRow};
 use crate::types::DesignId;
 
 /// Adds the designer's routes.
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config
+pub(super) fn configure(router: &mut Router) {
+    router
         .route("/console/card", web::get().to(show))
         .route("/console/card", web::post().to(publish::publish))
         .route("/console/card/preview", web::get().to(go_back))

@@ -12,13 +12,14 @@ use actix_web::web;
 use super::super::desk::Desk;
 use crate::actions::start_import::get_import;
 use crate::actions::{ActionError, Code};
+use crate::http::router::Router;
 use crate::store::imports::Import;
 use crate::types::ImportId;
 
 /// Adds the routes of imports.
-pub(super) fn configure(config: &mut web::ServiceConfig) {
+pub(super) fn configure(router: &mut Router) {
     let of = |path: &str| format!("/console/import/{{id}}{path}");
-    config
+    router
         .route("/console/import", web::get().to(list::show))
         .route("/console/import", web::post().to(list::take_file))
         .route(&of(""), web::get().to(import::show))

@@ -18,13 +18,14 @@ use super::super::forms::Guarded;
 use crate::actions::look_up_member::{MemberFile, look_up_member};
 use crate::actions::{ActionError, Answer, Caller, Code, Deed, IdempotencyKey, perform};
 use crate::http::State;
+use crate::http::router::Router;
 use crate::store::Tx;
 use crate::types::{MemberId, Role, Time, sha256_hex};
 
 /// Adds the routes of the members' part.
-pub(super) fn configure(config: &mut web::ServiceConfig) {
+pub(super) fn configure(router: &mut Router) {
     let of = |path: &str| format!("/console/members/{{id}}{path}");
-    config
+    router
         .route("/console/members", web::get().to(list::show))
         .route(&of(""), web::get().to(member::show))
         .route(&of("/points"), web::post().to(deeds::adjust))

@@ -17,13 +17,14 @@ use super::super::passkey::read_proof;
 use super::super::sign_in::say_fault;
 use crate::actions::prove_self::prove_self;
 use crate::actions::{ActionError, Code};
+use crate::http::router::Router;
 
 /// Where it is.
 const PLACE: &str = "/console/me";
 
 /// Adds the routes.
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config
+pub(super) fn configure(router: &mut Router) {
+    router
         .route("/console/me", web::get().to(page::show))
         .route("/console/me/password", web::post().to(password::change))
         .route("/console/me/codes", web::get().to(codes::show))

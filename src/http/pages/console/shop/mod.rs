@@ -18,10 +18,11 @@ pub(super) use locations::list_active;
 
 use super::super::desk::Desk;
 use crate::actions::ActionError;
+use crate::http::router::Router;
 
 /// Adds the routes.
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config
+pub(super) fn configure(router: &mut Router) {
+    router
         .route("/console/settings", web::get().to(terms::show))
         .route("/console/settings", web::post().to(terms::save))
         .route("/console/staff", web::get().to(staff::show))

@@ -14,11 +14,12 @@ use super::super::leading::with_language;
 use super::super::locale::Locale;
 use crate::actions::{ActionError, Code};
 use crate::http::State;
+use crate::http::router::Router;
 use crate::http::session::SignedIn;
 
 /// Adds the routes.
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config
+pub(super) fn configure(router: &mut Router) {
+    router
         .route("/console/start", web::get().to(questions::show))
         .route("/console/start/plan", web::get().to(plan::show))
         .route("/console/start", web::post().to(plan::begin))

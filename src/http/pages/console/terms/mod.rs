@@ -37,6 +37,7 @@ use super::super::leading::lead_to;
 use crate::actions::write_term::{archive_term, change_term};
 use crate::actions::{ActionError, Code, TermKind};
 use crate::http::body::Body;
+use crate::http::router::Router;
 use crate::http::{Problem, State};
 use crate::store::terms::{self, Term};
 
@@ -44,8 +45,8 @@ use crate::store::terms::{self, Term};
 const TERMS_MAX: i64 = 200;
 
 /// Adds the routes.
-pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config
+pub(super) fn configure(router: &mut Router) {
+    router
         .route("/console/rules", web::get().to(rules::show))
         .route("/console/rules", web::post().to(rules::add))
         .route("/console/promotions", web::post().to(rules::add_promotion))
