@@ -44,6 +44,7 @@ fn facts(language: &str) -> CardFacts {
         message: "Double points today".to_owned(),
         expires_at: Some(Time::parse_rfc3339("2027-06-30T21:59:59Z").expect("a time")),
         is_voided: true,
+        is_quiet: false,
         progress: billfold::loyalty::face::Progress::default(),
     }
 }
@@ -223,6 +224,7 @@ fn a_card_without_extras_has_no_empty_keys() {
         .expect("a design");
     let facts = CardFacts {
         is_voided: false,
+        is_quiet: false,
         progress: billfold::loyalty::face::Progress::default(),
         expires_at: None,
         ..facts("en")

@@ -81,6 +81,7 @@ fn our_own_pass_of_a_rich_design_is_valid_without_a_finding() {
         message: String::new(),
         expires_at: None,
         is_voided: false,
+        is_quiet: false,
         progress: billfold::loyalty::face::Progress::default(),
     };
     let token = Secret::new("0123456789abcdef");

@@ -93,6 +93,7 @@ pub(super) fn read_facts(
         expires_at: None,
         // The pass of a joined card shows nothing of its own: the other card's does.
         is_voided: card.voided_at.is_some() || card.merged_into.is_some(),
+        is_quiet: member.is_quiet,
         progress,
     })
 }

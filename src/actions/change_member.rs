@@ -59,6 +59,8 @@ pub struct MemberChange {
     pub birth_date: Edit<String>,
     /// What the staff write down; no phone shows it.
     pub note: Edit<String>,
+    /// Whether their cards change without a notice on the lock screen.
+    pub is_quiet: Edit<bool>,
 }
 
 /// Longest note, in characters.
@@ -176,6 +178,11 @@ fn apply(
         }
         Edit::Set(text) => text.trim().clone_into(&mut member.note),
     }
+    match change.is_quiet {
+        Edit::Keep => (),
+        Edit::Clear => member.is_quiet = false,
+        Edit::Set(is_quiet) => member.is_quiet = is_quiet,
+    }
     match old.attributes.edited(&change.attributes) {
         Ok(attributes) => member.attributes = attributes,
         Err(list) => faults.extend(list.into_iter().map(attribute_fault)),
@@ -264,6 +271,7 @@ fn changed_names(old: &Member, new: &Member) -> Vec<&'static str> {
         ("language", old.language != new.language),
         ("attributes", old.attributes != new.attributes),
         ("note", old.note != new.note),
+        ("is_quiet", old.is_quiet != new.is_quiet),
     ]
     .into_iter()
     .filter_map(|(name, has_changed)| has_changed.then_some(name))

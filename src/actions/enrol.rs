@@ -256,6 +256,7 @@ pub(super) fn new_member(
             &deed.caller.actor,
             deed.now,
         ),
+        is_quiet: false,
     }
 }
 

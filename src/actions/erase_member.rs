@@ -166,6 +166,7 @@ fn forget(tx: &mut Tx<'_>, deed: &Deed, program: &Program, old: Member) -> Resul
         language: program.language.clone(),
         attributes: Attributes::default(),
         attribute_details: Provenances::default(),
+        is_quiet: false,
         version: version + 1,
         updated_at: deed.now,
         erased_at: Some(deed.now),

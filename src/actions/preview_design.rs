@@ -141,6 +141,7 @@ pub(super) fn sample(
         note: String::new(),
         merged_into: None,
         attribute_details: crate::types::Provenances::default(),
+        is_quiet: false,
     };
     let card = Card {
         id: CardId::new(now),

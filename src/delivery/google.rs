@@ -12,7 +12,7 @@ use super::dispatcher::{Parts, settle_as_they_end, settlement, write_patiently};
 use crate::actions::draw_card::{DrawnCard, google_object, read_card, ready_design};
 use crate::actions::{ActionError, Code, GoogleIssuer};
 use crate::google::look::class_json;
-use crate::google::patch::object_patch;
+use crate::google::patch::{hush, object_patch};
 use crate::google::rotating::with_key;
 use crate::google::{ClassIdentity, Done, GoogleError, ObjectIdentity, ResourceId};
 use crate::loyalty::face::CardFace;
@@ -133,6 +133,7 @@ async fn write_object(parts: &Arc<Parts>, google: &GoogleIssuer, drawn: &DrawnCa
     } else {
         match object_patch(old.as_ref(), &object) {
             Some(patch) => {
+                let patch = if drawn.facts.is_quiet { hush(patch) } else { patch };
                 if let Err(error) = doubt(parts, &pass).await {
                     return Outcome::Failed(error.to_string());
                 }

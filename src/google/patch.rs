@@ -72,6 +72,14 @@ pub fn object_patch(old: Option<&Value>, new: &Value) -> Option<Value> {
     Some(Value::Object(patch))
 }
 
+/// Takes the wish for a notice on the phone out of a patch.
+pub fn hush(mut patch: Value) -> Value {
+    if let Some(fields) = patch.as_object_mut() {
+        fields.remove("notifyPreference");
+    }
+    patch
+}
+
 /// What to send so that a class of any state becomes `new`, notices to holders excepted.
 pub fn class_patch(new: &Value) -> Value {
     let mut patch = whole(new, &CLASS_FIELDS);

@@ -300,6 +300,7 @@ pub const ROUTES: &[Route] = &[
     page("POST", "/member/{token}/settings/contact"),
     page("POST", "/member/{token}/settings/contact/remove"),
     page("POST", "/member/{token}/settings/consent"),
+    page("POST", "/member/{token}/settings/quiet"),
     page("GET", "/member/{token}/settings/export"),
     page("GET", "/member/{token}/settings/delete"),
     page("POST", "/member/{token}/settings/delete"),

@@ -30,6 +30,8 @@ pub struct CardFacts {
     pub expires_at: Option<Time>,
     /// Whether the card is void.
     pub is_voided: bool,
+    /// Whether its changes come without a notice on the lock screen.
+    pub is_quiet: bool,
     /// How far it is.
     pub progress: Progress,
 }
@@ -216,7 +218,7 @@ impl<'d> FaceField<'d> {
                 .attributed_value
                 .as_ref()
                 .map(|text| fill(text.get(&facts.language), facts)),
-            is_hushed: false,
+            is_hushed: facts.is_quiet,
         }
     }
 }
@@ -363,6 +365,7 @@ mod tests {
             message: String::new(),
             expires_at: None,
             is_voided: false,
+            is_quiet: false,
             progress: Progress::default(),
         }
     }

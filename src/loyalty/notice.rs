@@ -193,6 +193,7 @@ mod tests {
             message: message.to_owned(),
             expires_at: None,
             is_voided: false,
+            is_quiet: false,
             progress: Progress {
                 rewards: rewards.to_owned(),
                 challenge: "Visits".to_owned(),

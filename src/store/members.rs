@@ -43,6 +43,8 @@ pub struct Member {
     pub merged_into: Option<MemberId>,
     /// Who set each attribute, and when.
     pub attribute_details: Provenances,
+    /// Whether their cards change without a notice on the lock screen.
+    pub is_quiet: bool,
 }
 
 impl Member {

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use billfold::apple::reader::PassFile;
 use billfold::simulator::phones::{Network, Phone};
 use billfold::types::SystemClock;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::caller::{Caller, SOON, until};
 use crate::house::on_both_databases;
-use crate::shop::{Opening, PASS_TYPE, Shop, instance};
+use crate::shop::{Opening, PASS_TYPE, Shop, instance, read};
 use crate::stamps::{publish, read_design};
 
 /// A shop whose cards tell of the balance, the tier and the rewards.
@@ -111,6 +112,49 @@ on_both_databases! {
             let again = PassFile::open(&answer.bytes().await.expect("a pass")).expect("a package");
             assert_eq!(again.pass_json(), file.pass_json(), "{id}");
             second.stop().await;
+        }
+        assert_eq!(phone.violations(), [""; 0]);
+        shop.running.stop().await;
+    }
+
+    /// Whoever wants no notices gets the new balance without one in both wallets, until they want them again.
+    async fn a_quiet_card_changes_without_a_notice(database: Database) {
+        let shop = Shop::open(database).await;
+        prepare(&shop).await;
+        let enrolled = shop.enrol("lina@example.com").await;
+        let member = enrolled["member"]["id"].as_str().expect("an id");
+        assert_eq!(enrolled["member"]["is_quiet"], false);
+        let code = enrolled["card"]["code"].as_str().expect("a code");
+        let object = enrolled["card"]["passes"]["google"]["object_id"].as_str().expect("an object");
+        let root = String::from_utf8(shop.authority.root().to_pem().expect("PEM")).expect("text");
+        let network = Network::new(&root, Arc::new(SystemClock)).expect("a network");
+        let phone = Phone::new("Lina's", "en".parse().expect("a tag"), &network);
+        let url = enrolled["card"]["passes"]["apple"]["url"].as_str().expect("a link");
+        phone.add(url).await.expect("a pass");
+        until("the object", async || shop.google.object(object).is_some()).await;
+        let balance_at_google = || shop.google.object(object).expect("an object")["loyaltyPoints"]["balance"]["int"].clone();
+        let wishes = || -> Vec<bool> {
+            let asked = shop.google.requests().into_iter();
+            let patches = asked.filter(|seen| seen.method == "PATCH" && seen.path.ends_with(object));
+            patches.map(|seen| seen.body.get("notifyPreference").is_some()).collect()
+        };
+
+        let mut told = 0;
+        for (id, is_quiet, balance) in [("A", true, 15), ("B", true, 20), ("C", false, 25)] {
+            let change = shop.request(Method::PATCH, &format!("/v1/members/{member}")).json(&json!({ "is_quiet": is_quiet }));
+            let (status, body) = read(change.send().await.expect("an answer")).await;
+            assert_eq!((status, &body["member"]["is_quiet"]), (200, &json!(is_quiet)), "{body}");
+            // What says nothing new says nothing.
+            phone.on_push(PASS_TYPE).await;
+            assert_eq!(phone.notices().len(), told, "{id}");
+
+            let (status, body) = shop.order(code, id, 500).await;
+            assert_eq!((status, &body["card"]["balance"]), (201, &json!(balance)), "{body}");
+            phone.on_push(PASS_TYPE).await;
+            told += usize::from(!is_quiet);
+            assert_eq!(phone.notices().len(), told, "{id}: {:?}", phone.notices());
+            until("the balance at Google", async || balance_at_google() == balance).await;
+            assert_eq!(wishes().last(), Some(&!is_quiet), "{id}");
         }
         assert_eq!(phone.violations(), [""; 0]);
         shop.running.stop().await;

@@ -227,6 +227,25 @@ on_both_databases! {
         visit.close().await;
     }
 
+    /// One tap silences the card, another lets it be heard; anything else is refused.
+    async fn a_card_is_silenced_with_one_tap(database: Database) {
+        let visit = Visit::open(database, json!({ "first_name": "Lina" })).await;
+        assert!(visit.get("").await.body.contains("Your phone tells you when your card changes"));
+        for (answer, said, words) in [
+            ("yes", "done=quiet", "Your card changes without a notice"),
+            ("yes", "done=quiet", "Your card changes without a notice"),
+            ("no", "done=heard", "Your phone tells you when your card changes"),
+        ] {
+            let shown = visit.taken("/quiet", &[("quiet", answer)], said).await;
+            assert!(shown.body.contains(words), "{}", shown.body);
+        }
+        let refused = visit.send("/quiet", &[("quiet", "perhaps")]).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{}", refused.body);
+        // What changes nothing is not written down.
+        assert_eq!(visit.noted("change_member").await, ["customer", "customer"]);
+        visit.close().await;
+    }
+
     /// Shows SR-068 (consent log, of the member's own hand).
     async fn a_consent_is_given_and_withdrawn_with_one_tap_and_stays_written(database: Database) {
         let visit = Visit::open(database, json!({

@@ -55,6 +55,7 @@ pub(crate) fn facts() -> CardFacts {
         message: String::new(),
         expires_at: Some(Time::parse_rfc3339("2027-11-30T23:59:59Z").unwrap()),
         is_voided: false,
+        is_quiet: false,
         progress: billfold::loyalty::face::Progress::default(),
     }
 }

@@ -85,6 +85,7 @@ fn the_state_follows_voiding_and_the_end() {
     assert_eq!(state(&facts()), "ACTIVE");
     let voided = CardFacts {
         is_voided: true,
+        is_quiet: false,
         progress: billfold::loyalty::face::Progress::default(),
         ..facts()
     };

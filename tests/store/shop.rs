@@ -172,6 +172,7 @@ pub(crate) fn member(card: &Card) -> Member {
         note: String::new(),
         merged_into: None,
         attribute_details: billfold::types::Provenances::default(),
+        is_quiet: false,
     }
 }
 

@@ -227,6 +227,7 @@ fn sample_facts(args: &Args, design: &Design) -> Result<CardFacts, Failure> {
         message: "A word from the shop".to_owned(),
         expires_at: None::<Time>,
         is_voided: false,
+        is_quiet: false,
         progress: Progress {
             pending: Points::new(12).map_err(bad)?,
             next_tier: "Platinum".to_owned(),

@@ -63,6 +63,10 @@ pub(super) struct MemberPatch {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     note: Edit<String>,
+    /// Whether their cards change without a notice on the lock screen.
+    #[serde(default)]
+    #[schema(value_type = Option<bool>)]
+    is_quiet: Edit<bool>,
 }
 
 impl From<MemberPatch> for MemberChange {
@@ -77,6 +81,7 @@ impl From<MemberPatch> for MemberChange {
             attributes: patch.attributes,
             birth_date: patch.birth_date,
             note: patch.note,
+            is_quiet: patch.is_quiet,
         }
     }
 }

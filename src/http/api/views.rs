@@ -177,6 +177,8 @@ pub(super) struct MemberView {
     block_reason: Option<String>,
     /// What the staff wrote down; no phone shows it.
     note: String,
+    /// Whether their cards change without a notice on the lock screen.
+    is_quiet: bool,
     /// The member that they were joined with, who stands for both.
     #[schema(value_type = Option<String>)]
     merged_into: Option<MemberId>,
@@ -268,6 +270,7 @@ impl MemberView {
             blocked_at: member.blocked_at,
             block_reason: member.block_reason,
             note: member.note,
+            is_quiet: member.is_quiet,
             merged_into: member.merged_into,
         }
     }

@@ -394,6 +394,7 @@ pub(super) fn sample(program: &Program, locale: Locale, balance: Points) -> Card
         message: String::new(),
         expires_at: None,
         is_voided: false,
+        is_quiet: false,
         progress: Progress::default(),
     }
 }

@@ -110,6 +110,7 @@ fn configure_settings(router: &mut Router) {
             web::post().to(settings_forms::remove_contact),
         )
         .route(&own("/consent"), web::post().to(settings_forms::consent))
+        .route(&own("/quiet"), web::post().to(settings_forms::quiet))
         .route(&own("/export"), web::get().to(settings_end::export))
         .route(&own("/delete"), web::get().to(settings_end::ask))
         .route(&own("/delete"), web::post().to(settings_end::delete));

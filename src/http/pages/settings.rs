@@ -44,6 +44,8 @@ struct SettingsPage {
     contact_fault: Option<&'static str>,
     contact: String,
     gets_news: bool,
+    /// Whether the card changes without a notice.
+    is_quiet: bool,
     /// The text that is agreed to.
     news_text: &'static str,
     /// Other purposes that were agreed to.
@@ -183,6 +185,7 @@ pub(super) async fn draw(
         contact_fault: said.contact_fault,
         contact: said.contact,
         gets_news: kept.find_consent(MARKETING).is_some_and(|last| last.granted),
+        is_quiet: kept.member.is_quiet,
         news_text: MARKETING_TEXT,
         others: others(&kept, locale),
         agreed: kept
@@ -280,6 +283,8 @@ fn notice(request: &HttpRequest) -> Option<&'static str> {
         "done=removed" => Some("settings-done-removed"),
         "done=given" => Some("settings-done-given"),
         "done=stopped" => Some("settings-done-stopped"),
+        "done=quiet" => Some("settings-done-quiet"),
+        "done=heard" => Some("settings-done-heard"),
         "not=gone" => Some("settings-not-gone"),
         _ => None,
     })

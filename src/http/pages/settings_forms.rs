@@ -50,6 +50,12 @@ struct ConsentForm {
     granted: Answered,
 }
 
+/// Whether the card is to change without a notice.
+#[derive(Debug, Deserialize)]
+struct QuietForm {
+    quiet: Answered,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Answered {
@@ -277,4 +283,31 @@ pub(super) async fn consent(
     act(house, who.0, deed).await?;
     let said = if is_yes { "done=given" } else { "done=stopped" };
     Ok(back(&token, said, reader))
+}
+
+/// Silences the card's notices, or lets them be heard again.
+pub(super) async fn quiet(
+    state: Data<State>,
+    visitors: Data<Visitors>,
+    request: HttpRequest,
+    token: Path<String>,
+    who: Who,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
+    let house = &state.house;
+    let place = (&request, token.as_str());
+    let Sent { form, opened } = match take::<QuietForm>(house, &visitors, place, &body.0).await? {
+        Ok(sent) => sent,
+        Err(over) => return Ok(over),
+    };
+    let is_quiet = form.quiet == Answered::Yes;
+    let change = MemberChange {
+        is_quiet: Edit::Set(is_quiet),
+        ..MemberChange::default()
+    };
+    let member = opened.card.member_id;
+    let deed = move |tx: &mut Tx<'_>, deed: &Deed| change_member(tx, deed, &member, None, &change);
+    act(house, who.0, deed).await?;
+    let said = if is_quiet { "done=quiet" } else { "done=heard" };
+    Ok(back(&token, said, Reader::of(&request)))
 }

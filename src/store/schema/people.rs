@@ -18,6 +18,7 @@ diesel::table! {
         note -> Text,
         merged_into -> Nullable<Text>,
         attribute_details -> Text,
+        is_quiet -> Bool,
     }
 }
 
