@@ -96,12 +96,10 @@ impl Service<ServiceRequest> for Handlers {
     always_ready!();
 
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
-        match self.find(&mut request) {
-            Some(handler) => handler.call(request),
-            None => {
-                let refused = request.error_response(Problem(ActionError::new(Code::NoRoute)));
-                Box::pin(ready(Ok(refused)))
-            }
+        if let Some(handler) = self.find(&mut request) {
+            return handler.call(request);
         }
+        let refused = request.error_response(Problem(ActionError::new(Code::NoRoute)));
+        Box::pin(ready(Ok(refused)))
     }
 }
