@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::process::CommandExt as _;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -13,6 +14,9 @@ use tempfile::TempDir;
 /// What to do about a browser that does not start.
 const MISSING: &str = "Chromium and its driver are needed to try the pages: install the packages chromium and \
                        chromium-driver (Ubuntu: chromium-chromedriver), or run tests/run, which does so";
+
+/// Drivers that are started until one of them has a port.
+const DRIVER_TRIES: usize = 5;
 
 /// A browser with one tab.
 pub(crate) struct Browser {
@@ -30,6 +34,29 @@ pub(crate) struct Screen {
     pub(crate) height: u32,
 }
 
+/// Starts a driver; `None` if it ended without a port. It takes one that is free for IPv4, and gives up if another
+/// program has the same one for IPv6.
+fn start_driver(folder: &Path) -> Option<(Child, u16)> {
+    let started = Command::new("chromedriver")
+        .arg("--port=0")
+        .env("TMPDIR", folder)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .process_group(0)
+        .spawn();
+    let mut driver = started.unwrap_or_else(|fault| panic!("chromedriver: {fault}. {MISSING}."));
+    let said = BufReader::new(driver.stdout.take().expect("piped"));
+    let port = said.lines().map_while(Result::ok).find_map(|line| {
+        let (_, port) = line.split_once("started successfully on port ")?;
+        port.trim_end_matches('.').parse::<u16>().ok()
+    });
+    if port.is_none() {
+        let end = driver.wait().expect("its end");
+        eprintln!("chromedriver ended without a port: {end}");
+    }
+    Some((driver, port?))
+}
+
 impl Browser {
     pub(crate) async fn open() -> Self {
         Self::open_with(&[]).await
@@ -38,25 +65,8 @@ impl Browser {
     /// A browser that is told more on its command line.
     pub(crate) async fn open_with(more: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let started = Command::new("chromedriver")
-            .arg("--port=0")
-            .env("TMPDIR", folder.path())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .process_group(0)
-            .spawn();
-        let mut driver = started.unwrap_or_else(|fault| panic!("chromedriver: {fault}. {MISSING}."));
-        let said = BufReader::new(driver.stdout.take().expect("piped"));
-        let port = said
-            .lines()
-            .map_while(Result::ok)
-            .find_map(|line| {
-                let port = line
-                    .split_once("started successfully on port ")?
-                    .1
-                    .trim_end_matches('.');
-                port.parse::<u16>().ok()
-            })
+        let (driver, port) = (0..DRIVER_TRIES)
+            .find_map(|_| start_driver(folder.path()))
             .expect("chromedriver says its port");
         let client = reqwest::Client::builder()
             .no_proxy()
