@@ -31,6 +31,7 @@ mod reward_shapes;
 mod shapes;
 pub mod simulations;
 pub mod staff;
+pub mod surveys;
 mod term_shapes;
 pub mod terms;
 pub mod tills;
@@ -77,6 +78,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     terms::configure(config);
     locations::configure(config);
     staff::configure(config);
+    surveys::configure(config);
     tills::configure(config);
     keys::configure(config);
     webhooks::configure(config);

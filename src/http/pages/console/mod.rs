@@ -11,6 +11,7 @@ mod program;
 mod rail;
 mod shop;
 mod start;
+mod surveys;
 mod terms;
 
 use actix_web::web;
@@ -24,6 +25,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     own::configure(config);
     shop::configure(config);
     start::configure(config);
+    surveys::configure(config);
     terms::configure(config);
     members::configure(config);
     imports::configure(config);
