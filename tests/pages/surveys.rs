@@ -12,9 +12,9 @@ use serde_json::{Value, json};
 
 use crate::here::scan;
 use crate::member::{add_term, enter, send};
-use crate::shop::{Shop, find_member};
+use crate::shop::{Page, Shop, find_member};
 use crate::shop_settings::signed_in;
-use crate::till::Browser;
+use crate::till::{Browser, find_form};
 
 const HOSTILE: &str = "<script>alert(1)</script>";
 
@@ -234,6 +234,40 @@ async fn a_surveys_link_knows_whose_phone_it_is_and_tells_others_how() {
     );
 }
 
+/// Sends the form of a survey with what its page shows, and some fields changed.
+async fn send_survey(browser: &mut Browser<'_>, page: &Page, changed: &[(&str, &str)]) -> Page {
+    let (_, rest) = page.body.split_once("<form id=\"survey\"").expect("the form");
+    let form = rest.split("</form>").next().expect("its end");
+    let value = |tag: &str, name: &str| {
+        let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
+        Some(rest.split('"').next()?.to_owned())
+    };
+    let mut fields: Vec<(String, String)> = Vec::new();
+    for tag in form.split('<') {
+        let (open, text) = tag.split_once('>').unwrap_or_default();
+        let name = value(open, "name");
+        match (open.split(' ').next(), name) {
+            (Some("input"), Some(name)) if !open.contains("checkbox") || open.contains(" checked") => {
+                fields.push((name, value(open, "value").unwrap_or_default()));
+            }
+            (Some("textarea"), Some(name)) => fields.push((name, text.trim_start_matches('\n').to_owned())),
+            (Some("select"), Some(name)) => fields.push((name, String::new())),
+            (Some("option"), _) if open.contains(" selected") => {
+                fields.last_mut().expect("a select").1 = value(open, "value").expect("a value");
+            }
+            _ => (),
+        }
+    }
+    let fields: Vec<(&str, &str)> = fields
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .filter(|(name, _)| changed.iter().all(|(other, _)| other != name))
+        .chain(changed.iter().copied())
+        .collect();
+    let (action, _) = find_form(&page.body, "id=\"survey\"");
+    browser.post(&action, &fields).await
+}
+
 /// Writes a survey in the console; gives the address of its page.
 async fn written(browser: &mut Browser<'_>) -> String {
     let begin = browser.get("/console/surveys/new").await;
@@ -246,7 +280,7 @@ async fn written(browser: &mut Browser<'_>) -> String {
         ("q0_required", "yes"),
         ("do", "add"),
     ];
-    let more = browser.send(&begin, "id=\"survey\"", &first).await;
+    let more = send_survey(browser, &begin, &first).await;
     more.assert_sound();
     assert_eq!(more.status, StatusCode::OK);
     assert!(
@@ -259,12 +293,10 @@ async fn written(browser: &mut Browser<'_>) -> String {
         ("q1_kind", "scale_1_5"),
         ("do", "up-1"),
     ];
-    let moved = browser.send(&more, "id=\"survey\"", &second).await;
+    let moved = send_survey(browser, &more, &second).await;
     moved.assert_sound();
     assert!(moved.body.contains("name=\"q0_text\" type=\"text\" autocomplete=\"off\" maxlength=\"200\" dir=\"auto\" value=\"How was it?\""), "{}", moved.body);
-    let saved = browser
-        .send(&moved, "id=\"survey\"", &[("q1_required", "yes"), ("do", "save")])
-        .await;
+    let saved = send_survey(browser, &moved, &[("q1_required", "yes"), ("do", "save")]).await;
     let kept = browser.follow(&saved).await;
     kept.assert_sound();
     for shown in [
@@ -291,17 +323,13 @@ async fn a_survey_is_written_translated_opened_and_closed_in_the_console() {
     // In another language, what is not translated is no translation.
     let arabic = manager.get(&format!("{address}?words=ar")).await;
     arabic.assert_sound();
-    let sent = manager
-        .send(&arabic, "id=\"survey\"", &[("title", "زيارتك"), ("do", "save")])
-        .await;
+    let sent = send_survey(&mut manager, &arabic, &[("title", "زيارتك"), ("do", "save")]).await;
     let kept = manager.follow(&sent).await;
     assert!(kept.body.contains("value=\"زيارتك\""), "{}", kept.body);
     let english = manager.get(&format!("{address}?words=en")).await;
     assert!(english.body.contains("value=\"Your visit\""), "{}", english.body);
 
-    let stale = manager
-        .send(&first, "id=\"survey\"", &[("title", HOSTILE), ("do", "save")])
-        .await;
+    let stale = send_survey(&mut manager, &first, &[("title", HOSTILE), ("do", "save")]).await;
     stale.assert_sound();
     assert_eq!(stale.status, StatusCode::CONFLICT);
     assert!(
@@ -315,7 +343,7 @@ async fn a_survey_is_written_translated_opened_and_closed_in_the_console() {
         ("q0_text", ""),
         ("do", "save"),
     ];
-    let refused = manager.send(&english, "id=\"survey\"", &wrong).await;
+    let refused = send_survey(&mut manager, &english, &wrong).await;
     refused.assert_sound();
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     for shown in ["name-fault", "q0_text-fault", "q1_choices-fault"] {
@@ -335,13 +363,12 @@ async fn a_survey_is_written_translated_opened_and_closed_in_the_console() {
         "{}",
         open.body
     );
-    let other = manager
-        .send(
-            &open,
-            "id=\"survey\"",
-            &[("q1_choices", "Tea\nCoffee\nMilk"), ("do", "save")],
-        )
-        .await;
+    let other = send_survey(
+        &mut manager,
+        &open,
+        &[("q1_choices", "Tea\nCoffee\nMilk"), ("do", "save")],
+    )
+    .await;
     other.assert_sound();
     assert!(
         other.body.contains("questions and choices stay as they are"),

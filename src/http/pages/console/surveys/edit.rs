@@ -330,9 +330,7 @@ fn fault_of(error: &ActionError) -> &'static str {
 
 fn fields(desk: &Desk, place: usize, asked: &Asked, error: Option<&ActionError>) -> QuestionFields {
     let kinds = Kind::ALL.map(|kind| {
-        let text = desk
-            .locale
-            .word(&format!("surveys-kind-{}", kind.name().replace('_', "-")));
+        let text = desk.locale.word(kind_text(kind));
         (kind.name(), text, asked.kind == kind.name())
     });
     let number = i64::try_from(place + 1).unwrap_or(i64::MAX);
@@ -348,6 +346,17 @@ fn fields(desk: &Desk, place: usize, asked: &Asked, error: Option<&ActionError>)
         kinds: kinds.into(),
         text_fault,
         choices_fault,
+    }
+}
+
+/// The text for what an answer is.
+const fn kind_text(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Single => "surveys-kind-single",
+        Kind::Several => "surveys-kind-several",
+        Kind::ToFive => "surveys-kind-scale-1-5",
+        Kind::ToTen => "surveys-kind-scale-0-10",
+        Kind::Text => "surveys-kind-text",
     }
 }
 
