@@ -180,9 +180,10 @@ pub fn show_survey(
     }
     let program = programs::get(db, &survey.program_id)?;
     let all = list_joined(db, &card.member_id)?;
-    let earned = match surveys::is_answered(db, id, &all)? {
-        true => Some(read_earned(db, &survey, &all)?),
-        false => None,
+    let earned = if surveys::is_answered(db, id, &all)? {
+        Some(read_earned(db, &survey, &all)?)
+    } else {
+        None
     };
     let mut gifts = Vec::new();
     for redemption in wanted {
