@@ -70,6 +70,8 @@ mod stage;
 mod stand_ins;
 #[path = "pages/start.rs"]
 mod start;
+#[path = "pages/surveys.rs"]
+mod surveys;
 #[path = "scanner/symbols.rs"]
 mod symbols;
 #[path = "pages/terms.rs"]

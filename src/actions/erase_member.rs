@@ -19,6 +19,7 @@ use crate::store::merges;
 use crate::store::passes;
 use crate::store::programs::{self, Program};
 use crate::store::referrals;
+use crate::store::surveys;
 use crate::store::{Db, StoreError, Tx, idempotency, webhook_deliveries};
 use crate::types::{Attributes, MemberId, Provenances, Wallet};
 
@@ -180,6 +181,7 @@ fn forget(tx: &mut Tx<'_>, deed: &Deed, program: &Program, old: Member) -> Resul
     }
     idempotency::forget_answers(tx, id.as_str())?;
     events::forget_data(tx, &id)?;
+    surveys::forget(tx, &id)?;
     merges::blank(tx, &id, deed.now)?;
     // What is left on a gift card was paid for and stays whoever's has its code; the row that it leads to is blank.
     gift_accounts::unlink_empty(tx, &id)?;

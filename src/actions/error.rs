@@ -106,6 +106,7 @@ codes! {
     PasskeyTaken        "passkey_taken"        Conflict        "The passkey is known already.";
     MergeNotLast        "merge_not_last"       Conflict        "The members were joined with others since; part those first.";
     MergeForgotten      "merge_forgotten"      Conflict        "One of the members was erased, so they cannot be parted.";
+    SurveyAnswered      "survey_answered"      Conflict        "The member has answered the survey before; it is answered once.";
     KeyInFlight         "key_in_flight"        Conflict        "A request with that idempotency key is still running.";
     StaleEdit           "stale_edit"           Stale           "It was changed since you read it; read it again.";
     SetUpOver           "set_up_over"          Gone            "Somebody works here already; sign in, or ask an owner for a login.";
@@ -144,6 +145,7 @@ codes! {
     GiftCardVoided      "gift_card_voided"     Unprocessable   "The gift card was voided.";
     GiftCardExpired     "gift_card_expired"    Unprocessable   "The gift card has expired.";
     ValueMismatch       "value_mismatch"       Unprocessable   "Value that was paid for and value that was earned are never mixed.";
+    SurveyNotOpen       "survey_not_open"      Unprocessable   "The survey is not open, so it takes no answers.";
     NoDesign            "no_design"            Unprocessable   "The program has no published design yet.";
     NoApple             "no_apple"             Unprocessable   "Apple Wallet is not set up here; see `billfold doctor`.";
     NoGoogle            "no_google"            Unprocessable   "Google Wallet is not set up here; see `billfold doctor`.";

@@ -18,6 +18,7 @@ use crate::store::programs::{self, Program};
 use crate::store::redemptions::{self, Redemption};
 use crate::store::referrals;
 use crate::store::replaced_codes::{self, ReplacedCode};
+use crate::store::surveys::{self, SurveyAnswer};
 use crate::store::{Db, LIST_MAX, StoreError, Tx, birthdays, cards, devices, passes};
 use crate::types::{CardId, Day, MemberId, Time};
 
@@ -49,6 +50,8 @@ pub struct Export {
     pub orders: Vec<(Order, Vec<Refund>)>,
     /// What else happened, newest first.
     pub events: Vec<Event>,
+    /// What they answered to surveys, newest first, each with what it was called.
+    pub survey_answers: Vec<(SurveyAnswer, String)>,
     /// Rewards, newest first.
     pub redemptions: Vec<Redemption>,
     /// Challenges that they met, newest first.
@@ -133,6 +136,7 @@ fn read(db: &mut Db, id: &MemberId, at: Time) -> Result<Export, ActionError> {
     })?;
     let happened =
         collect(|last: Option<&Event>| events::list_by_members(db, &all, last.map(|one| &one.id), LIST_MAX))?;
+    let answered = read_survey_answers(db, &all)?;
     let redeemed = collect(|last: Option<&Redemption>| {
         redemptions::list_by_cards(db, &ids, last.map(|one| &one.id), LIST_MAX)
     })?;
@@ -143,7 +147,13 @@ fn read(db: &mut Db, id: &MemberId, at: Time) -> Result<Export, ActionError> {
         wins.extend(challenges::list_wins(db, &card.card.id)?);
     }
     let full = |len: usize| len >= ROWS_MAX;
-    let sizes = [moved.len(), happened.len(), redeemed.len(), bought.len()];
+    let sizes = [
+        answered.len(),
+        moved.len(),
+        happened.len(),
+        redeemed.len(),
+        bought.len(),
+    ];
     let member = people.first().map(|(member, _)| member.program_id.clone());
     let program = member.ok_or_else(|| ActionError::internal("nobody was exported"))?;
     Ok(Export {
@@ -158,6 +168,7 @@ fn read(db: &mut Db, id: &MemberId, at: Time) -> Result<Export, ActionError> {
         entries: moved,
         orders: bought,
         events: happened,
+        survey_answers: answered,
         redemptions: redeemed,
         wins,
         gift_cards: gifts,
@@ -186,6 +197,19 @@ fn read_card(db: &mut Db, card: cards::Card) -> Result<ExportedCard, StoreError>
         phones: phones.into_iter().map(|(held, _)| held.created_at).collect(),
         card,
     })
+}
+
+/// What they answered, each with the name of the survey.
+fn read_survey_answers(db: &mut Db, of: &[MemberId]) -> Result<Vec<(SurveyAnswer, String)>, StoreError> {
+    let rows = collect(|last: Option<&SurveyAnswer>| {
+        surveys::list_by_members(db, of, last.map(|one| &one.id), LIST_MAX)
+    })?;
+    rows.into_iter()
+        .map(|row| {
+            let name = surveys::get(db, &row.survey_id)?.name;
+            Ok((row, name))
+        })
+        .collect()
 }
 
 /// Orders that earned are named by their entries; the others have an index of their own.

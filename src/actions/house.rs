@@ -17,7 +17,7 @@ use crate::store::passes::PassAt;
 use crate::telemetry::Metrics;
 use crate::types::{
     Base64Url, CardId, Clock, Day, LocationId, MasterKey, PassId, ReceiptId, RedemptionId, Secret, StaffId,
-    Time, WebhookEndpointId, constant_time_eq,
+    SurveyId, Time, WebhookEndpointId, constant_time_eq,
 };
 use crate::webhook::write_secret;
 
@@ -207,6 +207,11 @@ impl House {
     /// The token of the page on which the first owner makes their login.
     pub fn set_up_token(&self) -> String {
         self.0.master_key.derive_token("set-up", &[])
+    }
+
+    /// Where members answer a survey.
+    pub fn survey_url(&self, survey: &SurveyId) -> String {
+        format!("{}/survey/{survey}", self.public_url)
     }
 
     /// Where friends join by a member's code.

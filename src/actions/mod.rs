@@ -3,6 +3,7 @@
 
 pub mod add_identity;
 pub mod adjust_points;
+pub mod answer_survey;
 pub mod at_till;
 pub mod block_member;
 pub mod challenge;
@@ -13,6 +14,7 @@ pub mod change_member;
 pub mod change_own_password;
 pub mod change_program;
 pub mod change_staff;
+pub mod change_survey;
 pub mod change_webhook;
 pub mod changed_passes;
 pub mod check_in;

@@ -144,7 +144,7 @@ fn list_expiring(
 }
 
 /// What a reward is called, if it is on the list still.
-fn find_name(rulebook: &Rulebook, id: &str) -> Option<Text> {
+pub(super) fn find_name(rulebook: &Rulebook, id: &str) -> Option<Text> {
     let mut rewards = rulebook.rewards.iter();
     let known = rewards.find(|reward| reward.id.as_deref() == Some(id))?;
     Some(known.body.name.clone())

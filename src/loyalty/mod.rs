@@ -24,4 +24,5 @@ pub mod rule;
 pub mod rulebook;
 pub mod safeguard;
 pub mod stamps;
+pub mod survey;
 pub mod tier;

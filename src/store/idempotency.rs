@@ -66,9 +66,12 @@ pub fn set_answer(
 pub fn forget_answers(tx: &mut Tx<'_>, member: &str) -> Result<(), StoreError> {
     // Only answers of these routes tell more of a member than the id.
     let named = format!("%{member}%");
-    Statement::new("UPDATE idempotency SET body = '' WHERE scope LIKE '%/members%' AND body LIKE ?")
-        .text(&named)
-        .execute(tx)?;
+    Statement::new(
+        "UPDATE idempotency SET body = '' \
+         WHERE (scope LIKE '%/members%' OR scope LIKE '%/surveys%') AND body LIKE ?",
+    )
+    .text(&named)
+    .execute(tx)?;
     Ok(())
 }
 

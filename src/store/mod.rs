@@ -44,6 +44,7 @@ pub mod settings;
 pub mod spent_challenges;
 pub mod staff;
 pub mod standings;
+pub mod surveys;
 pub mod terms;
 pub mod tier_holders;
 pub mod till_deeds;

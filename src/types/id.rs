@@ -182,6 +182,10 @@ ids! {
     KeyId = "key_";
     /// A place of the shop.
     LocationId = "loc_";
+    /// A survey.
+    SurveyId = "srv_";
+    /// What a member answered to a survey.
+    SurveyAnswerId = "sva_";
     /// A person who works at the shop.
     StaffId = "stf_";
     /// A browser that stands at a counter.

@@ -42,5 +42,6 @@ mod rewards;
 mod settings;
 mod staff;
 mod stamps;
+mod surveys;
 mod terms;
 mod tiers;

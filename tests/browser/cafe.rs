@@ -231,6 +231,33 @@ impl Cafe {
         page
     }
 
+    /// The id of a survey with a question of each kind; a draft, unless a state is named.
+    pub(crate) async fn survey(&self, state: Option<&str>) -> String {
+        let choices = json!([{ "id": "tea", "text": { "en": "Tea", "ar": "شاي" } },
+            { "id": "cake", "text": { "en": "Cake", "ar": "كعك" } }]);
+        let body = json!({ "program": self.program(), "name": "Autumn visit",
+            "title": { "en": "Your visit this autumn", "ar": "زيارتك هذا الخريف" }, "intro": "Two minutes, five questions.",
+            "thanks": "See you soon.", "questions": [
+            { "id": "drink", "text": "What do you drink?", "kind": "single", "required": true, "choices": choices },
+            { "id": "liked", "text": "What did you like?", "kind": "several", "choices": choices },
+            { "id": "stars", "text": "How was it?", "kind": "scale_1_5", "required": true },
+            { "id": "again", "text": "Would you tell a friend?", "kind": "scale_0_10" },
+            { "id": "words", "text": "What else?", "kind": "text" } ] });
+        let made = self.post("/v1/surveys", &body).await;
+        let id = made["id"].as_str().expect("an id").to_owned();
+        if let Some(state) = state {
+            let (status, answer) = self
+                .send(
+                    Method::PATCH,
+                    &format!("/v1/surveys/{id}"),
+                    &json!({ "state": state }),
+                )
+                .await;
+            assert_eq!(status, 200, "{answer}");
+        }
+        id
+    }
+
     /// The path that today's code leads to.
     pub(crate) async fn here(&self, session: &str) -> String {
         let request = self.at_till(Method::GET, "/console/check-in", session);

@@ -146,6 +146,7 @@ pub(crate) async fn table(cafe: &Cafe) -> Vec<Page> {
     pages.extend(till_pages(cafe).await);
     pages.extend(shop_pages(cafe).await);
     pages.extend(place_pages(cafe).await);
+    pages.extend(survey_pages(cafe).await);
     pages.extend(own_pages(cafe).await);
     pages.extend(members_pages(cafe).await);
     pages.extend(import_pages(cafe).await);
@@ -437,6 +438,42 @@ async fn place_pages(cafe: &Cafe) -> Vec<Page> {
         keeps(page("console-locations-with-faults", "/console/locations").after("section form button")),
         keeps(page("console-location", location)),
         keeps(page("console-location-ended", ended)),
+    ]
+}
+
+/// A survey of each kind of question: asked, answered, over; and in the console.
+async fn survey_pages(cafe: &Cafe) -> Vec<Page> {
+    let owner = cafe.sign_in("owner").await;
+    let keeps = |page: Page| page.with_cookie("billfold-session", &owner);
+    let rule = json!({ "name": "Survey", "when": { "event": "survey_answered" }, "then": { "points": 50, "per": "time" } });
+    cafe.add_term("rules", &cafe.program(), rule).await;
+    let (draft, over, answered) = (
+        cafe.survey(None).await,
+        cafe.survey(Some("closed")).await,
+        cafe.survey(Some("open")).await,
+    );
+    let open = cafe.survey(Some("open")).await;
+    let member = cafe.find("Amélie").await;
+    let said = json!({ "member": member.id, "answers": { "drink": "tea", "liked": ["cake"], "stars": 4, "words": "=Nice <b>cups</b>" } });
+    cafe.post(&format!("/v1/surveys/{answered}/answers"), &said).await;
+    let own = cafe.member_page(&member).await;
+    let console = |id: &str, path: &str| format!("/console/surveys/{id}{path}");
+    vec![
+        page("member-with-a-survey", &own),
+        page("survey", format!("{own}/survey/{open}")),
+        page("survey-with-faults", format!("{own}/survey/{open}")).after("main form button"),
+        page("survey-thanks", format!("{own}/survey/{answered}?done=answered")),
+        page("survey-again", format!("{own}/survey/{answered}")),
+        page("survey-unknown", format!("/survey/{open}")).with_cookie("card", "none"),
+        page("survey-over", format!("/survey/{over}")),
+        keeps(page("console-surveys", "/console/surveys")),
+        keeps(page("console-survey-new", "/console/surveys/new")),
+        keeps(page("console-survey-with-faults", "/console/surveys/new"))
+            .after("form#survey > button:last-of-type"),
+        keeps(page("console-survey-draft", console(&draft, ""))),
+        keeps(page("console-survey-open", console(&open, ""))),
+        keeps(page("console-survey-results", console(&answered, "/results"))),
+        keeps(page("console-survey-no-results", console(&draft, "/results"))),
     ]
 }
 

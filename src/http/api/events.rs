@@ -13,7 +13,7 @@ use super::redemptions::RedemptionView;
 use super::views::CardView;
 use super::{answer, respond};
 use crate::actions::record_event::{NewEvent, OWN, RecordedEvent, record_event};
-use crate::actions::{ActionError, Deed, Fault, perform};
+use crate::actions::{ActionError, Deed, Fault, House, perform};
 use crate::http::body::Posted;
 use crate::http::router::Router;
 use crate::http::{Problem, State};
@@ -94,6 +94,29 @@ pub(super) struct RecordedEventView {
     card: CardView,
 }
 
+impl RecordedEventView {
+    /// What was recorded, as it is shown.
+    pub(super) fn new(house: &House, recorded: &RecordedEvent) -> Self {
+        let event = recorded.event.clone();
+        let redemption = |one| RedemptionView::new(house, one);
+        Self {
+            event: EventView {
+                id: event.id,
+                kind: event.kind,
+                external_id: event.external_id,
+                member: event.member_id,
+                earned: event.earned,
+                happened_at: event.happened_at,
+                created_at: event.created_at,
+            },
+            entries: recorded.entries.iter().cloned().map(EntryView::from).collect(),
+            promised: recorded.promised.iter().map(PromisedView::new).collect(),
+            redemptions: recorded.issued.iter().cloned().map(redemption).collect(),
+            card: CardView::new(house, recorded.sheet.clone()),
+        }
+    }
+}
+
 /// Records an event: 201, or 200 if it was recorded before.
 #[utoipa::path(post, path = "/v1/events", tag = "orders", request_body = EventInput,
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat")),
@@ -110,27 +133,7 @@ pub(super) async fn record(state: Data<State>, posted: Posted<EventInput>) -> Re
         } else {
             StatusCode::OK
         };
-        let event = recorded.event.clone();
-        let view = RecordedEventView {
-            event: EventView {
-                id: event.id,
-                kind: event.kind,
-                external_id: event.external_id,
-                member: event.member_id,
-                earned: event.earned,
-                happened_at: event.happened_at,
-                created_at: event.created_at,
-            },
-            entries: recorded.entries.iter().cloned().map(EntryView::from).collect(),
-            promised: recorded.promised.iter().map(PromisedView::new).collect(),
-            redemptions: recorded
-                .issued
-                .iter()
-                .cloned()
-                .map(|one| RedemptionView::new(&house, one))
-                .collect(),
-            card: CardView::new(&house, recorded.sheet.clone()),
-        };
+        let view = RecordedEventView::new(&house, recorded);
         answer(status, &view)
     };
     let done = perform(&state.house, caller, deed, render).await?;

@@ -23,6 +23,7 @@ use crate::store::gift_entries::GiftEntry;
 use crate::store::members::{Consent, Member};
 use crate::store::orders::{Order, Refund};
 use crate::store::redemptions::Redemption;
+use crate::store::surveys::SurveyAnswer;
 use crate::types::{Attributes, CardId, Day, Language, MemberId, Money, OrderId, Points, Text, Time, Wallet};
 
 pub(super) fn configure(router: &mut Router) {
@@ -57,6 +58,8 @@ pub(in crate::http) struct ExportView {
     orders: Vec<ExportedOrderView>,
     /// What else happened, newest first.
     events: Vec<ExportedEventView>,
+    /// What they answered to surveys, newest first.
+    survey_answers: Vec<ExportedSurveyAnswerView>,
     /// Rewards, newest first.
     redemptions: Vec<ExportedRedemptionView>,
     /// Challenges that they met.
@@ -203,6 +206,23 @@ struct ExportedOrderView {
     refunds: Vec<RefundView>,
 }
 
+/// What they answered to a survey.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ExportedSurveyAnswer)]
+struct ExportedSurveyAnswerView {
+    /// What the survey is called.
+    survey: String,
+    /// In which language it was read.
+    #[schema(value_type = String)]
+    language: Language,
+    /// What, by the question's id.
+    #[schema(value_type = Object)]
+    answers: serde_json::Value,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    answered_at: Time,
+}
+
 /// Something that happened.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ExportedEvent)]
@@ -309,6 +329,7 @@ impl From<Export> for ExportView {
             entries: entries.map(|entry| ExportedEntryView::new(entry, &own)).collect(),
             orders: export.orders.into_iter().map(ExportedOrderView::from).collect(),
             events: export.events.into_iter().map(ExportedEventView::from).collect(),
+            survey_answers: export.survey_answers.into_iter().map(Into::into).collect(),
             redemptions: export.redemptions.into_iter().map(Into::into).collect(),
             challenges: export.wins.into_iter().map(WinView::from).collect(),
             gift_cards: export.gift_cards.into_iter().map(Into::into).collect(),
@@ -427,6 +448,17 @@ impl From<Event> for ExportedEventView {
             earned: event.earned,
             data: serde_json::from_str(&event.data).unwrap_or_default(),
             happened_at: event.happened_at,
+        }
+    }
+}
+
+impl From<(SurveyAnswer, String)> for ExportedSurveyAnswerView {
+    fn from((row, survey): (SurveyAnswer, String)) -> Self {
+        Self {
+            survey,
+            language: row.language,
+            answers: serde_json::from_str(&row.answers).unwrap_or_default(),
+            answered_at: row.created_at,
         }
     }
 }

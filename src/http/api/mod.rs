@@ -31,6 +31,7 @@ mod reward_shapes;
 mod shapes;
 pub mod simulations;
 pub mod staff;
+pub mod surveys;
 mod term_shapes;
 pub mod terms;
 pub mod tills;
@@ -78,6 +79,7 @@ pub(super) fn configure(router: &mut Router) {
     terms::configure(router);
     locations::configure(router);
     staff::configure(router);
+    surveys::configure(router);
     tills::configure(router);
     keys::configure(router);
     webhooks::configure(router);

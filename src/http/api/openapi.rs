@@ -10,7 +10,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use super::{
     blocks, cards, events, expiry_notices, exports, gift_cards, gift_moves, identities, images, keys,
     liability, locations, member_changes, members, merges, offers, orders, preview, programs, receipts,
-    redemptions, referrals, simulations, staff, terms, tills, transfers, webhooks,
+    redemptions, referrals, simulations, staff, surveys, terms, tills, transfers, webhooks,
 };
 use crate::actions::{Code, Kind};
 use crate::http::error::{ProblemView, status};
@@ -54,6 +54,8 @@ use crate::http::router::Router;
         terms::challenges::archive, terms::challenges::list_versions,
         locations::create, locations::list, locations::show, locations::change, locations::end,
         staff::create, staff::list, staff::show, staff::change, staff::archive,
+        surveys::create, surveys::list, surveys::show, surveys::change, surveys::answer_it, surveys::list_answers,
+        surveys::summarize,
         tills::create, tills::list, tills::revoke,
         keys::create, keys::list, keys::change, keys::revoke,
         webhooks::create, webhooks::list, webhooks::show, webhooks::change, webhooks::remove, webhooks::rotate,
@@ -71,6 +73,7 @@ use crate::http::router::Router;
         (name = "tiers", description = "What members reach"),
         (name = "challenges", description = "What members are to do within a time"),
         (name = "locations", description = "The places of the shop, which orders, rules and cards name"),
+        (name = "surveys", description = "Short questions to members, each answered once"),
         (name = "staff", description = "Who works at the shops, and the tills they work at"),
         (name = "keys", description = "Keys of this API"),
         (name = "webhooks", description = "Endpoints of yours that are told of what happens. Each event is a POST of \

@@ -9,9 +9,12 @@ use super::frame::{Frame, respond};
 use super::leading::lead;
 use super::locale::{Locale, Reader};
 use super::look::read_look;
-use super::member_lines::{Bar, ChallengeLine, Gift, InvitationLine, MovedLine, TierLine, Writing};
+use super::member_lines::{
+    Bar, ChallengeLine, Gift, InvitationLine, MovedLine, SurveyLine, TierLine, Writing,
+};
 use super::visitors::Visitors;
 use super::way_back;
+use crate::actions::answer_survey::{OfferedSurvey, list_offered};
 use crate::actions::show_member::{MemberPage as Sheet, show_member};
 use crate::actions::surviving::find_shown;
 use crate::actions::{ActionError, Code, House, MEMBER_LINK_MS};
@@ -40,6 +43,7 @@ struct MemberPage {
     next: Option<Bar>,
     tier: Option<TierLine>,
     challenges: Vec<ChallengeLine>,
+    surveys: Vec<SurveyLine>,
     invitation: Option<InvitationLine>,
     moved: Vec<MovedLine>,
     settings: String,
@@ -164,6 +168,15 @@ pub(super) async fn read_sheet(house: &House, card: Card) -> Result<Sheet, Actio
         .await
 }
 
+async fn read_surveys(house: &House, sheet: &Sheet) -> Result<Vec<OfferedSurvey>, ActionError> {
+    let (here, program) = (house.clone(), sheet.program.clone());
+    let card = sheet.till.sheet.card.clone();
+    house
+        .store
+        .read(move |db| list_offered(db, &here, &program, &card))
+        .await
+}
+
 async fn draw(
     house: &House,
     sheet: Sheet,
@@ -175,6 +188,7 @@ async fn draw(
     let design = sheet.program.design_id.as_ref();
     let design = design.ok_or_else(|| ActionError::new(Code::NoDesign))?;
     let look = read_look(house, design, locale).await?;
+    let surveys = read_surveys(house, &sheet).await?;
     let title = sheet.program.name.get(&locale.language()).to_owned();
     let name = sheet.till.member.first_name.trim();
     let closed = if card.voided_at.is_some() {
@@ -207,6 +221,7 @@ async fn draw(
         next: writing.next_reward(&sheet),
         tier: writing.tier(&sheet),
         challenges: writing.challenges(&sheet),
+        surveys: writing.surveys(&surveys),
         invitation: sheet.invitation.as_ref().map(|one| writing.invitation(one)),
         moved: writing.moved(&sheet)?,
         settings: writing.own_link("/settings"),

@@ -3,6 +3,7 @@
 use super::card::{in_groups, label};
 use super::locale::Locale;
 use crate::actions::ActionError;
+use crate::actions::answer_survey::OfferedSurvey;
 use crate::actions::list_offers::Offer;
 use crate::actions::show_member::{Benefit, Invitation, MemberPage as Sheet};
 use crate::loyalty::challenge::Goal;
@@ -51,6 +52,14 @@ pub(super) struct ChallengeLine {
     pub(super) name: String,
     pub(super) prize: Option<String>,
     pub(super) bar: Bar,
+}
+
+/// A survey that the member can answer.
+pub(super) struct SurveyLine {
+    pub(super) title: String,
+    /// How long it is, and what it pays.
+    pub(super) about: String,
+    pub(super) address: String,
 }
 
 /// What inviting brings.
@@ -275,6 +284,27 @@ impl<'a> Writing<'a> {
         .collect()
     }
 
+    /// The surveys that can be answered.
+    pub(super) fn surveys(&self, all: &[OfferedSurvey]) -> Vec<SurveyLine> {
+        let line = |one: &OfferedSurvey| SurveyLine {
+            title: self.text(&one.body.title),
+            about: self.about_survey(one),
+            address: self.own_link(&format!("/survey/{}", one.survey.id)),
+        };
+        all.iter().map(line).collect()
+    }
+
+    /// How long a survey is, and what it pays.
+    pub(super) fn about_survey(&self, one: &OfferedSurvey) -> String {
+        let count = i64::try_from(one.body.questions.len()).unwrap_or(i64::MAX);
+        let mut about = self.count("survey-questions", count);
+        if !one.worth.is_none() {
+            about.push_str(" · ");
+            about.push_str(&self.benefit(&one.worth));
+        }
+        about
+    }
+
     /// What inviting brings both.
     pub(super) fn invitation(&self, one: &Invitation) -> InvitationLine {
         let (friend, own) = (self.benefit(&one.friend), self.benefit(&one.own));
@@ -290,7 +320,7 @@ impl<'a> Writing<'a> {
         }
     }
 
-    fn benefit(&self, benefit: &Benefit) -> String {
+    pub(super) fn benefit(&self, benefit: &Benefit) -> String {
         let points = (benefit.points > 0).then(|| self.points(benefit.points));
         let rewards = benefit.rewards.iter().map(|name| self.text(name));
         let all: Vec<String> = points.into_iter().chain(rewards).collect();

@@ -37,6 +37,8 @@ mod setup;
 mod sheet;
 mod sign_in;
 mod sign_in_step;
+mod survey;
+mod survey_form;
 mod theme;
 mod till;
 mod visitors;
@@ -60,6 +62,7 @@ pub(super) fn configure(router: &mut Router) {
         .route("/claim/{token}", web::get().to(claim::show))
         .route("/claim/{token}", web::post().to(claim::submit))
         .route("/here/{token}", web::get().to(here::show))
+        .route("/survey/{id}", web::get().to(survey::open))
         .route("/recover/{token}", web::get().to(recover::show))
         .route("/recover/{token}/answer", web::get().to(recover::answer))
         .route("/card/{token}", web::get().to(card::show))
@@ -82,6 +85,8 @@ pub(super) fn configure(router: &mut Router) {
             "/member/{token}/code/{redemption}/cancel",
             web::post().to(member_reward::cancel),
         )
+        .route("/member/{token}/survey/{id}", web::get().to(survey::show))
+        .route("/member/{token}/survey/{id}", web::post().to(survey::submit))
         .configure(configure_settings)
         .route("/download/{token}", web::get().to(download::open))
         .route("/setup/{token}", web::get().to(setup::show))

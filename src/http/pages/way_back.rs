@@ -12,8 +12,8 @@ use crate::store::cards::Card;
 const WAY_BACK: &str = "card";
 /// How long it is kept, in days.
 const KEPT_DAYS: i64 = 180;
-/// Where it is sent to: where a member joins, their own pages, and where they check in.
-const PATHS: [&str; 3] = ["/join", "/member", "/here"];
+/// Where it is sent to: where a member joins, their own pages, where they check in, and where a survey is opened.
+const PATHS: [&str; 4] = ["/join", "/member", "/here", "/survey"];
 
 /// Has the browser keep the way to a card.
 pub(super) fn keep(house: &House, response: &mut HttpResponse, token: &str) -> Result<(), ActionError> {

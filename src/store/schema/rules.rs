@@ -121,3 +121,28 @@ diesel::table! {
         taken_back_at -> Nullable<BigInt>,
     }
 }
+
+diesel::table! {
+    surveys (id) {
+        id -> Text,
+        program_id -> Text,
+        name -> Text,
+        state -> Text,
+        body -> Text,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    survey_answers (id) {
+        id -> Text,
+        program_id -> Text,
+        survey_id -> Text,
+        member_id -> Text,
+        language -> Text,
+        answers -> Text,
+        created_at -> BigInt,
+    }
+}

@@ -325,3 +325,34 @@ recover-look = لقد أظهرته
 recover-other = انضم ببيانات أخرى
 recover-over = هذا الرمز قديم
 recover-over-next = كان يعمل ربع ساعة. انضم من جديد لتحصل على رمز آخر.
+
+survey-offered = شاركنا رأيك
+survey-answer = أجب
+survey-questions =
+    { $count ->
+        [zero] لا أسئلة
+        [one] سؤال واحد
+        [two] سؤالان
+        [few] { $count } أسئلة
+        [many] { $count } سؤالًا
+       *[other] { $count } سؤال
+    }
+survey-optional = إن أردت
+survey-scale = من الأقل إلى الأكثر.
+survey-several = اختر ما شئت منها.
+survey-who = يرى المتجر إجاباتك مع بطاقتك. وإذا حذفت بياناتك حُذفت معها.
+survey-send = أرسل إجاباتي
+survey-missing = يرجى الإجابة عن هذا السؤال.
+survey-bad-answer = اختر إحدى الإجابات أدناه.
+survey-bad-text = اكتب 1000 حرف على الأكثر.
+survey-look = بعض الإجابات ناقصة أو لا يمكن قراءتها. لم يضع شيء مما كتبت.
+survey-empty = أجب عن سؤال واحد على الأقل.
+survey-thanks = شكرًا لك
+survey-earned = { $points } مقابل إجاباتك.
+survey-again = سبق أن أجبت عن هذا الاستبيان
+    .next = مرة واحدة تكفي. شكرًا لك!
+survey-over = هذا الاستبيان غير مفتوح
+    .next = لا يقبل إجابات في الوقت الحالي.
+survey-unknown = أجب ببطاقتك
+    .next = لم يفتح هذا الهاتف صفحة بطاقتك بعد.
+survey-card-how = افتحها في محفظة هاتفك واقلبها واضغط الرابط إلى صفحتك. الاستبيان ينتظرك هناك.

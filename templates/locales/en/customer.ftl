@@ -305,3 +305,30 @@ recover-look = I have shown it
 recover-other = Join with something else
 recover-over = This code is too old
 recover-over-next = It worked for a quarter of an hour. Join again, and you have a new one.
+
+survey-offered = Tell us what you think
+survey-answer = Answer
+survey-questions =
+    { $count ->
+        [one] { $count } question
+       *[other] { $count } questions
+    }
+survey-optional = if you like
+survey-scale = From least to most.
+survey-several = Choose as many as you like.
+survey-who = The shop sees your answers together with your card. Delete your data, and they go too.
+survey-send = Send my answers
+survey-missing = Please answer this question.
+survey-bad-answer = Choose one of the answers below.
+survey-bad-text = Write at most 1,000 characters.
+survey-look = Some answers are missing or cannot be read. Nothing that you wrote is lost.
+survey-empty = Answer at least one question.
+survey-thanks = Thank you
+survey-earned = { $points } for your answers.
+survey-again = You have answered this survey
+    .next = Once is enough. Thank you!
+survey-over = This survey is not open
+    .next = It takes no answers at the moment.
+survey-unknown = Answer with your card
+    .next = This phone has not opened your card’s page yet.
+survey-card-how = Open it in your phone’s wallet, turn it over and tap the link to your page. The survey waits there.

@@ -305,3 +305,29 @@ recover-look = 我已出示
 recover-other = 用其他信息加入
 recover-over = 此码已过期
 recover-over-next = 它的有效期是十五分钟。请重新加入以获得新的码。
+
+survey-offered = 说说您的看法
+survey-answer = 填写
+survey-questions =
+    { $count ->
+       *[other] { $count } 个问题
+    }
+survey-optional = 选填
+survey-scale = 由低到高。
+survey-several = 可多选。
+survey-who = 商家会看到您的回答和会员卡。删除您的数据时，回答也会一并删除。
+survey-send = 提交回答
+survey-missing = 请回答此问题。
+survey-bad-answer = 请从下面的答案中选择。
+survey-bad-text = 最多填写 1,000 个字符。
+survey-look = 有些问题尚未回答或无法识别。您填写的内容都还在。
+survey-empty = 请至少回答一个问题。
+survey-thanks = 谢谢您
+survey-earned = 您的回答获得{ $points }。
+survey-again = 您已经填写过这份问卷
+    .next = 填写一次就够了，谢谢！
+survey-over = 此问卷未开放
+    .next = 目前不接受回答。
+survey-unknown = 用您的会员卡填写
+    .next = 这部手机还没有打开过您的会员卡页面。
+survey-card-how = 在手机钱包中打开会员卡，翻到背面，点按您页面的链接。问卷就在那里。

@@ -305,3 +305,29 @@ recover-look = 我已出示
 recover-other = 用其他資料加入
 recover-over = 此碼已過期
 recover-over-next = 它的有效期是十五分鐘。請重新加入以取得新的碼。
+
+survey-offered = 說說您的看法
+survey-answer = 填寫
+survey-questions =
+    { $count ->
+       *[other] { $count } 個問題
+    }
+survey-optional = 選填
+survey-scale = 由低到高。
+survey-several = 可多選。
+survey-who = 商家會看到您的回答和會員卡。刪除您的資料時，回答也會一併刪除。
+survey-send = 送出回答
+survey-missing = 請回答此問題。
+survey-bad-answer = 請從下面的答案中選擇。
+survey-bad-text = 最多填寫 1,000 個字元。
+survey-look = 有些問題尚未回答或無法辨識。您填寫的內容都還在。
+survey-empty = 請至少回答一個問題。
+survey-thanks = 謝謝您
+survey-earned = 您的回答獲得{ $points }。
+survey-again = 您已經填寫過這份問卷
+    .next = 填寫一次就夠了，謝謝！
+survey-over = 此問卷未開放
+    .next = 目前不接受回答。
+survey-unknown = 用您的會員卡填寫
+    .next = 這部手機還沒有開啟過您的會員卡頁面。
+survey-card-how = 在手機錢包中開啟會員卡，翻到背面，點按您頁面的連結。問卷就在那裡。

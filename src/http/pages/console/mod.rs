@@ -11,6 +11,7 @@ mod program;
 mod rail;
 mod shop;
 mod start;
+mod surveys;
 mod terms;
 
 use crate::http::router::Router;
@@ -25,6 +26,7 @@ pub(super) fn configure(router: &mut Router) {
     own::configure(router);
     shop::configure(router);
     start::configure(router);
+    surveys::configure(router);
     terms::configure(router);
     members::configure(router);
     imports::configure(router);

@@ -183,6 +183,7 @@ fn doors(desk: &Desk, current: &str) -> Vec<Door> {
         ("console-rules", "/console/rules"),
         ("tiers", "/console/tiers"),
         ("challenges", "/console/challenges"),
+        ("surveys-title", "/console/surveys"),
     ];
     all.into_iter()
         .map(|(name, address)| Door {

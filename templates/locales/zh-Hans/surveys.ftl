@@ -1,0 +1,64 @@
+# 控制台中的问卷：编写、开放以及会员的回答。
+
+surveys-title = 问卷
+surveys-how = 向会员提出的简短问题。每位会员填写一次，奖励也只发一次。
+surveys-none = 还没有问卷。
+surveys-begin = 编写问卷
+surveys-new = 新问卷
+surveys-draft = 草稿
+surveys-open = 开放中
+surveys-closed = 已关闭
+surveys-results = 结果
+surveys-name = 名称，仅您可见
+surveys-words = 以下文字的语言
+surveys-heading = 会员看到的标题
+surveys-intro = 说明
+surveys-thanks = 填写后的致谢
+surveys-question = 问题 { $number }
+surveys-text = 问题内容
+surveys-kind = 回答方式
+surveys-kind-single = 单选
+surveys-kind-several = 多选
+surveys-kind-scale-1-5 = 1 到 5 的数字
+surveys-kind-scale-0-10 = 0 到 10 的数字
+surveys-kind-text = 文字
+surveys-required = 必须回答
+surveys-choices = 选项，每行一个
+surveys-choices-how = 2 到 12 个，仅用于单选和多选。
+surveys-add = 添加问题
+surveys-up = 上移
+surveys-down = 下移
+surveys-remove = 删除
+surveys-save = 保存
+surveys-saved = 已保存。
+surveys-was-opened = 已开放，会员可在自己的页面看到。
+surveys-was-closed = 已关闭。
+surveys-open-it = 开放
+surveys-open-how = 会员可在自己的页面看到并填写。此后问题和选项保持不变，文字仍可修改。
+surveys-close-it = 关闭
+surveys-close-how = 此后无人可以填写。已有的回答会保留，您也可以重新开放。
+surveys-link = 问卷链接，可用于消息、海报和收据
+surveys-pays = 填写奖励：{ $worth }。
+surveys-pays-nothing = 填写尚无奖励。
+surveys-pays-unsure = 已有相关规则，但每条都另有条件。
+surveys-make-rule = 为“完成问卷”创建规则
+surveys-look = 有些字段需要再看一下。尚未保存，您填写的内容都还在。
+surveys-full = 已有 200 份问卷，达到上限。
+surveys-fixed = 问卷已开放过，问题和选项不能更改，文字可以修改。如需其他问题，请编写新问卷。
+surveys-bad-count = 一份问卷有 1 到 20 个问题。
+surveys-bad-name = 请使用 1 到 80 个字符，不要换行。
+surveys-bad-line = 请使用 1 到 200 个字符。
+surveys-bad-passage = 最多使用 600 个字符。
+surveys-bad-choices = 请填写 2 到 12 个选项，每行一个，每个不超过 200 个字符。
+surveys-answers =
+    { $count ->
+       *[other] { $count } 份回答
+    }
+surveys-newest = 仅统计最新的 20,000 份。
+surveys-mean = 平均 { $mean }
+surveys-no-answers = 还没有人填写。
+surveys-texts = 最新的回答
+surveys-download = 下载 CSV
+surveys-csv-when = 时间
+surveys-csv-member = 会员
+surveys-csv-language = 语言

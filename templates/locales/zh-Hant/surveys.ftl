@@ -1,0 +1,64 @@
+# 控制台中的問卷：編寫、開放以及會員的回答。
+
+surveys-title = 問卷
+surveys-how = 向會員提出的簡短問題。每位會員填寫一次，獎勵也只發一次。
+surveys-none = 還沒有問卷。
+surveys-begin = 編寫問卷
+surveys-new = 新問卷
+surveys-draft = 草稿
+surveys-open = 開放中
+surveys-closed = 已關閉
+surveys-results = 結果
+surveys-name = 名稱，僅您可見
+surveys-words = 以下文字的語言
+surveys-heading = 會員看到的標題
+surveys-intro = 說明
+surveys-thanks = 填寫後的致謝
+surveys-question = 問題 { $number }
+surveys-text = 問題內容
+surveys-kind = 回答方式
+surveys-kind-single = 單選
+surveys-kind-several = 複選
+surveys-kind-scale-1-5 = 1 到 5 的數字
+surveys-kind-scale-0-10 = 0 到 10 的數字
+surveys-kind-text = 文字
+surveys-required = 必須回答
+surveys-choices = 選項，每行一個
+surveys-choices-how = 2 到 12 個，僅用於單選和複選。
+surveys-add = 新增問題
+surveys-up = 上移
+surveys-down = 下移
+surveys-remove = 刪除
+surveys-save = 儲存
+surveys-saved = 已儲存。
+surveys-was-opened = 已開放，會員可在自己的頁面看到。
+surveys-was-closed = 已關閉。
+surveys-open-it = 開放
+surveys-open-how = 會員可在自己的頁面看到並填寫。此後問題和選項保持不變，文字仍可修改。
+surveys-close-it = 關閉
+surveys-close-how = 此後無人可以填寫。已有的回答會保留，您也可以重新開放。
+surveys-link = 問卷連結，可用於訊息、海報和收據
+surveys-pays = 填寫獎勵：{ $worth }。
+surveys-pays-nothing = 填寫尚無獎勵。
+surveys-pays-unsure = 已有相關規則，但每條都另有條件。
+surveys-make-rule = 為「完成問卷」建立規則
+surveys-look = 有些欄位需要再看一下。尚未儲存，您填寫的內容都還在。
+surveys-full = 已有 200 份問卷，達到上限。
+surveys-fixed = 問卷已開放過，問題和選項不能更改，文字可以修改。如需其他問題，請編寫新問卷。
+surveys-bad-count = 一份問卷有 1 到 20 個問題。
+surveys-bad-name = 請使用 1 到 80 個字元，不要換行。
+surveys-bad-line = 請使用 1 到 200 個字元。
+surveys-bad-passage = 最多使用 600 個字元。
+surveys-bad-choices = 請填寫 2 到 12 個選項，每行一個，每個不超過 200 個字元。
+surveys-answers =
+    { $count ->
+       *[other] { $count } 份回答
+    }
+surveys-newest = 僅統計最新的 20,000 份。
+surveys-mean = 平均 { $mean }
+surveys-no-answers = 還沒有人填寫。
+surveys-texts = 最新的回答
+surveys-download = 下載 CSV
+surveys-csv-when = 時間
+surveys-csv-member = 會員
+surveys-csv-language = 語言
