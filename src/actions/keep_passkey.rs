@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::challenge::{self, Purpose, read_challenge};
 use super::change_codes::{lock_at, save};
+use super::change_staff::check_in_reach;
 use super::{ActionError, Code, Deed};
 use crate::store::passkeys::{self, Passkey};
 use crate::store::{StoreError, Tx, sessions};
@@ -105,5 +106,22 @@ pub fn remove_passkey(
     }
     save(tx, deed, &mut row, "remove_passkey")?;
     sessions::remove_of(tx, id, Some(own_session))?;
+    Ok(())
+}
+
+/// Takes every passkey of somebody who is still at `version` away, who lost what holds them, and ends their sessions.
+pub fn remove_passkeys(
+    tx: &mut Tx<'_>,
+    deed: &Deed,
+    (id, version): (&StaffId, i64),
+) -> Result<(), ActionError> {
+    let mut row = lock_at(tx, id, version)?;
+    check_in_reach(&deed.caller, &row)?;
+    if passkeys::list(tx, id, 1)?.is_empty() {
+        return Err(ActionError::new(Code::StaleEdit));
+    }
+    passkeys::remove_of(tx, id)?;
+    save(tx, deed, &mut row, "remove_passkeys")?;
+    sessions::remove_of(tx, id, None)?;
     Ok(())
 }

@@ -372,6 +372,7 @@ pub const ROUTES: &[Route] = &[
     console("POST", "/console/locations/{id}", LEAD),
     console("POST", "/console/locations/{id}/state", LEAD),
     console("POST", "/console/staff/{id}/codes/off", FOUND),
+    console("POST", "/console/staff/{id}/passkeys/remove", FOUND),
     console("GET", "/console/me", SEE),
     console("POST", "/console/me/password", SEE),
     console("GET", "/console/me/codes", SEE),

@@ -45,6 +45,43 @@ on_both_databases! {
     }
 }
 
+/// Rows of the long list; `BILLFOLD_ROWS=100000` makes it as long as a shop's that moves.
+const ROWS_BY: &str = "BILLFOLD_ROWS";
+const ROWS: usize = 2000;
+/// One row in so many has no good address.
+const BAD_EACH: usize = 500;
+
+on_both_databases! {
+    /// Whoever is wrong is told by the row; the same file again changes nothing. Prints how long each took.
+    async fn a_long_list_is_imported_and_again_changes_nothing(database: Database) {
+        let shell = shell_of(&database);
+        make_program(database.open(), "corner-cafe").await;
+        let rows = std::env::var(ROWS_BY).map_or(ROWS, |text| text.parse().expect("BILLFOLD_ROWS is a number"));
+        let mut list = "first_name,email,phone,external_id,points\n".to_owned();
+        for row in 1..=rows {
+            let at = if row % BAD_EACH == 0 { "" } else { "@shop.example" };
+            list.push_str(&format!("Ann{row},m{row}{at},+49151{row:08},X{row},3\n"));
+        }
+        shell.write("long.csv", list);
+        let words = ["import", "long.csv", "--json"];
+        let began = std::time::Instant::now();
+        let done = shell.run(words).ends_with(1).json();
+        let took = began.elapsed();
+        let good = rows - rows / BAD_EACH;
+        assert_eq!((&done["rows"], &done["added"], &done["points"]), (&json!(rows), &json!(good), &json!(3 * good)));
+        let refused = done["refused"].as_array().expect("rows");
+        let first = json!({ "row": BAD_EACH + 1, "why": "bad_email", "field": "email", "first": null });
+        assert_eq!(refused.first(), Some(&first));
+        let again = shell.run(words).ends_with(1).json();
+        assert_eq!((&again["repeated"], &again["import"]), (&json!(true), &done["import"]));
+        println!("{rows} rows: {took:?}; again: {:?}", began.elapsed() - took);
+        // The same people from a file that differs in a byte are known, each of them.
+        shell.write("long.csv", format!("{}\n", shell.read("long.csv")));
+        let known = shell.run(words).ends_with(1).json();
+        assert_eq!((&known["added"], &known["known"], &known["points"]), (&json!(0), &json!(good), &json!(0)));
+    }
+}
+
 #[tokio::test]
 async fn what_is_refused_is_told_and_written_without_formulas() {
     let database = Database::sqlite();

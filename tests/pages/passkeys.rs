@@ -14,7 +14,7 @@ use crate::authenticator::{Algorithm, Authenticator};
 use crate::own_codes::{books, find, half_way, turn_on, wait_secs};
 use crate::shop::{Page, Shop};
 use crate::shop_settings::signed_in;
-use crate::till::{Browser, PASSWORD};
+use crate::till::{Browser, PASSWORD, find_form};
 
 const URL: &str = "https://cards.example";
 
@@ -423,7 +423,7 @@ async fn a_passkey_confirms_changes_and_one_that_is_removed_is_over() {
     let mut mona = signed_in(&shop, "mona", Role::Manager).await;
     let phone = kept(&shop, "olga").await.remove(0);
     let page = mona.get("/console/me").await;
-    let (_, fields) = crate::till::find_form(&page.body, "/console/me/password");
+    let (_, fields) = find_form(&page.body, "/console/me/password");
     let mut fields: Vec<(&str, &str)> = fields
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))
@@ -455,4 +455,52 @@ async fn where_the_address_is_a_number_there_are_no_passkeys_and_it_says_so() {
     let refused = sign_in(&mut Browser::new(&shop), &key).await;
     refused.assert_sound();
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_owner_takes_the_passkeys_of_somebody_who_lost_their_phone_away() {
+    let shop = Shop::at(URL).await;
+    let mut mona = signed_in(&shop, "mona", Role::Manager).await;
+    let mut olga = signed_in(&shop, "olga", Role::Owner).await;
+    let mut mark = signed_in(&shop, "mark", Role::Manager).await;
+    let key = fresh(&shop, "mona").await;
+    let address = format!("/console/staff/{}", find(&shop, "mona").await.id);
+    let before = olga.get(&address).await;
+    assert!(!before.body.contains("Passkeys"), "{}", before.body);
+    add(&mut mona, &key, "Phone <b>").await;
+
+    // A manager sees them, and cannot.
+    let seen = mark.get(&address).await;
+    seen.assert_sound();
+    assert!(
+        seen.body.contains("Passkeys") && !seen.body.contains("/passkeys/remove"),
+        "{}",
+        seen.body
+    );
+    let (_, fields) = find_form(&seen.body, "name=\"version\"");
+    let fields: Vec<(&str, &str)> = fields
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    let forged = mark.post(&format!("{address}/passkeys/remove"), &fields).await;
+    assert_eq!(forged.status, StatusCode::FORBIDDEN);
+
+    let page = olga.get(&address).await;
+    page.assert_sound();
+    let stale = olga.send(&page, "/passkeys/remove", &[("version", "1")]).await;
+    stale.assert_sound();
+    assert_eq!(stale.status, StatusCode::CONFLICT);
+    assert_eq!(kept(&shop, "mona").await.len(), 1);
+    let gone = olga.send(&page, "/passkeys/remove", &[]).await;
+    assert!(gone.location().starts_with("/console/staff?done=changed"));
+    assert!(kept(&shop, "mona").await.is_empty());
+    assert_eq!(mona.get("/console").await.location(), "/sign-in?next=/console");
+    let refused = sign_in(&mut Browser::new(&shop), &key).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let books = books(&shop).await;
+    assert!(
+        books.iter().any(|(deed, _)| deed == "remove_passkeys"),
+        "{books:?}"
+    );
+    assert_eq!(olga.get("/console").await.status, StatusCode::OK);
 }

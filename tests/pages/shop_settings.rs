@@ -128,6 +128,17 @@ async fn somebody_begins_is_changed_and_leaves() {
     let address = format!("/console/staff/{}", sam.id);
     let page = owner.get(&address).await;
     page.assert_sound();
+    for role in ["", "captain"] {
+        let fields = [("name", "Sam C."), ("role", role)];
+        let nothing = owner.send(&page, "name=\"version\"", &fields).await;
+        nothing.assert_sound();
+        assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            nothing.body.contains("Choose a role.") && nothing.body.contains("value=\"Sam C.\""),
+            "{}",
+            nothing.body
+        );
+    }
     let changed = [
         ("name", "Sam B."),
         ("role", "manager"),

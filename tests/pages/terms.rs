@@ -218,6 +218,7 @@ async fn a_reward_is_made_in_two_languages_and_changed() {
     // The page of before is of a version that is no more.
     let stale = marketer.send(&one, "name=\"name_en\"", &fields).await;
     stale.assert_sound();
+    assert_eq!(stale.status, StatusCode::CONFLICT);
     assert!(
         stale.body.contains("Somebody changed this meanwhile"),
         "{}",

@@ -311,7 +311,7 @@ async fn a_password_opens_a_session_that_signing_out_ends() {
         ("next", "https://evil.example"),
     ];
     let right = browser.post("/sign-in", &fields).await;
-    assert_eq!(right.location(), "/till");
+    assert_eq!(right.location(), "/console", "no address of others is followed");
     let set = right.header("set-cookie");
     assert!(
         set.contains("HttpOnly") && set.contains("SameSite=Lax") && set.contains("Path=/"),
@@ -329,6 +329,32 @@ async fn a_password_opens_a_session_that_signing_out_ends() {
     // What the browser kept opens nothing any more.
     browser.cookies = kept;
     assert_eq!(browser.get("/till").await.location(), "/sign-in?next=/till");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_signs_in_is_led_to_where_their_role_works_or_where_they_asked() {
+    let shop = Shop::open().await;
+    for (name, role, place) in [
+        ("olga", Role::Owner, "/console"),
+        ("mona", Role::Manager, "/console"),
+        ("mia", Role::Marketer, "/console"),
+        ("adam", Role::Auditor, "/console"),
+        ("sam", Role::Cashier, "/till"),
+    ] {
+        let email = hire(&shop, name, role).await.email.expect("an address");
+        let mut browser = Browser::new(&shop);
+        let page = browser.get("/sign-in").await;
+        page.assert_sound();
+        let fields = [("email", email.as_str()), ("password", PASSWORD)];
+        let led = browser.send(&page, "name=\"password\"", &fields).await;
+        assert_eq!(led.location(), place, "{name}");
+        let asked = [&fields[..], &[("next", "/till")]].concat();
+        assert_eq!(
+            browser.post("/sign-in", &asked).await.location(),
+            "/till",
+            "{name}"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -352,7 +378,7 @@ async fn whoever_guesses_waits_longer_each_time_and_the_right_one_comes_in_after
     assert!(locked.body.contains("Wait a minute"), "{}", locked.body);
     shop.clock.advance(Duration::from_secs(30));
     let open = browser.post("/sign-in", &right).await;
-    assert_eq!(open.location(), "/till");
+    assert_eq!(open.location(), "/console");
     // It begins anew.
     let page = Browser::new(&shop).post("/sign-in", &wrong).await;
     assert!(page.body.contains("is not right"), "{}", page.body);

@@ -19,9 +19,9 @@ use crate::http::body::{Body, Who};
 use crate::http::session::{Kept, SignedIn};
 use crate::http::{Problem, State};
 use crate::store::Tx;
-use crate::types::{Language, Secret};
+use crate::types::{Language, Role, Secret};
 
-/// Where somebody may be led who signed in; the first if nothing else was said.
+/// Where somebody may ask to be led who signs in.
 const PLACES: [&str; 2] = ["/till", "/console"];
 
 #[derive(Template)]
@@ -87,7 +87,7 @@ pub(super) async fn submit(
             Ok(response)
         }
         Ok(Entry::Whole(signed_in)) => {
-            let mut response = lead_to(place(&form.next));
+            let mut response = lead_to(place_of(place(&form.next), signed_in.staff.role));
             let cookie = Kept::Session.keep(house, &signed_in.secret);
             response.add_cookie(&cookie).map_err(ActionError::internal)?;
             Ok(response)
@@ -141,10 +141,19 @@ pub(super) fn say_fault(locale: Locale, error: &ActionError, wrong: &'static str
     }
 }
 
-/// Where somebody is led who wanted to come somewhere.
+/// The place that somebody asked for; empty if there is none such.
 pub(super) fn place(wanted: &str) -> &'static str {
     let mut known = PLACES.iter();
-    known.find(|place| **place == wanted).copied().unwrap_or("/till")
+    known.find(|place| **place == wanted).copied().unwrap_or_default()
+}
+
+/// Where somebody is led: to the place they asked for, else to where their role works.
+pub(super) fn place_of(wanted: &'static str, role: Role) -> &'static str {
+    match (wanted, role) {
+        ("", Role::Cashier) => "/till",
+        ("", _) => "/console",
+        (wanted, _) => wanted,
+    }
 }
 
 /// The page, with what was typed and what was wrong.

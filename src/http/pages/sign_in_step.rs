@@ -14,7 +14,7 @@ use super::frame::{Frame, respond};
 use super::leading::lead_to;
 use super::locale::Locale;
 use super::passkey::{get_options, has_passkeys, read_shown};
-use super::sign_in::{self, Wanted, place, say_fault};
+use super::sign_in::{self, Wanted, place, place_of, say_fault};
 use super::visitors::Visitors;
 use crate::actions::challenge::{Purpose, make_challenge};
 use crate::actions::keep_passkey::PASSKEYS_MAX;
@@ -158,8 +158,8 @@ async fn half_way(house: &House, request: &HttpRequest) -> Result<Option<(Staff,
 }
 
 /// Leads whoever is signed in on, in a session of their own.
-fn enter(house: &House, signed_in: &SignedIn, next: &str) -> Result<HttpResponse, ActionError> {
-    let mut response = lead_to(next);
+fn enter(house: &House, signed_in: &SignedIn, next: &'static str) -> Result<HttpResponse, ActionError> {
+    let mut response = lead_to(place_of(next, signed_in.staff.role));
     for cookie in [
         Kept::Session.keep(house, &signed_in.secret),
         Kept::Half.forget(house),

@@ -105,6 +105,7 @@ shop-bonus = Points for joining
 shop-language = Language of members who name none
 shop-bad-points = Enter a whole number from 0 to 1,000,000.
 shop-bad-text = Use up to 200 characters, without line breaks.
+shop-bad-role = Choose a role.
 shop-bad-email = Enter an e-mail address; whoever has a password needs one.
 shop-email-taken = Somebody else signs in with this address.
 shop-bad-pin = A PIN has 4 to 8 digits.

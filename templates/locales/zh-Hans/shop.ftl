@@ -105,6 +105,7 @@ shop-bonus = 加入赠送积分
 shop-language = 未选择语言的会员所用语言
 shop-bad-points = 请输入 0 到 1,000,000 的整数。
 shop-bad-text = 最多 200 个字符，不含换行。
+shop-bad-role = 请选择一个角色。
 shop-bad-email = 请输入电子邮箱；有密码的人需要邮箱。
 shop-email-taken = 已有他人使用此邮箱登录。
 shop-bad-pin = PIN 为 4 到 8 位数字。

@@ -105,6 +105,7 @@ shop-bonus = 加入贈送點數
 shop-language = 未選擇語言的會員所用語言
 shop-bad-points = 請輸入 0 到 1,000,000 的整數。
 shop-bad-text = 最多 200 個字元，不含換行。
+shop-bad-role = 請選擇一個角色。
 shop-bad-email = 請輸入電子郵件；有密碼的人需要電子郵件。
 shop-email-taken = 已有他人使用此電子郵件登入。
 shop-bad-pin = PIN 為 4 到 8 位數字。

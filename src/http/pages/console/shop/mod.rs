@@ -42,6 +42,10 @@ pub(super) fn configure(router: &mut Router) {
             "/console/staff/{id}/codes/off",
             web::post().to(person::turn_codes_off),
         )
+        .route(
+            "/console/staff/{id}/passkeys/remove",
+            web::post().to(person::take_passkeys_away),
+        )
         .route("/console/tills", web::get().to(tills::show))
         .route("/console/tills", web::post().to(tills::add))
         .route("/console/tills/{id}/revoke", web::post().to(tills::revoke))

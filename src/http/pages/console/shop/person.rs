@@ -16,9 +16,11 @@ use super::{Door, Typed, doors};
 use crate::actions::change_codes::turn_off_codes;
 use crate::actions::change_member::Edit;
 use crate::actions::change_staff::{StaffChange, archive_staff, change_staff, check_in_reach, prepare_staff};
+use crate::actions::keep_passkey::{PASSKEYS_MAX, remove_passkeys};
 use crate::actions::{ActionError, Code};
 use crate::http::body::Body;
 use crate::http::{Problem, State};
+use crate::store::passkeys;
 use crate::store::staff::{self, Staff};
 use crate::types::{Role, StaffId};
 
@@ -37,6 +39,7 @@ struct PersonPage {
     has_password: bool,
     has_pin: bool,
     roles: Vec<RoleChoice>,
+    role: Typed,
     version: i64,
     /// Whether somebody changed them meanwhile.
     is_stale: bool,
@@ -47,6 +50,10 @@ struct PersonPage {
     codes_since: Option<String>,
     /// Where that is ended; for owners alone.
     codes_off: Option<String>,
+    /// What they called their passkeys.
+    passkeys: Vec<String>,
+    /// Where those are taken away; for owners alone.
+    passkeys_off: Option<String>,
     action: String,
     leave: String,
     way_back: String,
@@ -74,6 +81,7 @@ struct LeaveForm {
     name: String,
 }
 
+/// The end of a way to sign in.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct CodesForm {
@@ -142,7 +150,14 @@ pub(super) async fn save(
     };
     let version = Some(read_version(&form.version)?);
     let own = desk.signed_in.session.hash.clone();
-    let saved = match prepare_staff(house, Some(row.id.clone()), change).await {
+    let prepared = match change.role {
+        Some(_) => prepare_staff(house, Some(row.id.clone()), change).await,
+        None => {
+            let detail = "Say what they may do: owner, manager, marketer, cashier or auditor.";
+            Err(ActionError::fault("/role", "missing", detail))
+        }
+    };
+    let saved = match prepared {
         Ok(prepared) => {
             desk.act_everywhere(move |tx, deed| change_staff(tx, deed, version, &prepared, Some(&own)))
                 .await
@@ -211,14 +226,40 @@ pub(super) async fn turn_codes_off(
     let turned = desk
         .act_everywhere(move |tx, deed| turn_off_codes(tx, deed, (&id, version), None))
         .await;
-    match turned {
-        Ok(_) => Ok(lead_to(&desk.link("/console/staff?done=changed"))),
+    tell(&desk, row, turned.map(|_| ())).await
+}
+
+/// Takes the passkeys of somebody away, who lost what holds them.
+pub(super) async fn take_passkeys_away(
+    state: Data<State>,
+    request: HttpRequest,
+    id: Path<String>,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
+    let (desk, form): (Desk, CodesForm) = Desk::take(&state, &request, &body.0).await?;
+    let version = read_version(&form.version)?;
+    let row = read(&desk, &id).await?;
+    if row.id == desk.signed_in.staff.id {
+        // One's own are taken away where one shows who one is.
+        return Ok(lead_to(&desk.link("/console/me")));
+    }
+    let id = row.id.clone();
+    let removed = desk
+        .act_everywhere(move |tx, deed| remove_passkeys(tx, deed, (&id, version)))
+        .await;
+    tell(&desk, row, removed).await
+}
+
+/// What is answered once a way to sign in was ended, or was not.
+async fn tell(desk: &Desk, row: Staff, done: Result<(), ActionError>) -> Result<HttpResponse, Problem> {
+    match done {
+        Ok(()) => Ok(lead_to(&desk.link("/console/staff?done=changed"))),
         Err(error) if error.code == Code::StaleEdit => {
             let said = Said {
                 error: Some(&error),
                 ..Said::default()
             };
-            let page = draw(&desk, row, said).await?;
+            let page = draw(desk, row, said).await?;
             Ok(respond(StatusCode::CONFLICT, &page)?)
         }
         Err(error) => Err(error.into()),
@@ -249,6 +290,9 @@ async fn draw(desk: &Desk, row: Staff, said: Said<'_>) -> Result<PersonPage, Act
     };
     let has_fault = error.is_some() || said.leave_fault;
     let is_self = row.id == desk.signed_in.staff.id;
+    let id = row.id.clone();
+    let store = &desk.state.house.store;
+    let kept = store.read(move |db| passkeys::list(db, &id, PASSKEYS_MAX));
     let may_turn_off = !is_self && desk.signed_in.staff.role == Role::Owner;
     Ok(PersonPage {
         frame: desk.console_frame(if has_fault {
@@ -260,6 +304,7 @@ async fn draw(desk: &Desk, row: Staff, said: Said<'_>) -> Result<PersonPage, Act
         doors: doors(desk, "/console/staff"),
         heading: row.name,
         roles: roles(desk, form.role.parse().unwrap_or(row.role)),
+        role: Typed::default().judged(error, "/role", "shop-bad-role"),
         name: Typed::new(form.name).judged(error, "/name", "setup-bad-name"),
         email: Typed::new(form.email).judged(error, "/email", email_text),
         location: Typed::new(form.location).judged(error, "/location", "shop-bad-text"),
@@ -273,6 +318,8 @@ async fn draw(desk: &Desk, row: Staff, said: Said<'_>) -> Result<PersonPage, Act
         codes_since: row
             .code_since
             .map(|at| desk.locale.say("own-since", &[("date", desk.date(at).into())])),
+        passkeys: kept.await?.into_iter().map(|one| one.name).collect(),
+        passkeys_off: may_turn_off.then(|| desk.link(&format!("{address}/passkeys/remove"))),
         codes_off: may_turn_off.then(|| desk.link(&format!("{address}/codes/off"))),
         leave_fault: said.leave_fault,
         action: desk.link(&address),

@@ -37,6 +37,7 @@ struct StaffPage {
     password: Typed,
     pin: Typed,
     roles: Vec<RoleChoice>,
+    role: Typed,
     /// Whether who begins may work for all programs.
     may_be_everywhere: bool,
     action: String,
@@ -208,6 +209,7 @@ async fn draw(
             _ => "shop-staff-changed",
         }),
         roles: roles(desk, form.role.parse().unwrap_or(Role::Cashier)),
+        role: Typed::default().judged(error, "/role", "shop-bad-role"),
         name: Typed::new(form.name).judged(error, "/name", "setup-bad-name"),
         email: Typed::new(form.email).judged(error, "/email", email_text),
         location: Typed::new(form.location).judged(error, "/location", "shop-bad-text"),

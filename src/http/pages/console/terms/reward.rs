@@ -78,6 +78,7 @@ pub(super) async fn save(
     let version = Some(read_version(&form.version)?);
     let read = form.read(desk.program.currency, faults);
     let mut again = FormFields::new(&desk, form);
+    let mut status = StatusCode::UNPROCESSABLE_ENTITY;
     match read {
         Err(faults) => again.faults = faults,
         Ok(body) => {
@@ -90,6 +91,7 @@ pub(super) async fn save(
                 Err(error) if error.code == Code::StaleEdit => {
                     again.refusals = vec![desk.locale.word("shop-stale")];
                     again.form.version = term.version.to_string();
+                    status = StatusCode::CONFLICT;
                 }
                 Err(error) if refused(&error).is_some() => again.refusals = refusals(&error),
                 Err(error) => return Err(error.into()),
@@ -97,7 +99,7 @@ pub(super) async fn save(
         }
     }
     let page = draw(&desk, &term, &reward, Some(again)).await?;
-    Ok(respond(StatusCode::UNPROCESSABLE_ENTITY, &page)?)
+    Ok(respond(status, &page)?)
 }
 
 async fn draw(
