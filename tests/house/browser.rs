@@ -51,8 +51,7 @@ fn start_driver(folder: &Path) -> Option<(Child, u16)> {
         port.trim_end_matches('.').parse::<u16>().ok()
     });
     if port.is_none() {
-        let end = driver.wait().expect("its end");
-        eprintln!("chromedriver ended without a port: {end}");
+        driver.wait().expect("its end");
     }
     Some((driver, port?))
 }

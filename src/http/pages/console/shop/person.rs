@@ -150,12 +150,11 @@ pub(super) async fn save(
     };
     let version = Some(read_version(&form.version)?);
     let own = desk.signed_in.session.hash.clone();
-    let prepared = match change.role {
-        Some(_) => prepare_staff(house, Some(row.id.clone()), change).await,
-        None => {
-            let detail = "Say what they may do: owner, manager, marketer, cashier or auditor.";
-            Err(ActionError::fault("/role", "missing", detail))
-        }
+    let prepared = if change.role.is_some() {
+        prepare_staff(house, Some(row.id.clone()), change).await
+    } else {
+        let detail = "Say what they may do: owner, manager, marketer, cashier or auditor.";
+        Err(ActionError::fault("/role", "missing", detail))
     };
     let saved = match prepared {
         Ok(prepared) => {
