@@ -25,7 +25,9 @@ const SOURCE: &str = "survey";
 /// What of the event's data names the survey.
 const FIELD: &str = "survey";
 /// Most open surveys that a member is shown.
-pub const OFFERED_MAX: i64 = 3;
+pub const OFFERED_MAX: usize = 3;
+/// Most open surveys, the newest, among which those are looked for that the member has not answered.
+const LOOKED_AT_MAX: i64 = 20;
 /// Most answers that are counted together, the newest.
 pub const SUMMED_MAX: i64 = 20_000;
 
@@ -134,13 +136,16 @@ pub fn list_offered(
     program: &Program,
     card: &Card,
 ) -> Result<Vec<OfferedSurvey>, ActionError> {
-    let open = surveys::list_open(db, &program.id, OFFERED_MAX)?;
+    let open = surveys::list_open(db, &program.id, LOOKED_AT_MAX)?;
     if open.is_empty() || check_good(card).is_err() {
         return Ok(Vec::new());
     }
     let all = list_joined(db, &card.member_id)?;
     let mut offered = Vec::new();
     for survey in open {
+        if offered.len() == OFFERED_MAX {
+            break;
+        }
         if !surveys::is_answered(db, &survey.id, &all)? {
             offered.push(OfferedSurvey {
                 body: read_body(&survey)?,

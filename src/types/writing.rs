@@ -37,6 +37,18 @@ impl Language {
         }
     }
 
+    /// A number that is given in hundredths and not below zero: `4.25`.
+    pub fn write_hundredths(&self, hundredths: u64) -> String {
+        let mut number = self.group(hundredths / 100);
+        self.push_decimals(&mut number, &format!("{:02}", hundredths % 100));
+        number
+    }
+
+    fn push_decimals(&self, number: &mut String, decimals: &str) {
+        number.push(if self.has_persian_digits() { '٫' } else { '.' });
+        number.push_str(&self.in_own_digits(decimals));
+    }
+
     /// An amount of money, without decimals if they are zero: `€1`, `€1.50`.
     pub fn write_money(&self, money: Money) -> String {
         let unit = money.currency.minor_per_unit().unsigned_abs().max(1);
@@ -44,9 +56,7 @@ impl Language {
         let mut amount = self.group(minor / unit);
         if !minor.is_multiple_of(unit) {
             let places = usize::try_from(money.currency.digits()).unwrap_or(2);
-            let decimals = format!("{:0places$}", minor % unit);
-            amount.push(if self.has_persian_digits() { '٫' } else { '.' });
-            amount.push_str(&self.in_own_digits(&decimals));
+            self.push_decimals(&mut amount, &format!("{:0places$}", minor % unit));
         }
         let sign = if money.minor < 0 {
             self.sign('-')
@@ -171,6 +181,8 @@ mod tests {
         ] {
             assert_eq!(language(tag).write_number(number), text, "{tag} {number}");
         }
+        assert_eq!(language("en").write_hundredths(405), "4.05");
+        assert_eq!(language("fa").write_hundredths(900), "۹٫۰۰");
         assert_eq!(language("en").write_change(5), "+5");
         assert_eq!(language("fa").write_change(5), "\u{200e}+۵");
         assert_eq!(language("en").write_change(0), "0");

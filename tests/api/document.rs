@@ -312,6 +312,39 @@ async fn join_and_part(shop: &Shop, member: &str) {
     post(&format!("/v1/merges/{merge}/undo"), Value::Null, 200).await;
 }
 
+/// A survey written, opened, answered and counted.
+async fn ask_and_answer(shop: &Shop, member: &Value) {
+    let choices =
+        json!([{ "id": "tea", "text": { "en": "Tea", "ar": "شاي" } }, { "id": "cake", "text": "Cake" }]);
+    let survey = json!({ "program": shop.program, "name": "Autumn", "title": { "en": "Your visit", "ar": "زيارتك" },
+        "intro": "Two minutes.", "thanks": "Thank you!", "questions": [
+        { "id": "drink", "text": "What do you drink?", "kind": "single", "required": true, "choices": choices },
+        { "id": "liked", "text": "What did you like?", "kind": "several", "choices": choices },
+        { "id": "stars", "text": "How was it?", "kind": "scale_1_5" },
+        { "id": "again", "text": "Would you tell a friend?", "kind": "scale_0_10" },
+        { "id": "words", "text": "What else?", "kind": "text" },
+    ] });
+    let (status, written) = shop.post("/v1/surveys", &survey).await;
+    assert_eq!(status, 201, "{written}");
+    let path = format!("/v1/surveys/{}", written["id"].as_str().expect("an id"));
+    let opened = shop
+        .request(Method::PATCH, &path)
+        .json(&json!({ "state": "open" }));
+    assert_eq!(read(opened.send().await.expect("an answer")).await.0, 200);
+    let said = json!({ "member": member, "language": "ar", "answers": {
+        "drink": "tea", "liked": ["cake"], "stars": 4, "again": 9, "words": "More of it" } });
+    let (status, answered) = shop.post(&format!("{path}/answers"), &said).await;
+    assert_eq!(status, 201, "{answered}");
+    for path in [
+        "/v1/surveys".to_owned(),
+        path.clone(),
+        format!("{path}/answers"),
+        format!("{path}/summary"),
+    ] {
+        assert_eq!(shop.get(&path).await.0, 200, "{path}");
+    }
+}
+
 /// A card that gets another link, then another code, and is voided.
 async fn end_card(shop: &Shop, code: &str) {
     let mut code = code.to_owned();
@@ -403,6 +436,7 @@ on_both_databases! {
         use_gift_cards(&shop, &member, &order["order"]["id"]).await;
         join_and_part(&shop, &member).await;
         claim_receipts(&shop, &code).await;
+        ask_and_answer(&shop, &enrolled["member"]["id"]).await;
         end_card(&shop, &code).await;
         use_keys(&shop, &enrolled["member"]["id"]).await;
         send(Method::DELETE, &member, None, 200).await;

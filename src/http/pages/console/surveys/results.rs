@@ -126,7 +126,7 @@ fn line(desk: &Desk, question: &Question, sum: &Sum, rows: &[(Replies, String)])
             .locale
             .say("surveys-answers", &[("count", sum.answered.into())]),
         mean: mean.map(|mean| {
-            let written = format!("{}.{:02}", mean / 100, mean % 100);
+            let written = desk.locale.language().write_hundredths(mean.unsigned_abs());
             desk.locale.say("surveys-mean", &[("mean", written.into())])
         }),
         bars: sum.counts.iter().map(bar).collect(),
