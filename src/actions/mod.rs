@@ -44,6 +44,7 @@ pub mod list_offers;
 pub mod look_up_card;
 pub mod look_up_member;
 pub mod measure_liability;
+pub mod measure_program;
 pub mod merge_members;
 pub mod open_download;
 pub mod parse;
