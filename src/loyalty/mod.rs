@@ -23,5 +23,6 @@ pub mod rotating_code;
 pub mod rule;
 pub mod rulebook;
 pub mod safeguard;
+pub mod segment;
 pub mod stamps;
 pub mod tier;
