@@ -23,6 +23,7 @@ pub mod rotating_code;
 pub mod rule;
 pub mod rulebook;
 pub mod safeguard;
+pub mod segment;
 pub mod stamps;
 pub mod survey;
 pub mod tier;

@@ -39,6 +39,7 @@ pub mod redemptions;
 pub mod referrals;
 pub mod replaced_codes;
 pub mod rollout;
+pub mod segments;
 pub mod sessions;
 pub mod settings;
 pub mod spent_challenges;
