@@ -24,10 +24,11 @@ mod phones;
 mod rollout;
 #[path = "store/schema.rs"]
 mod schema;
-#[path = "store/tier_holders.rs"]
+#[path = "store/segments.rs"]
 mod segments;
 #[path = "store/shop.rs"]
 mod shop;
+#[path = "store/tier_holders.rs"]
 mod tier_holders;
 #[path = "store/transactions.rs"]
 mod transactions;
