@@ -414,8 +414,7 @@ on_both_databases! {
         for path in [member.clone(), format!("{member}/entries"), format!("{member}/referrals?state=paid"), format!("{member}/diagnosis"), format!("{member}/expiry-notices"), format!("/v1/cards/{code}")] {
             send(Method::GET, &path, None, 200).await;
         }
-        let gift = json!({ "points": 5, "reason": "a gift" });
-        let moved = send(Method::POST, &format!("{member}/adjustments"), Some(gift), 201).await;
+        let moved = send(Method::POST, &format!("{member}/adjustments"), Some(json!({ "points": 5, "reason": "a gift" })), 201).await;
         send(Method::POST, &format!("/v1/entries/{}/reversal", text(&moved["entry"]["id"])), None, 201).await;
         let order = send(Method::POST, "/v1/orders", Some(json!({
             "external_id": "till-1-000042", "card": code, "total": { "amount": 1_250, "currency": "EUR" }, "currency": "EUR",
