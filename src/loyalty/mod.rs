@@ -1,6 +1,7 @@
 //! The rules, pure: no clock, no input or output, no async.
 
 pub mod birthday;
+pub mod campaign;
 pub mod carry;
 pub mod challenge;
 pub mod design;

@@ -6,13 +6,14 @@
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Text};
 
+use super::dialect::json_rows;
 use super::statement::Statement;
 use super::{Db, StoreError};
 use crate::loyalty::birthday::celebrated_on;
 use crate::loyalty::segment::judge::first_day;
 use crate::loyalty::segment::stage::{AT_RISK, LAPSED, LOYAL_VISITS, RHYTHM_MIN, RHYTHM_UNKNOWN, Stage};
 use crate::loyalty::segment::{Ago, Bounds, Criterion, Reach};
-use crate::types::{Day, MemberId, ProgramId, Zone};
+use crate::types::{CardId, Day, MemberId, ProgramId, Time, Zone};
 
 /// Whose members, on which day.
 #[derive(Debug, Clone, Copy)]
@@ -109,6 +110,119 @@ pub fn list(
     Ok(rows.into_iter().map(|row| row.member).collect())
 }
 
+/// Cards of a program that were looked through for members of a segment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Looked {
+    /// The cards of members who are in it, in the order of their ids.
+    pub cards: Vec<CardId>,
+    /// The last card that was looked at; `None` if there was none.
+    pub last: Option<CardId>,
+    /// How many were looked at.
+    pub count: i64,
+}
+
+/// Looks through the next `limit` cards of a program after one, in the order of their ids. It costs what these cards
+/// cost, however many there are.
+pub fn look_through(
+    db: &mut Db,
+    scope: Scope<'_>,
+    criterion: &Criterion,
+    (after, limit): (&str, i64),
+) -> Result<Looked, StoreError> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        card: CardId,
+        #[diesel(sql_type = BigInt)]
+        is_in: i64,
+    }
+    let picked = Said {
+        text: "SELECT id FROM cards WHERE program_id = ? AND id > ? ORDER BY id LIMIT ?".to_owned(),
+        values: vec![
+            Value::Text(scope.program.as_str().to_owned()),
+            Value::Text(after.to_owned()),
+            Value::Number(limit),
+        ],
+    };
+    let rows: Vec<Row> = Query::of(db, scope, criterion)
+        .among(picked, Vec::new())
+        .load(db)?;
+    Ok(Looked {
+        last: rows.last().map(|row| row.card.clone()),
+        count: i64::try_from(rows.len()).unwrap_or(i64::MAX),
+        cards: rows.into_iter().filter(|row| row.is_in != 0).map(|row| row.card).collect(),
+    })
+}
+
+/// What decides whether the holder of a card hears a campaign.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub struct Candidate {
+    /// The card.
+    #[diesel(sql_type = Text)]
+    pub card: CardId,
+    /// Its holder.
+    #[diesel(sql_type = Text)]
+    pub member: MemberId,
+    /// Whether they are in the segment: 1 or 0.
+    #[diesel(sql_type = BigInt)]
+    pub is_in: i64,
+    /// Whether they last agreed to the purpose: 1 or 0.
+    #[diesel(sql_type = BigInt)]
+    pub has_agreed: i64,
+    /// Whether their card is in a wallet: 1 or 0.
+    #[diesel(sql_type = BigInt)]
+    pub is_reachable: i64,
+    /// Messages that they heard since the first of two instants.
+    #[diesel(sql_type = BigInt)]
+    pub day: i64,
+    /// Messages that they heard since the second.
+    #[diesel(sql_type = BigInt)]
+    pub week: i64,
+}
+
+/// Reads what decides about the holders of these cards, in the order of their ids: whether they are in the segment,
+/// agreed to `purpose`, can be reached, and how many messages they heard since each of two instants.
+pub fn list_candidates(
+    db: &mut Db,
+    scope: Scope<'_>,
+    (criterion, purpose): (&Criterion, &str),
+    since: [Time; 2],
+    cards: &[CardId],
+) -> Result<Vec<Candidate>, StoreError> {
+    let rows: Vec<_> = cards.iter().map(|card| [card.as_str()]).collect();
+    let rows = serde_json::to_string(&rows).map_err(|fault| StoreError::unreadable("cards", fault))?;
+    let picked = Said {
+        text: format!("SELECT e.value ->> 0 AS id FROM {}", json_rows(db)),
+        values: vec![Value::Text(rows)],
+    };
+    let flag = |condition: &str, name: &str| {
+        format!("CAST(CASE WHEN {condition} THEN 1 ELSE 0 END AS BIGINT) AS {name}")
+    };
+    let heard = |time: Time, name: &str| {
+        Said::number(
+            format!(
+                "(SELECT count(*) FROM campaign_sends s WHERE s.member_id = c.member_id AND s.arm >= 0 \
+                 AND s.sent_at > ?) AS {name}"
+            ),
+            time.millis(),
+        )
+    };
+    let [day, week] = since;
+    let columns = vec![
+        Said::plain("c.member_id AS member"),
+        Said {
+            text: flag(AGREED, "has_agreed"),
+            values: vec![Value::Text(purpose.to_owned())],
+        },
+        Said::plain(flag(&format!("({IN_APPLE} OR {IN_GOOGLE})"), "is_reachable")),
+        heard(day, "day"),
+        heard(week, "week"),
+    ];
+    Ok(Query::of(db, scope, criterion)
+        .among(picked, columns)
+        .load(db)?)
+}
+
 /// A value of a `?`.
 enum Value {
     Text(String),
@@ -162,9 +276,11 @@ struct Query<'a> {
     position: &'static str,
     /// Times for which purchases are summed up, each a table of its own.
     times: Vec<Option<u16>>,
-    events: Said,
-    events_count: usize,
+    /// Events that are counted, each in a table of its own: the values that say which.
+    events: Vec<[Value; 4]>,
     condition: Said,
+    /// Cards to which it keeps; all of the program's, if `None`.
+    picked: Option<Said>,
 }
 
 impl<'a> Query<'a> {
@@ -176,9 +292,9 @@ impl<'a> Query<'a> {
                 Db::Postgres(_) => "strpos",
             },
             times: Vec::new(),
-            events: Said::default(),
-            events_count: 0,
+            events: Vec::new(),
             condition: Said::default(),
+            picked: None,
         };
         let said = query.say(criterion);
         let program = Value::Text(scope.program.as_str().to_owned());
@@ -193,11 +309,44 @@ impl<'a> Query<'a> {
         query
     }
 
+    /// The statement that says of each picked card whether its holder is in the segment, with further columns.
+    fn among(mut self, picked: Said, columns: Vec<Said>) -> Statement<'static> {
+        let condition = std::mem::take(&mut self.condition);
+        let is_in = Said {
+            text: format!(
+                "c.id AS card, CAST(CASE WHEN {} THEN 1 ELSE 0 END AS BIGINT) AS is_in",
+                condition.text
+            ),
+            values: condition.values,
+        };
+        let mut said = Said::default();
+        for column in std::iter::once(is_in).chain(columns) {
+            if !said.text.is_empty() {
+                said.text.push_str(", ");
+            }
+            said.text.push_str(&column.text);
+            said.values.extend(column.values);
+        }
+        self.picked = Some(picked);
+        self.condition = Said::plain("TRUE");
+        self.select(&mut said, " ORDER BY c.id")
+    }
+
     /// The whole statement. Its text differs with each segment, so it is not kept prepared.
-    fn select(self, columns: &mut Said, ending: &str) -> Statement<'static> {
-        let mut values: Vec<Value> = std::mem::take(&mut columns.values);
+    fn select(mut self, columns: &mut Said, ending: &str) -> Statement<'static> {
+        let picked = self.picked.take();
+        let (with, from, only) = match &picked {
+            Some(picked) => (
+                format!("WITH picked AS MATERIALIZED ({}) ", picked.text),
+                "picked JOIN cards c ON c.id = picked.id",
+                "card_id IN (SELECT id FROM picked) AND ",
+            ),
+            None => (String::new(), "cards c", ""),
+        };
+        let mut values: Vec<Value> = picked.map(|picked| picked.values).unwrap_or_default();
+        values.append(&mut columns.values);
         let mut text = format!(
-            "SELECT {} FROM cards c JOIN members m ON m.id = c.member_id",
+            "{with}SELECT {} FROM {from} JOIN members m ON m.id = c.member_id",
             columns.text
         );
         for (number, time) in self.times.iter().enumerate() {
@@ -206,14 +355,26 @@ impl<'a> Query<'a> {
                 " LEFT JOIN (SELECT card_id, CAST(sum(orders) AS BIGINT) AS orders, CAST(sum(minor) AS BIGINT) AS minor, \
                  CAST(sum(CASE WHEN orders > 0 THEN 1 ELSE 0 END) AS BIGINT) AS visits, \
                  min(CASE WHEN orders > 0 THEN day END) AS first_day, max(CASE WHEN orders > 0 THEN day END) AS last_day \
-                 FROM activity_days WHERE day <= ?{} GROUP BY card_id) w{number} ON w{number}.card_id = c.id",
+                 FROM activity_days WHERE {only}day <= ?{} GROUP BY card_id) w{number} ON w{number}.card_id = c.id",
                 if first.is_some() { " AND day >= ?" } else { "" }
             ));
             values.push(Value::Number(self.scope.today.number()));
             values.extend(first.map(|first| Value::Number(first.number())));
         }
-        text.push_str(&self.events.text);
-        values.extend(self.events.values);
+        for (number, events) in self.events.into_iter().enumerate() {
+            let only = if with.is_empty() {
+                ""
+            } else {
+                "e.member_id = k.member_id AND (k.id IN (SELECT id FROM picked) \
+                 OR k.merged_into IN (SELECT id FROM picked)) AND "
+            };
+            text.push_str(&format!(
+                " LEFT JOIN (SELECT coalesce(k.merged_into, k.id) AS card_id, count(*) AS times FROM events e \
+                 JOIN cards k ON k.id = e.card_id WHERE {only}e.program_id = ? AND e.kind = ? AND e.happened_at >= ? \
+                 AND e.happened_at < ? GROUP BY coalesce(k.merged_into, k.id)) e{number} ON e{number}.card_id = c.id"
+            ));
+            values.extend(events);
+        }
         text.push_str(" WHERE ");
         text.push_str(&self.condition.text);
         values.extend(self.condition.values);
@@ -319,15 +480,9 @@ impl<'a> Query<'a> {
         let Scope {
             program, today, zone, ..
         } = self.scope;
-        let number = self.events_count;
-        self.events_count += 1;
+        let number = self.events.len();
         let first = first_day(within_days, today).map_or(i64::MIN, |first| zone.start_of(first).millis());
-        self.events.text.push_str(&format!(
-            " LEFT JOIN (SELECT coalesce(k.merged_into, k.id) AS card_id, count(*) AS times FROM events e \
-             JOIN cards k ON k.id = e.card_id WHERE e.program_id = ? AND e.kind = ? AND e.happened_at >= ? \
-             AND e.happened_at < ? GROUP BY coalesce(k.merged_into, k.id)) e{number} ON e{number}.card_id = c.id"
-        ));
-        self.events.values.extend([
+        self.events.push([
             Value::Text(program.as_str().to_owned()),
             Value::Text(kind.to_owned()),
             Value::Number(first),
