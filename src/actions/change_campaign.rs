@@ -7,7 +7,9 @@ use super::{ActionError, Caller, Code, Deed, Fault};
 use crate::loyalty::campaign::Campaign as Body;
 use crate::loyalty::campaign::check::check_campaign;
 use crate::loyalty::segment::{Criterion, Segment};
-use crate::store::campaigns::{self, CANCELLED, Campaign, DONE, DRAFT, PAUSED, RUNNING, SCHEDULED, SENDING, TAKING_BACK};
+use crate::store::campaigns::{
+    self, CANCELLED, Campaign, DONE, DRAFT, PAUSED, RUNNING, SCHEDULED, SENDING, TAKING_BACK,
+};
 use crate::store::programs::{self, Program};
 use crate::store::{Db, StoreError, Tx, designs, terms};
 use crate::types::{CampaignId, ProgramId, Time};
@@ -72,7 +74,8 @@ pub fn change_campaign(
         let detail = "A campaign that was scheduled is not edited; cancel it and write another one.";
         return Err(ActionError::with(Code::CampaignBegun, detail));
     }
-    let mut fields: Map<String, Value> = serde_json::from_str(&campaign.body).map_err(ActionError::internal)?;
+    let mut fields: Map<String, Value> =
+        serde_json::from_str(&campaign.body).map_err(ActionError::internal)?;
     for (name, value) in patch {
         if value.is_null() {
             fields.remove(&name);
@@ -269,12 +272,7 @@ fn lock(
     Ok(campaign)
 }
 
-fn store(
-    tx: &mut Tx<'_>,
-    deed: &Deed,
-    what: &str,
-    mut campaign: Campaign,
-) -> Result<Campaign, ActionError> {
+fn store(tx: &mut Tx<'_>, deed: &Deed, what: &str, mut campaign: Campaign) -> Result<Campaign, ActionError> {
     campaign.version += 1;
     campaign.updated_at = deed.now;
     campaigns::update(tx, &campaign)?;
@@ -289,6 +287,7 @@ fn write(body: &Body) -> Result<String, ActionError> {
 fn record(tx: &mut Tx<'_>, deed: &Deed, what: &str, campaign: &Campaign) -> Result<(), ActionError> {
     let body = read_body(campaign)?;
     let next: Option<Time> = campaign.next_at;
-    let said = json!({ "name": body.name, "state": campaign.state, "version": campaign.version, "next_at": next });
+    let said =
+        json!({ "name": body.name, "state": campaign.state, "version": campaign.version, "next_at": next });
     Ok(deed.record(tx, Some(&campaign.program_id), what, campaign.id.as_str(), &said)?)
 }

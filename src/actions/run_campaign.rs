@@ -38,11 +38,13 @@ struct Found {
     number: i64,
     /// The last card that was done when this was true.
     passed: String,
-    waiting: VecDeque<CardId>,
+    /// Each with how many cards of the look there are up to it.
+    waiting: VecDeque<(CardId, i64)>,
     /// The last card of the look.
     upto: String,
-    /// Cards of the look that were not counted as looked at.
-    looked: i64,
+    /// Cards of the look, and how many of them are done.
+    count: i64,
+    done: i64,
     /// Whether nothing comes after it.
     is_last: bool,
 }
@@ -64,11 +66,7 @@ impl Runner {
             return Ok(busy);
         }
         let now = house.now();
-        let Some(run) = house
-            .store
-            .read(move |db| campaigns::find_run(db, now))
-            .await?
-        else {
+        let Some(run) = house.store.read(move |db| campaigns::find_run(db, now)).await? else {
             return Ok(Stepped::default());
         };
         if run.state == TAKING_BACK {
@@ -94,10 +92,7 @@ impl Found {
 /// Begins the campaign whose time has come; says whether there was one. Of several instances one does.
 async fn begin_next(house: &House) -> Result<bool, ActionError> {
     let now = house.now();
-    let due = house
-        .store
-        .read(move |db| campaigns::find_due(db, now))
-        .await?;
+    let due = house.store.read(move |db| campaigns::find_due(db, now)).await?;
     let Some(id) = due else {
         return Ok(false);
     };
@@ -156,7 +151,8 @@ async fn look(house: &House, run: &Run) -> Result<Found, ActionError> {
                 .map_or_else(|| run.passed_card.clone(), |card| card.to_string()),
             passed: run.passed_card,
             waiting: looked.cards.into(),
-            looked: looked.count,
+            count: looked.count,
+            done: 0,
             is_last: looked.count < LOOK_CARDS,
         })
     });
@@ -174,22 +170,32 @@ fn scope(program: &Program, now: Time) -> Scope<'_> {
 /// Tells the next of those who were found; gives how many heard it, and who is left.
 async fn tell(house: &House, mut found: Found) -> Result<(usize, Option<Found>), ActionError> {
     let count = found.waiting.len().min(BATCH_CARDS);
+    let taken: Vec<(CardId, i64)> = found.waiting.drain(..count).collect();
+    let is_all = found.waiting.is_empty();
+    let done = match taken.last() {
+        Some((_, place)) if !is_all => *place,
+        _ => found.count,
+    };
     let batch = Batch {
         campaign: found.campaign.clone(),
         number: found.number,
         passed: found.passed.clone(),
-        cards: found.waiting.drain(..count).collect(),
-        upto: found.waiting.is_empty().then(|| found.upto.clone()),
-        looked: if found.waiting.is_empty() { found.looked } else { 0 },
-        is_last: found.waiting.is_empty() && found.is_last,
+        cards: taken.into_iter().map(|(card, _)| card).collect(),
+        upto: is_all.then(|| found.upto.clone()),
+        looked: done - found.done,
+        is_last: is_all && found.is_last,
         now: house.now(),
     };
-    let done = house.store.write(move |tx| batch.done(tx)).await?;
-    if done.sent > 0 {
+    let told = house.store.write(move |tx| batch.done(tx)).await?;
+    if told.sent > 0 {
         house.bell.ring();
     }
-    let left = done.passed.filter(|_| !found.waiting.is_empty());
-    Ok((done.sent, left.map(|passed| Found { passed, ..found })))
+    let left = told.passed.filter(|_| !is_all).map(|passed| Found {
+        passed,
+        done,
+        ..found
+    });
+    Ok((told.sent, left))
 }
 
 /// The next batch of a run.
@@ -239,7 +245,11 @@ impl Batch {
         if self.is_last {
             DONE.clone_into(&mut run.state);
             run.ended_at = Some(self.now);
-            let state = if campaign.next_at.is_some() { SCHEDULED } else { DONE };
+            let state = if campaign.next_at.is_some() {
+                SCHEDULED
+            } else {
+                DONE
+            };
             state.clone_into(&mut campaign.state);
             campaign.version += 1;
             campaign.updated_at = self.now;

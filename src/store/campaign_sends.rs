@@ -45,7 +45,14 @@ pub fn insert(
 ) -> Result<(), StoreError> {
     let rows: Vec<_> = list
         .iter()
-        .map(|one| (one.card_id.as_str(), one.member_id.as_str(), one.arm, one.card_version))
+        .map(|one| {
+            (
+                one.card_id.as_str(),
+                one.member_id.as_str(),
+                one.arm,
+                one.card_version,
+            )
+        })
         .collect();
     let rows = serde_json::to_string(&rows).map_err(|fault| StoreError::unreadable("sends", fault))?;
     let source = json_rows(tx);

@@ -95,7 +95,8 @@ pub fn insert(tx: &mut Tx<'_>, campaign: &Campaign) -> Result<(), StoreError> {
 
 /// The campaign, or `NotFound`.
 pub fn get(db: &mut Db, id: &CampaignId) -> Result<Campaign, StoreError> {
-    let found = on_both!(db, conn => campaigns::table.find(id).select(Campaign::as_select()).get_result(conn));
+    let found =
+        on_both!(db, conn => campaigns::table.find(id).select(Campaign::as_select()).get_result(conn));
     Ok(found?)
 }
 

@@ -8,6 +8,13 @@ use super::statement::Statement;
 use super::{Db, StoreError, Tx};
 use crate::types::{CampaignId, CardId, ProgramId, Time};
 
+/// Google was not given it.
+pub const NEW: &str = "new";
+/// Google may have it: what it answered was not recorded.
+pub const TRYING: &str = "trying";
+/// Google has it.
+pub const TOLD: &str = "told";
+
 /// What a card says.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = card_messages)]
@@ -26,8 +33,8 @@ pub struct CardMessage {
     pub put_at: Time,
     /// Until when.
     pub ends_at: Time,
-    /// Whether Google's card has it as a message of its own.
-    pub is_google_told: bool,
+    /// What is known of the message that Google's card has beside its fields: [`NEW`], [`TRYING`] or [`TOLD`].
+    pub google_state: String,
 }
 
 /// What is put on cards.
@@ -51,12 +58,12 @@ pub fn put(tx: &mut Tx<'_>, saying: Saying<'_>, cards: &[(&CardId, i64)]) -> Res
     let rows = serde_json::to_string(&rows).map_err(|fault| StoreError::unreadable("messages", fault))?;
     let source = json_rows(tx);
     Statement::new(format!(
-        "INSERT INTO card_messages (program_id, campaign_id, run, put_at, ends_at, card_id, arm, is_google_told) \
+        "INSERT INTO card_messages (program_id, campaign_id, run, put_at, ends_at, card_id, arm, google_state) \
          SELECT ?, ?, CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT), e.value ->> 0, \
-         CAST(e.value ->> 1 AS BIGINT), FALSE FROM {source} WHERE TRUE \
+         CAST(e.value ->> 1 AS BIGINT), 'new' FROM {source} WHERE TRUE \
          ON CONFLICT (card_id) DO UPDATE SET program_id = excluded.program_id, campaign_id = excluded.campaign_id, \
          run = excluded.run, arm = excluded.arm, put_at = excluded.put_at, ends_at = excluded.ends_at, \
-         is_google_told = FALSE"
+         google_state = 'new'"
     ))
     .text(saying.program.as_str())
     .text(saying.campaign.as_str())
@@ -112,19 +119,13 @@ pub fn drop_of(
     Ok(on_both!(tx, conn => dropped.get_results(conn))?)
 }
 
-/// Records that Google's card has the message that was put there at `put_at`.
-pub fn set_google_told(tx: &mut Tx<'_>, card: &CardId, put_at: Time) -> Result<(), StoreError> {
-    let told = card_messages::table
+/// Records what is known of Google's message, of the one that was put on the card at `put_at`.
+pub fn set_google_state(tx: &mut Tx<'_>, card: &CardId, put_at: Time, state: &str) -> Result<(), StoreError> {
+    let meant = card_messages::table
         .filter(card_messages::card_id.eq(card))
         .filter(card_messages::put_at.eq(put_at));
-    diesel::update(told)
-        .set(card_messages::is_google_told.eq(true))
+    diesel::update(meant)
+        .set(card_messages::google_state.eq(state))
         .execute(&mut **tx)?;
-    Ok(())
-}
-
-/// Takes the messages of a card that is no more.
-pub fn drop_card(tx: &mut Tx<'_>, card: &CardId) -> Result<(), StoreError> {
-    diesel::delete(card_messages::table.find(card)).execute(&mut **tx)?;
     Ok(())
 }

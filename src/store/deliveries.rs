@@ -103,13 +103,13 @@ fn mark_where(
     now: Time,
 ) -> Result<(), StoreError> {
     marking(&format!("card_id = ? {condition}"), "CAST(? AS BIGINT)", "")
-    .number(version)
-    .number(lane.number())
-    .number(now.millis())
-    .number(now.millis())
-    .number(now.millis())
-    .text(card.as_str())
-    .execute(tx)?;
+        .number(version)
+        .number(lane.number())
+        .number(now.millis())
+        .number(now.millis())
+        .number(now.millis())
+        .text(card.as_str())
+        .execute(tx)?;
     Ok(())
 }
 

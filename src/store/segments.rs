@@ -113,8 +113,8 @@ pub fn list(
 /// Cards of a program that were looked through for members of a segment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Looked {
-    /// The cards of members who are in it, in the order of their ids.
-    pub cards: Vec<CardId>,
+    /// The cards of members who are in it, in the order of their ids, each with how many were looked at up to it.
+    pub cards: Vec<(CardId, i64)>,
     /// The last card that was looked at; `None` if there was none.
     pub last: Option<CardId>,
     /// How many were looked at.
@@ -150,7 +150,11 @@ pub fn look_through(
     Ok(Looked {
         last: rows.last().map(|row| row.card.clone()),
         count: i64::try_from(rows.len()).unwrap_or(i64::MAX),
-        cards: rows.into_iter().filter(|row| row.is_in != 0).map(|row| row.card).collect(),
+        cards: (1..)
+            .zip(rows)
+            .filter(|(_, row)| row.is_in != 0)
+            .map(|(place, row)| (row.card, place))
+            .collect(),
     })
 }
 
@@ -218,9 +222,100 @@ pub fn list_candidates(
         heard(day, "day"),
         heard(week, "week"),
     ];
-    Ok(Query::of(db, scope, criterion)
-        .among(picked, columns)
-        .load(db)?)
+    Ok(Query::of(db, scope, criterion).among(picked, columns).load(db)?)
+}
+
+/// How many messages are enough: since when they count, and how many there may be.
+#[derive(Debug, Clone, Copy)]
+pub struct Caps {
+    /// Of the shorter time.
+    pub day: (Time, i64),
+    /// Of the longer one.
+    pub week: (Time, i64),
+}
+
+/// What would become of the members of a segment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, QueryableByName)]
+pub struct Foreseen {
+    /// All of them.
+    #[diesel(sql_type = BigInt)]
+    pub members: i64,
+    /// Who did not agree.
+    #[diesel(sql_type = BigInt)]
+    pub no_consent: i64,
+    /// Of the others, those whose card is in no wallet.
+    #[diesel(sql_type = BigInt)]
+    pub unreachable: i64,
+    /// Of the others, those who heard enough.
+    #[diesel(sql_type = BigInt)]
+    pub capped: i64,
+    /// Of the others, those whose card is in Apple Wallet.
+    #[diesel(sql_type = BigInt)]
+    pub apple: i64,
+    /// Of the others, those whose card is in Google Wallet.
+    #[diesel(sql_type = BigInt)]
+    pub google: i64,
+}
+
+impl Foreseen {
+    /// Who could hear a message.
+    pub const fn free(&self) -> i64 {
+        self.members - self.no_consent - self.unreachable - self.capped
+    }
+}
+
+/// Counts what would become of a segment's members if they were sent a message. Reads every card of the program.
+pub fn foresee(
+    db: &mut Db,
+    scope: Scope<'_>,
+    (criterion, purpose): (&Criterion, &str),
+    caps: Caps,
+) -> Result<Foreseen, StoreError> {
+    let heard = "(SELECT count(*) FROM campaign_sends s WHERE s.member_id = c.member_id AND s.arm >= 0 AND s.sent_at > ?)";
+    let (agreed, reachable) = (AGREED, format!("({IN_APPLE} OR {IN_GOOGLE})"));
+    let full = format!("({heard} >= ? OR {heard} >= ?)");
+    let mut values = Vec::new();
+    let mut sum = |condition: String, name: &str, asks: (bool, bool)| {
+        if asks.0 {
+            values.push(Value::Text(purpose.to_owned()));
+        }
+        if asks.1 {
+            for (since, most) in [caps.day, caps.week] {
+                values.extend([Value::Number(since.millis()), Value::Number(most)]);
+            }
+        }
+        format!("CAST(coalesce(sum(CASE WHEN {condition} THEN 1 ELSE 0 END), 0) AS BIGINT) AS {name}")
+    };
+    let columns = [
+        "count(*) AS members".to_owned(),
+        sum(format!("NOT {agreed}"), "no_consent", (true, false)),
+        sum(
+            format!("{agreed} AND NOT {reachable}"),
+            "unreachable",
+            (true, false),
+        ),
+        sum(
+            format!("{agreed} AND {reachable} AND {full}"),
+            "capped",
+            (true, true),
+        ),
+        sum(
+            format!("{agreed} AND {IN_APPLE} AND NOT {full}"),
+            "apple",
+            (true, true),
+        ),
+        sum(
+            format!("{agreed} AND {IN_GOOGLE} AND NOT {full}"),
+            "google",
+            (true, true),
+        ),
+    ];
+    let mut said = Said {
+        text: columns.join(", "),
+        values,
+    };
+    let rows: Vec<Foreseen> = Query::of(db, scope, criterion).select(&mut said, "").load(db)?;
+    Ok(rows.into_iter().next().unwrap_or_default())
 }
 
 /// A value of a `?`.

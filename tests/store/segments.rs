@@ -74,7 +74,13 @@ fn person(tiers: &[String; 2]) -> impl Strategy<Value = Person> + use<> {
         prop::option::of(0..365_i64),
     );
     let wallets = (any::<bool>(), any::<bool>(), prop::option::of(day()));
-    let rest = (-50..300_i64, 0..3_i64, any::<bool>(), prop::option::of(any::<bool>()), 0..12_u8);
+    let rest = (
+        -50..300_i64,
+        0..3_i64,
+        any::<bool>(),
+        prop::option::of(any::<bool>()),
+        0..12_u8,
+    );
     (day(), bought, events, known, wallets, rest).prop_map(move |parts| {
         let (joined, bought, events, known, (apple, google, fetched), rest) = parts;
         let (city, size, is_vip, tier, birthday) = known;
@@ -92,15 +98,29 @@ fn person(tiers: &[String; 2]) -> impl Strategy<Value = Person> + use<> {
                 points,
                 tier: tier.map(|place| (tiers[place].clone(), ["Gold", "Silver"][place].to_owned())),
                 bought,
-                events: events.into_iter().map(|(kind, day)| (kind.to_owned(), day)).collect(),
-                attributes: attributes.into_iter().flatten().map(|(name, text)| (name.to_owned(), text)).collect(),
+                events: events
+                    .into_iter()
+                    .map(|(kind, day)| (kind.to_owned(), day))
+                    .collect(),
+                attributes: attributes
+                    .into_iter()
+                    .flatten()
+                    .map(|(name, text)| (name.to_owned(), text))
+                    .collect(),
                 birthday: birthday.map(billfold::loyalty::birthday::month_day),
                 invited,
                 was_invited,
-                wallets: wallets.into_iter().filter(|(is_in, _)| *is_in).map(|(_, wallet)| wallet).collect(),
+                wallets: wallets
+                    .into_iter()
+                    .filter(|(is_in, _)| *is_in)
+                    .map(|(_, wallet)| wallet)
+                    .collect(),
                 // Only a pass is fetched.
                 fetched: fetched.filter(|_| apple),
-                consents: agreed.map(|agreed| ("marketing".to_owned(), agreed)).into_iter().collect(),
+                consents: agreed
+                    .map(|agreed| ("marketing".to_owned(), agreed))
+                    .into_iter()
+                    .collect(),
             },
             size,
             is_vip,
@@ -233,7 +253,8 @@ fn criterion(tiers: &[String; 2]) -> impl Strategy<Value = Criterion> + use<> {
         prop_oneof![
             (0..most).prop_map(|least| json!({ "at_least": least })),
             (0..most).prop_map(|most| json!({ "at_most": most })),
-            (0..most, 0..most).prop_map(|(one, other)| json!({ "at_least": one.min(other), "at_most": one.max(other) })),
+            (0..most, 0..most)
+                .prop_map(|(one, other)| json!({ "at_least": one.min(other), "at_most": one.max(other) })),
         ]
     };
     let within = |bounds: BoxedStrategy<Value>| {
@@ -248,7 +269,8 @@ fn criterion(tiers: &[String; 2]) -> impl Strategy<Value = Criterion> + use<> {
         (0..DAYS).prop_map(|days| json!({ "at_least_days": days })),
         (0..DAYS).prop_map(|days| json!({ "at_most_days": days })),
     ];
-    let named = |name: &'static str, of: BoxedStrategy<Value>| of.prop_map(move |of| json!({ name: of })).boxed();
+    let named =
+        |name: &'static str, of: BoxedStrategy<Value>| of.prop_map(move |of| json!({ name: of })).boxed();
     let attribute = prop_oneof![
         prop::sample::select(&CITIES[..]).prop_map(|city| json!({ "name": "city", "is": [city] })),
         (40..44).prop_map(|size| json!({ "name": "size", "is": [size.to_string(), "39"] })),
@@ -258,10 +280,11 @@ fn criterion(tiers: &[String; 2]) -> impl Strategy<Value = Criterion> + use<> {
         prop::sample::select(&["new", "once", "repeat", "loyal", "at_risk", "lapsed"][..]),
         1..4,
     );
-    let event = (prop::sample::select(&KINDS[..]), within(bounds(4).boxed())).prop_map(|(kind, mut event)| {
-        event["type"] = json!(kind);
-        event
-    });
+    let event =
+        (prop::sample::select(&KINDS[..]), within(bounds(4).boxed())).prop_map(|(kind, mut event)| {
+            event["type"] = json!(kind);
+            event
+        });
     let leaf = prop_oneof![
         named("orders", within(bounds(8).boxed()).boxed()),
         named("spend", within(bounds(20_000).boxed()).boxed()),
@@ -273,14 +296,32 @@ fn criterion(tiers: &[String; 2]) -> impl Strategy<Value = Criterion> + use<> {
         named("fetched", ago.boxed()),
         named("event", event.boxed()),
         named("attribute", attribute.boxed()),
-        named("tier", prop::sample::subsequence(tiers.to_vec(), 1..=2).prop_map(|ids| json!(ids)).boxed()),
+        named(
+            "tier",
+            prop::sample::subsequence(tiers.to_vec(), 1..=2)
+                .prop_map(|ids| json!(ids))
+                .boxed()
+        ),
         named("points", bounds(300).boxed()),
         named("birthday_within", (0..60).prop_map(|days| json!(days)).boxed()),
         named("stage", stages.prop_map(|stages| json!(stages)).boxed()),
         named("invited", bounds(3).boxed()),
-        named("was_invited", any::<bool>().prop_map(|wanted| json!(wanted)).boxed()),
-        named("reach", prop::sample::subsequence(vec!["apple", "google", "none"], 1..=2).prop_map(|list| json!(list)).boxed()),
-        named("consent", any::<bool>().prop_map(|granted| json!({ "purpose": "marketing", "granted": granted })).boxed()),
+        named(
+            "was_invited",
+            any::<bool>().prop_map(|wanted| json!(wanted)).boxed()
+        ),
+        named(
+            "reach",
+            prop::sample::subsequence(vec!["apple", "google", "none"], 1..=2)
+                .prop_map(|list| json!(list))
+                .boxed()
+        ),
+        named(
+            "consent",
+            any::<bool>()
+                .prop_map(|granted| json!({ "purpose": "marketing", "granted": granted }))
+                .boxed()
+        ),
     ];
     let all = leaf.prop_recursive(3, 12, 3, |inner| {
         let list = prop::collection::vec(inner.clone(), 1..4);

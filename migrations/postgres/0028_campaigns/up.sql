@@ -52,7 +52,8 @@ CREATE TABLE campaign_sends (
 );
 CREATE INDEX campaign_sends_by_member ON campaign_sends (member_id, sent_at);
 
--- What a card says of a campaign now. is_google_told: whether Google's card has it as a message of its own.
+-- What a card says of a campaign now. google_state, of the message that Google's card has beside its fields: new,
+-- trying (it may be there), told.
 CREATE TABLE card_messages (
     card_id        TEXT NOT NULL PRIMARY KEY REFERENCES cards (id),
     program_id     TEXT NOT NULL REFERENCES programs (id),
@@ -61,6 +62,6 @@ CREATE TABLE card_messages (
     arm            BIGINT NOT NULL,
     put_at         BIGINT NOT NULL,
     ends_at        BIGINT NOT NULL,
-    is_google_told BOOLEAN NOT NULL DEFAULT FALSE
+    google_state   TEXT NOT NULL
 );
 CREATE INDEX card_messages_by_end ON card_messages (ends_at);

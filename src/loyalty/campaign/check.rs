@@ -79,19 +79,31 @@ pub fn check_campaign(campaign: &Campaign) -> Vec<RuleFault> {
 
 fn check_text(faults: &mut Faults, pointer: &str, text: &str) {
     let length = text.chars().count();
-    if text.trim().is_empty() || length > WORDS_MAX || text.chars().any(|letter| letter.is_control() && letter != '\n') {
-        let detail = format!("a text has 1 to {WORDS_MAX} characters in each language, none of them a control character");
+    if text.trim().is_empty()
+        || length > WORDS_MAX
+        || text.chars().any(|letter| letter.is_control() && letter != '\n')
+    {
+        let detail = format!(
+            "a text has 1 to {WORDS_MAX} characters in each language, none of them a control character"
+        );
         faults.add(pointer, "bad_text", detail);
     }
     for fault in check_words(text) {
         let (code, detail) = match fault {
-            WordFault::Stray => ("stray_brace", "a brace stands alone; braces hold names such as {points}".to_owned()),
+            WordFault::Stray => (
+                "stray_brace",
+                "a brace stands alone; braces hold names such as {points}".to_owned(),
+            ),
             WordFault::Unknown(name) => {
                 let known: Vec<&str> = super::words::NAMES.iter().map(|(name, _)| *name).collect();
-                ("unknown_name", format!("`{{{name}}}` is no name; there are {}", known.join(", ")))
+                (
+                    "unknown_name",
+                    format!("`{{{name}}}` is no name; there are {}", known.join(", ")),
+                )
             }
             WordFault::NoFallback(name) => {
-                let detail = format!("not every member has `{name}`; say what stands there then: {{{name}|friend}}");
+                let detail =
+                    format!("not every member has `{name}`; say what stands there then: {{{name}|friend}}");
                 ("no_fallback", detail)
             }
         };
@@ -126,16 +138,48 @@ mod tests {
         for (change, pointer, code) in [
             (json!({ "members": null }), "/members", "missing_field"),
             (json!({ "members": { "tier": [] } }), "/members/tier", "empty"),
-            (json!({ "segment": "seg_01890a5d-ac96-774b-bcce-b302099a8057" }), "/segment", "contradiction"),
+            (
+                json!({ "segment": crate::types::SegmentId::new(crate::types::Time::from_millis(0)) }),
+                "/segment",
+                "contradiction",
+            ),
             (json!({ "arms": [] }), "/arms", "out_of_range"),
-            (json!({ "arms": [{ "text": "a", "weight": 0 }] }), "/arms/0/weight", "out_of_range"),
-            (json!({ "arms": [{ "text": { "en": "a", "ar": "{x|y}" } }] }), "/arms/0/text", "unknown_name"),
-            (json!({ "arms": [{ "text": "{first_name}" }] }), "/arms/0/text", "no_fallback"),
-            (json!({ "arms": [{ "text": "a {" }] }), "/arms/0/text", "stray_brace"),
-            (json!({ "arms": [{ "text": "a".repeat(301) }] }), "/arms/0/text", "bad_text"),
-            (json!({ "hold_out_percent": 51 }), "/hold_out_percent", "out_of_range"),
+            (
+                json!({ "arms": [{ "text": "a", "weight": 0 }] }),
+                "/arms/0/weight",
+                "out_of_range",
+            ),
+            (
+                json!({ "arms": [{ "text": { "en": "a", "ar": "{x|y}" } }] }),
+                "/arms/0/text",
+                "unknown_name",
+            ),
+            (
+                json!({ "arms": [{ "text": "{first_name}" }] }),
+                "/arms/0/text",
+                "no_fallback",
+            ),
+            (
+                json!({ "arms": [{ "text": "a {" }] }),
+                "/arms/0/text",
+                "stray_brace",
+            ),
+            (
+                json!({ "arms": [{ "text": "a".repeat(301) }] }),
+                "/arms/0/text",
+                "bad_text",
+            ),
+            (
+                json!({ "hold_out_percent": 51 }),
+                "/hold_out_percent",
+                "out_of_range",
+            ),
             (json!({ "shown_days": 0 }), "/shown_days", "out_of_range"),
-            (until(json!({ "at": "2026-12-01T09:00", "until": "2026-12-02" })), "/schedule/until", "contradiction"),
+            (
+                until(json!({ "at": "2026-12-01T09:00", "until": "2026-12-02" })),
+                "/schedule/until",
+                "contradiction",
+            ),
             (
                 until(json!({ "at": "2026-12-01T09:00", "repeats": "daily", "until": "2026-11-30" })),
                 "/schedule/until",

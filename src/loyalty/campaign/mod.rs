@@ -3,6 +3,7 @@
 pub mod check;
 pub mod reach;
 pub mod schedule;
+pub mod uplift;
 pub mod words;
 
 use serde::{Deserialize, Serialize};

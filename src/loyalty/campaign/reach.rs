@@ -126,7 +126,9 @@ fn arm(campaign: &Campaign, id: &str, member: &MemberId) -> usize {
 /// A number below [`PARTS`], as good as drawn, the same each time.
 fn chance(id: &str, what: &str, member: &MemberId) -> u64 {
     let digest = sha256_hex(format!("{id}/{what}/{member}").as_bytes());
-    let first = digest.get(..15).and_then(|digits| u64::from_str_radix(digits, 16).ok());
+    let first = digest
+        .get(..15)
+        .and_then(|digits| u64::from_str_radix(digits, 16).ok());
     first.unwrap_or_default() % PARTS
 }
 
@@ -140,7 +142,10 @@ mod tests {
     use crate::types::Time;
 
     fn campaign(hold_out: u8, weights: &[u8]) -> Campaign {
-        let arms: Vec<_> = weights.iter().map(|weight| json!({ "text": "Hello", "weight": weight })).collect();
+        let arms: Vec<_> = weights
+            .iter()
+            .map(|weight| json!({ "text": "Hello", "weight": weight }))
+            .collect();
         let body = json!({ "name": "c", "members": { "joined": { "at_least_days": 0 } }, "arms": arms,
             "hold_out_percent": hold_out });
         serde_json::from_value(body).expect("a campaign")
@@ -163,13 +168,25 @@ mod tests {
         let member = MemberId::new(Time::from_millis(0));
         let (nobody, all) = (campaign(100, &[1]), campaign(0, &[1]));
         let decide = |campaign: &Campaign, standing| decide(campaign, ("c", &member), &policy, standing);
-        let no_consent = Standing { has_agreed: false, is_reachable: false, day: 9, week: 9 };
+        let no_consent = Standing {
+            has_agreed: false,
+            is_reachable: false,
+            day: 9,
+            week: 9,
+        };
         assert_eq!(decide(&nobody, no_consent), Outcome::NoConsent);
-        let unreachable = Standing { has_agreed: true, ..no_consent };
+        let unreachable = Standing {
+            has_agreed: true,
+            ..no_consent
+        };
         assert_eq!(decide(&nobody, unreachable), Outcome::Unreachable);
         for (day, week, is_capped) in [(1, 2, false), (2, 2, true), (0, 3, true), (1, 1, false)] {
             let standing = Standing { day, week, ..FREE };
-            let wanted = if is_capped { Outcome::Capped } else { Outcome::Sent(0) };
+            let wanted = if is_capped {
+                Outcome::Capped
+            } else {
+                Outcome::Sent(0)
+            };
             assert_eq!(decide(&all, standing), wanted, "{day} {week}");
         }
         assert_eq!(decide(&nobody, FREE), Outcome::HeldOut);
@@ -180,7 +197,9 @@ mod tests {
     fn chance_keeps_to_the_shares_and_says_the_same_twice() {
         let campaign = campaign(10, &[1, 3]);
         let mut counts = BTreeMap::new();
-        let members: Vec<MemberId> = (0..20_000).map(|at| MemberId::new(Time::from_millis(at))).collect();
+        let members: Vec<MemberId> = (0..20_000)
+            .map(|at| MemberId::new(Time::from_millis(at)))
+            .collect();
         for member in &members {
             let policy = MessagePolicy::default();
             let outcome = decide(&campaign, ("cmp_1", member), &policy, FREE);
@@ -196,10 +215,15 @@ mod tests {
             let count: i64 = counts.get(&outcome).copied().unwrap_or_default();
             assert!((count - wanted).abs() < 5 * deviation, "{outcome:?}: {count}");
         }
-        let other = members.iter().filter(|member| is_held_out(&campaign, "cmp_2", member)).count();
+        let other = members
+            .iter()
+            .filter(|member| is_held_out(&campaign, "cmp_2", member))
+            .count();
         let both = members
             .iter()
-            .filter(|member| is_held_out(&campaign, "cmp_1", member) && is_held_out(&campaign, "cmp_2", member))
+            .filter(|member| {
+                is_held_out(&campaign, "cmp_1", member) && is_held_out(&campaign, "cmp_2", member)
+            })
             .count();
         // Whoever is held out of one campaign is not held out of all: 200 of 2,000.
         assert!(both * 5 < other, "{both} of {other}");

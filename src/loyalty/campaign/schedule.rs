@@ -72,7 +72,10 @@ impl TryFrom<String> for Moment {
             let is_plain = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
             is_plain.then(|| text.parse::<u16>().ok()).flatten()
         };
-        let (hours, minutes) = (number(hours).ok_or_else(fault)?, number(minutes).ok_or_else(fault)?);
+        let (hours, minutes) = (
+            number(hours).ok_or_else(fault)?,
+            number(minutes).ok_or_else(fault)?,
+        );
         if hours > 23 || minutes > 59 {
             return Err(fault());
         }
@@ -85,7 +88,12 @@ impl TryFrom<String> for Moment {
 
 impl From<Moment> for String {
     fn from(moment: Moment) -> Self {
-        format!("{}T{:02}:{:02}", moment.day, moment.minute / 60, moment.minute % 60)
+        format!(
+            "{}T{:02}:{:02}",
+            moment.day,
+            moment.minute / 60,
+            moment.minute % 60
+        )
     }
 }
 
@@ -98,7 +106,9 @@ impl TryFrom<String> for UntilDay {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        text.parse().map(Self).map_err(|fault: crate::types::DayError| fault.to_string())
+        text.parse()
+            .map(Self)
+            .map_err(|fault: crate::types::DayError| fault.to_string())
     }
 }
 
@@ -178,7 +188,11 @@ mod tests {
         let daily = schedule(r#"{"at":"2026-03-28T09:00","repeats":"daily","until":"2026-03-30"}"#);
         assert_eq!(
             all(&daily, "Europe/Paris", "2026-01-01T00:00:00Z", 5),
-            ["2026-03-28T08:00:00Z", "2026-03-29T07:00:00Z", "2026-03-30T07:00:00Z"]
+            [
+                "2026-03-28T08:00:00Z",
+                "2026-03-29T07:00:00Z",
+                "2026-03-30T07:00:00Z"
+            ]
         );
         // 02:30 does not exist on 29 March and comes twice on 25 October.
         let skipped = schedule(r#"{"at":"2026-03-29T02:30"}"#);
@@ -209,7 +223,11 @@ mod tests {
         let monthly = schedule(r#"{"at":"2027-01-31T12:00","repeats":"monthly"}"#);
         assert_eq!(
             all(&monthly, "UTC", "2027-02-10T00:00:00Z", 3),
-            ["2027-02-28T12:00:00Z", "2027-03-31T12:00:00Z", "2027-04-30T12:00:00Z"]
+            [
+                "2027-02-28T12:00:00Z",
+                "2027-03-31T12:00:00Z",
+                "2027-04-30T12:00:00Z"
+            ]
         );
     }
 
@@ -220,7 +238,10 @@ mod tests {
             all(&weekly, "UTC", "2027-06-01T09:00:00.001Z", 2),
             ["2027-06-08T09:00:00Z", "2027-06-15T09:00:00Z"]
         );
-        assert_eq!(all(&weekly, "UTC", "2027-06-01T09:00:00Z", 1), ["2027-06-01T09:00:00Z"]);
+        assert_eq!(
+            all(&weekly, "UTC", "2027-06-01T09:00:00Z", 1),
+            ["2027-06-01T09:00:00Z"]
+        );
         let once = schedule(r#"{"at":"2026-12-01T09:00"}"#);
         assert_eq!(all(&once, "UTC", "2026-12-01T09:00:01Z", 1), [""; 0]);
     }
@@ -229,7 +250,13 @@ mod tests {
     fn a_schedule_reads_back_and_what_is_no_time_is_refused() {
         let text = r#"{"at":"2026-12-01T09:00","repeats":"weekly","until":"2027-01-31"}"#;
         assert_eq!(serde_json::to_string(&schedule(text)).expect("JSON"), text);
-        for wrong in ["2026-12-01", "2026-12-01T9:00", "2026-12-01T24:00", "2026-12-01T09:00Z", "2026-13-01T09:00"] {
+        for wrong in [
+            "2026-12-01",
+            "2026-12-01T9:00",
+            "2026-12-01T24:00",
+            "2026-12-01T09:00Z",
+            "2026-13-01T09:00",
+        ] {
             assert!(Moment::try_from(wrong.to_owned()).is_err(), "{wrong}");
         }
     }

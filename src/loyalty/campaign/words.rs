@@ -136,8 +136,14 @@ mod tests {
     fn a_name_that_a_card_lacks_is_said_otherwise() {
         let text = "Hi {first_name|friend}: {points} {point_name}. {tier|All tiers}!";
         assert_eq!(check_words(text), []);
-        assert_eq!(fill_words(text, &facts("Lina")), "Hi Lina: ۱٬۲۴۰ points. All tiers!");
-        assert_eq!(fill_words(text, &facts(" ")), "Hi friend: ۱٬۲۴۰ points. All tiers!");
+        assert_eq!(
+            fill_words(text, &facts("Lina")),
+            "Hi Lina: ۱٬۲۴۰ points. All tiers!"
+        );
+        assert_eq!(
+            fill_words(text, &facts(" ")),
+            "Hi friend: ۱٬۲۴۰ points. All tiers!"
+        );
     }
 
     #[test]

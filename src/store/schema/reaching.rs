@@ -57,6 +57,6 @@ diesel::table! {
         arm -> BigInt,
         put_at -> BigInt,
         ends_at -> BigInt,
-        is_google_told -> Bool,
+        google_state -> Text,
     }
 }
