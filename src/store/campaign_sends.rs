@@ -170,7 +170,10 @@ pub fn list_reactions(
          FROM each_one GROUP BY arm ORDER BY arm",
         has("apple", "p.told_version >= s.card_version"),
         has("apple", "p.fetched_version >= s.card_version"),
-        has("google", "p.fetched_version >= s.card_version"),
+        has(
+            "google",
+            "p.state NOT IN ('issued', 'inserted') AND p.fetched_version >= s.card_version"
+        ),
         bought("orders"),
         bought("minor"),
         sums.join(", ")

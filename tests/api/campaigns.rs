@@ -22,6 +22,12 @@ async fn write(shop: &Shop) -> String {
     format!("/v1/campaigns/{}", made["id"].as_str().expect("an id"))
 }
 
+fn phone(shop: &Shop) -> Phone {
+    let root = String::from_utf8(shop.authority.root().to_pem().expect("PEM")).expect("text");
+    let network = Network::new(&root, Arc::new(SystemClock)).expect("a network");
+    Phone::new("Lina's", "en".parse().expect("a tag"), &network)
+}
+
 /// Somebody who agrees to hear news.
 async fn enrol(shop: &Shop) -> Value {
     let body = json!({ "consents": [{ "purpose": "marketing", "granted": true }] });
@@ -42,9 +48,7 @@ on_both_databases! {
     /// has it as a message, both are counted, and cancelling takes it from both.
     async fn a_campaign_reaches_phones_of_both_kinds(database: Database) {
         let shop = Shop::open(database).await;
-        let root = String::from_utf8(shop.authority.root().to_pem().expect("PEM")).expect("text");
-        let network = Network::new(&root, Arc::new(SystemClock)).expect("a network");
-        let phone = Phone::new("Lina's", "en".parse().expect("a tag"), &network);
+        let phone = phone(&shop);
         let lina = enrol(&shop).await;
         let omar = enrol(&shop).await;
         let url = lina["card"]["passes"]["apple"]["url"].as_str().expect("a link");
@@ -55,8 +59,7 @@ on_both_databases! {
         let path = write(&shop).await;
         let estimate = async || shop.get(&format!("{path}/estimate")).await.1;
         until("both can be reached", async || estimate().await["google"] == 1 && estimate().await["apple"] == 1).await;
-        let foreseen = estimate().await;
-        assert_eq!((&foreseen["members"], &foreseen["no_consent"], &foreseen["capped"]), (&json!(2), &json!(0), &json!(0)));
+        assert_eq!(estimate().await["members"], 2);
 
         let (status, begun) = shop.post(&format!("{path}/schedule"), &json!({ "now": true })).await;
         assert_eq!((status, &begun["state"]), (200, &json!("scheduled")), "{begun}");
@@ -79,7 +82,7 @@ on_both_databases! {
 
         let (status, ended) = shop.post(&format!("{path}/cancel"), &Value::Null).await;
         assert_eq!((status, &ended["state"]), (200, &json!("cancelled")), "{ended}");
-        let says = || phone.pass(&serial).map(|held| format!("{held:?}").contains("points wait")).unwrap_or_default();
+        let says = || phone.pass(&serial).is_some_and(|held| format!("{held:?}").contains("points wait"));
         until("the text is gone", async || {
             phone.on_push(PASS_TYPE).await;
             !says()

@@ -312,6 +312,12 @@ async fn join_and_part(shop: &Shop, member: &str) {
     post(&format!("/v1/merges/{merge}/undo"), Value::Null, 200).await;
 }
 
+/// A survey to a member and a campaign on their card.
+async fn ask_and_tell(shop: &Shop, member: &Value, code: &str) {
+    ask_and_answer(shop, member).await;
+    send_campaign(shop, code).await;
+}
+
 /// A survey written, opened, answered and counted.
 async fn ask_and_answer(shop: &Shop, member: &Value) {
     let choices =
@@ -471,8 +477,7 @@ on_both_databases! {
         use_gift_cards(&shop, &member, &order["order"]["id"]).await;
         join_and_part(&shop, &member).await;
         claim_receipts(&shop, &code).await;
-        ask_and_answer(&shop, &enrolled["member"]["id"]).await;
-        send_campaign(&shop, &code).await;
+        ask_and_tell(&shop, &enrolled["member"]["id"], &code).await;
         end_card(&shop, &code).await;
         use_keys(&shop, &enrolled["member"]["id"]).await;
         send(Method::DELETE, &member, None, 200).await;

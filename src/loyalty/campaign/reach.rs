@@ -192,7 +192,6 @@ mod tests {
         assert_eq!(decide(&nobody, FREE), Outcome::HeldOut);
     }
 
-    /// Shows SR-040 (the arms of a campaign are drawn by weight).
     #[test]
     fn chance_keeps_to_the_shares_and_says_the_same_twice() {
         let campaign = campaign(10, &[1, 3]);

@@ -67,7 +67,7 @@ mod tests {
         Group { members, buyers }
     }
 
-    /// Shows SR-038 (uplift against a control group; by hand).
+    /// By hand.
     #[test]
     fn the_difference_and_its_interval_are_those_of_the_textbook() {
         // 12 % of 1,000 against 8 % of 500: root(0.12 * 0.88 / 1000 + 0.08 * 0.92 / 500) = 0.015897, times 1.96 = 0.031158.
