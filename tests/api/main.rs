@@ -16,6 +16,7 @@ mod shop;
 
 mod access;
 mod caller;
+mod campaigns;
 mod catalogue;
 mod challenges;
 mod check_in;
