@@ -53,7 +53,10 @@ fn main() -> ExitCode {
 
 async fn run() -> bool {
     title("the demo");
-    let listening: Vec<f64> = (0..STARTS).map(|_| time_listening()).collect();
+    let mut listening = Vec::new();
+    for _ in 0..STARTS {
+        listening.push(time_listening().await);
+    }
     say("from the command to listening", &listening, "ms");
     let mut is_kept = judge(
         "its share of the limit",
@@ -86,7 +89,7 @@ async fn run() -> bool {
 }
 
 /// Starts a demo; gives the milliseconds until it answers that it is well.
-fn time_listening() -> f64 {
+async fn time_listening() -> f64 {
     let free = TcpListener::bind(("127.0.0.1", 0)).and_then(|one| one.local_addr());
     let address = free.expect("a free port").to_string();
     let temporary = tempfile::tempdir().expect("a folder");
@@ -96,7 +99,7 @@ fn time_listening() -> f64 {
     let start = Instant::now();
     let mut child = command.spawn().expect("the binary starts");
     while !is_well(&address) {
-        std::thread::sleep(LOOK_AGAIN);
+        tokio::time::sleep(LOOK_AGAIN).await;
         assert!(start.elapsed() < demo::SOON, "it listens in time");
     }
     let took = start.elapsed().as_secs_f64() * 1e3;

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::parse::parse_value;
+use super::term_kind::list_tiers;
 use super::{ActionError, Caller, Code, Deed, Fault};
 use crate::loyalty::campaign::Campaign as Body;
 use crate::loyalty::campaign::check::check_campaign;
@@ -211,7 +212,7 @@ pub fn read_body(campaign: &Campaign) -> Result<Body, ActionError> {
 /// Who is meant by a campaign.
 pub(super) fn read_audience(db: &mut Db, program: &ProgramId, body: &Body) -> Result<Criterion, ActionError> {
     if let Some(members) = &body.members {
-        return Ok(members.clone());
+        return with_tier_ids(db, program, members.clone());
     }
     let unknown = || ActionError::fault("/segment", "unknown_segment", "The program has no such segment.");
     let id = body.segment.as_ref().ok_or_else(unknown)?;
@@ -223,7 +224,32 @@ pub(super) fn read_audience(db: &mut Db, program: &ProgramId, body: &Body) -> Re
         return Err(unknown());
     }
     let segment: Segment = serde_json::from_str(&term.body).map_err(ActionError::internal)?;
-    Ok(segment.members)
+    with_tier_ids(db, program, segment.members)
+}
+
+/// The criterion with the ids of tiers that it names by their names: the books know no names.
+fn with_tier_ids(
+    db: &mut Db,
+    program: &ProgramId,
+    mut criterion: Criterion,
+) -> Result<Criterion, ActionError> {
+    let mut names = Vec::new();
+    criterion.each_tier(&mut |name| names.push(name.clone()));
+    if names.is_empty() {
+        return Ok(criterion);
+    }
+    let tiers = list_tiers(db, program)?;
+    let find = |name: &String| tiers.iter().find(|(id, tier)| id == name || tier.name == *name);
+    if let Some(unknown) = names.iter().find(|name| find(name).is_none()) {
+        let detail = format!("The program has no tier `{unknown}`.");
+        return Err(ActionError::fault("/members", "unknown_tier", detail));
+    }
+    criterion.each_tier(&mut |name| {
+        if let Some((id, _)) = find(name) {
+            id.clone_into(name);
+        }
+    });
+    Ok(criterion)
 }
 
 /// Reads a campaign's fields; what cannot be sent is refused with a pointer.

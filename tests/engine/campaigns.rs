@@ -379,6 +379,24 @@ on_both_databases! {
         assert_eq!(run(&shop).await, 2, "the test is not counted");
     }
 
+    async fn a_tier_is_meant_by_its_name_as_by_its_id(database: Database) {
+        let shop = Shop::open(database);
+        let program = open(&shop, &json!({ "a_day": 9, "a_week": 9 })).await;
+        let tier = json!({ "name": "Gold", "threshold": 100 });
+        let id = shop.write_term(&program, "tier", &tier).await;
+        let (gold, _other) = (listener(&shop, &program).await, listener(&shop, &program).await);
+        shop.buy(&gold, 20_000).await;
+        let of = |tier: &str| json!({ "members": { "all": [{ "tier": [tier] }] } });
+        let not = json!({ "members": { "not": { "tier": ["Gold"] } } });
+        for (who, wanted) in [(of("Gold"), 1), (of(&id), 1), (not, 1)] {
+            assert_eq!(send_now(&shop, &program, who.clone()).await, wanted, "{who}");
+        }
+        let mut body = fields(hello());
+        body.extend(fields(of("Silver")));
+        let made = shop.act(move |tx, deed| create_campaign(tx, deed, &program, body)).await;
+        assert_eq!(made.expect_err("a refusal").faults[0].code, "unknown_tier");
+    }
+
     async fn what_cannot_be_sent_is_refused_with_its_reason(database: Database) {
         let shop = Shop::open(database);
         let program = open(&shop, &json!({})).await;

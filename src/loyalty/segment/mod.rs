@@ -71,6 +71,22 @@ pub enum Criterion {
     Consent(Said),
 }
 
+impl Criterion {
+    /// Goes through the tiers that it names, wherever in it they are.
+    pub fn each_tier(&mut self, visit: &mut impl FnMut(&mut String)) {
+        match self {
+            Self::All(list) | Self::Any(list) => {
+                for one in list {
+                    one.each_tier(visit);
+                }
+            }
+            Self::Not(one) => one.each_tier(visit),
+            Self::Tier(tiers) => tiers.iter_mut().for_each(visit),
+            _ => (),
+        }
+    }
+}
+
 /// From so much to so much, both included; one of the two may be left out.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
