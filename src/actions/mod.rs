@@ -45,6 +45,7 @@ pub mod list_offers;
 pub mod look_up_card;
 pub mod look_up_member;
 pub mod measure_liability;
+pub mod measure_program;
 pub mod merge_members;
 pub mod open_download;
 pub mod parse;
@@ -105,6 +106,7 @@ pub mod undo_merge;
 pub mod void_card;
 pub mod void_gift_card;
 pub mod webhook_address;
+pub mod write_insight;
 pub mod write_term;
 
 mod announce;

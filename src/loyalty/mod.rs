@@ -11,6 +11,7 @@ pub mod explain;
 pub mod face;
 pub mod freshness;
 pub mod gift;
+pub mod insight;
 pub mod liability;
 pub mod line_refund;
 pub mod notice;

@@ -139,6 +139,19 @@ pub(super) fn commit(db: &mut Db) -> QueryResult<()> {
     }
 }
 
+/// Starts a transaction whose statements all read what was there when the first of them began.
+pub(super) fn begin_steady_read(db: &mut Db) -> QueryResult<()> {
+    match db {
+        Db::Sqlite(conn) => conn.batch_execute("BEGIN"),
+        Db::Postgres(conn) => conn.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+    }
+}
+
+/// Ends a transaction that only read, also one whose statement failed.
+pub(super) fn end_read(db: &mut Db) -> QueryResult<()> {
+    execute(db, "ROLLBACK")
+}
+
 /// Begins what can be undone by itself within a transaction (SQLite).
 pub(super) fn begin_part(db: &mut Db) -> QueryResult<()> {
     Statement::new("SAVEPOINT part").execute(db).map(|_| ())

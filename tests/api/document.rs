@@ -312,8 +312,16 @@ async fn join_and_part(shop: &Shop, member: &str) {
     post(&format!("/v1/merges/{merge}/undo"), Value::Null, 200).await;
 }
 
-/// A survey to a member and a campaign on their card.
+/// A survey to a member and a campaign on their card, and how the program goes.
 async fn ask_and_tell(shop: &Shop, member: &Value, code: &str) {
+    let insight = format!("/v1/programs/{}/insight", shop.program);
+    assert_eq!(
+        shop.get(&format!("{insight}?days=7&margin=25&horizon=3")).await.0,
+        200
+    );
+    let table = shop.request(Method::GET, &format!("{insight}.csv"));
+    let table = table.send().await.expect("an answer");
+    assert_eq!(table.status(), 200);
     ask_and_answer(shop, member).await;
     send_campaign(shop, code).await;
 }

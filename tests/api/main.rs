@@ -26,6 +26,7 @@ mod freshness;
 mod gifts;
 mod households;
 mod identities;
+mod insight;
 mod joined;
 mod limits;
 mod line_refunds;

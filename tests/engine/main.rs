@@ -16,6 +16,7 @@ mod events;
 mod gifts;
 mod identities;
 mod imports;
+mod insight;
 mod joined;
 mod limits;
 mod model;
