@@ -27,6 +27,7 @@ macro_rules! files {
             include_str!(concat!("../../../templates/locales/", $tag, "/terms.ftl")),
             include_str!(concat!("../../../templates/locales/", $tag, "/shop.ftl")),
             include_str!(concat!("../../../templates/locales/", $tag, "/surveys.ftl")),
+            include_str!(concat!("../../../templates/locales/", $tag, "/reach.ftl")),
             include_str!(concat!("../../../templates/locales/", $tag, "/webhooks.ftl")),
             include_str!(concat!("../../../templates/locales/", $tag, "/signin.ftl")),
         ]
@@ -50,7 +51,7 @@ static PSEUDO: LazyLock<Bundle> = LazyLock::new(|| {
 });
 
 /// The files of a language.
-fn files_of(locale: Locale) -> [&'static str; 11] {
+fn files_of(locale: Locale) -> [&'static str; 12] {
     match locale {
         Locale::Ar => files!("ar"),
         Locale::Fa => files!("fa"),

@@ -18,6 +18,8 @@ pub(in crate::http::pages) enum Room {
     Card,
     Rules,
     Rewards,
+    Segments,
+    Campaigns,
     Settings,
     /// What belongs to whoever is signed in.
     Own,
@@ -31,6 +33,8 @@ impl Room {
         Self::Card,
         Self::Rules,
         Self::Rewards,
+        Self::Segments,
+        Self::Campaigns,
         Self::Settings,
     ];
 
@@ -41,6 +45,8 @@ impl Room {
             Self::Card => "/console/card",
             Self::Rules => "/console/rules",
             Self::Rewards => "/console/rewards",
+            Self::Segments => "/console/segments",
+            Self::Campaigns => "/console/campaigns",
             Self::Settings => "/console/settings",
             Self::Own => "/console/me",
         }
@@ -54,6 +60,8 @@ impl Room {
             Self::Card => "designer-room",
             Self::Rules => "console-rules",
             Self::Rewards => "console-rewards",
+            Self::Segments => "segments",
+            Self::Campaigns => "campaigns",
             Self::Settings => "console-settings",
             Self::Own => "own-title",
         }
