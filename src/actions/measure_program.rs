@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{ActionError, Code};
 use crate::loyalty::insight::{
-    COHORT_MONTHS, Counts, Figure, Period, PointSums, Profit, RFM_DAYS, RewardUse, Warning, figures,
+    COHORT_MONTHS, Counts, Figure, PERIOD_DAYS_MAX, Period, PointSums, Profit, RFM_DAYS, RewardUse, Warning, figures,
     list_warnings, offsets,
 };
 use crate::loyalty::liability::expected_minor;
@@ -27,6 +27,8 @@ const LEASE_MS: i64 = 600_000;
 const UNASKED_MS: i64 = 7 * 86_400_000;
 /// How much later than the last time it is noted that somebody looked: an hour.
 const ASKED_GRAIN_MS: i64 = 3_600_000;
+/// How many days up to today are counted unless somebody says others.
+const USUAL_DAYS_DEFAULT: i64 = 30;
 /// How much of a sale is profit, in percent, unless somebody says another.
 pub const MARGIN_PERCENT: i64 = 20;
 /// For how many years a member is looked at, unless somebody says another.
@@ -64,7 +66,35 @@ pub struct Insight {
     pub warnings: Vec<Warning>,
 }
 
-/// Checks a margin and a horizon that somebody wrote.
+/// Which days somebody means: from one day to another, or so many up to today; thirty, if nothing is said.
+pub fn read_period(
+    (from, to): (Option<&str>, Option<&str>),
+    days: Option<i64>,
+    today: Day,
+) -> Result<Period, ActionError> {
+    let bad = |what: &str| ActionError::with(Code::BadParameter, what);
+    let day = |text: &str| text.parse::<Day>().map_err(|fault| bad(&fault.to_string()));
+    match (from, to, days) {
+        (None, None, days) => {
+            let days = days.unwrap_or(USUAL_DAYS_DEFAULT);
+            let is_period = (1..=PERIOD_DAYS_MAX).contains(&days);
+            is_period
+                .then_some(Period::Last(days))
+                .ok_or_else(|| bad("`days` is 1 to 3,660."))
+        }
+        (Some(from), Some(to), None) => {
+            let (from, to) = (day(from)?, day(to)?);
+            if to > today {
+                return Err(bad("`to` is today at the latest."));
+            }
+            let period = Period::between(from, to);
+            period.ok_or_else(|| bad("`to` is not before `from`, and at most 3,660 days are counted."))
+        }
+        _ => Err(bad("Say both `from` and `to`, or `days`, or nothing.")),
+    }
+}
+
+/// What somebody wants to know; refuses a margin or a horizon that is none.
 pub fn read_wish(period: Period, margin: Option<i64>, horizon: Option<i64>) -> Result<Wish, ActionError> {
     let wish = Wish {
         period,

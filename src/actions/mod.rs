@@ -102,6 +102,7 @@ pub mod undo_merge;
 pub mod void_card;
 pub mod void_gift_card;
 pub mod webhook_address;
+pub mod write_insight;
 pub mod write_term;
 
 mod announce;

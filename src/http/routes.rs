@@ -64,6 +64,8 @@ const PEOPLE: Access = Access::Keys(&[Owner, Manager, Marketer, Integration, Aud
 
 /// Whoever may see the codes of gift cards, which are as good as money.
 const VALUE: Access = Access::Keys(&[Owner, Manager, Cashier, Integration, Auditor]);
+/// Whoever may know how the program goes.
+const FIGURES: Access = Access::Keys(&[Owner, Manager, Marketer, Auditor]);
 const BOOKS: Access = Access::Keys(&[Owner, Manager, Integration, Auditor]);
 
 /// Whoever works at a counter.
@@ -173,6 +175,8 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/v1/gift-entries/{id}/reversal", COUNTER),
     route("GET", "/v1/members/{id}/gift-cards", VALUE),
     route("GET", "/v1/programs/{id}/liability", BOOKS),
+    route("GET", "/v1/programs/{id}/insight", FIGURES),
+    route("GET", "/v1/programs/{id}/insight.csv", FIGURES),
     route("GET", "/v1/cards/{code}", ALL),
     route("POST", "/v1/cards/{code}/void", RUN),
     route("POST", "/v1/cards/{code}/link", COUNTER),
@@ -451,6 +455,8 @@ pub const ROUTES: &[Route] = &[
     console("POST", "/console/import/{id}/drop", MEND),
     console("POST", "/console/import/{id}/undo", MEND),
     console("GET", "/console/import/{id}/refused.csv", MEND),
+    console("GET", "/console/insight", SEE),
+    console("GET", "/console/insight.csv", SEE),
     console("GET", "/console/members", SEE),
     console("GET", "/console/members/{id}", SEE),
     console("POST", "/console/members/{id}/points", MEND),

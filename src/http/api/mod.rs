@@ -11,6 +11,7 @@ pub mod gift_moves;
 mod health;
 pub mod identities;
 pub mod images;
+mod insight;
 pub mod keys;
 pub mod ledger_views;
 mod liability;
@@ -74,6 +75,7 @@ pub(super) fn configure(router: &mut Router) {
     expiry_notices::configure(router);
     gift_cards::configure(router);
     gift_moves::configure(router);
+    insight::configure(router);
     liability::configure(router);
     referrals::configure(router);
     terms::configure(router);

@@ -8,8 +8,8 @@ use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::{
-    blocks, cards, events, expiry_notices, exports, gift_cards, gift_moves, identities, images, keys,
-    liability, locations, member_changes, members, merges, offers, orders, preview, programs, receipts,
+    blocks, cards, events, expiry_notices, exports, gift_cards, gift_moves, identities, images, insight,
+    keys, liability, locations, member_changes, members, merges, offers, orders, preview, programs, receipts,
     redemptions, referrals, simulations, staff, surveys, terms, tills, transfers, webhooks,
 };
 use crate::actions::{Code, Kind};
@@ -41,7 +41,7 @@ use crate::http::router::Router;
         offers::list, images::store, expiry_notices::list,
         gift_cards::issue, gift_cards::show, gift_cards::list_of_member, gift_cards::list_entries, gift_cards::void,
         gift_moves::spend, gift_moves::top_up, gift_moves::transfer, gift_moves::reverse,
-        liability::show,
+        liability::show, insight::show, insight::download,
         terms::rules::create, terms::rules::list, terms::rules::show, terms::rules::change, terms::rules::archive,
         terms::rules::list_versions,
         terms::promotions::create, terms::promotions::list, terms::promotions::show, terms::promotions::change,

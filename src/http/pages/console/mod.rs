@@ -3,6 +3,7 @@
 mod check_in;
 mod designer;
 mod imports;
+mod insight;
 mod members;
 mod overview;
 mod own;
@@ -30,5 +31,6 @@ pub(super) fn configure(router: &mut Router) {
     terms::configure(router);
     members::configure(router);
     imports::configure(router);
+    insight::configure(router);
     designer::configure(router);
 }
