@@ -24,6 +24,8 @@ mod phones;
 mod rollout;
 #[path = "store/schema.rs"]
 mod schema;
+#[path = "store/segments.rs"]
+mod segments;
 #[path = "store/shop.rs"]
 mod shop;
 #[path = "store/tier_holders.rs"]

@@ -3,10 +3,12 @@
 use super::ActionError;
 use super::House;
 use super::assess::{member_facts, rulebook};
+use super::change_campaign::read_body;
 use super::count_challenges::{list_standings, nearest};
 use super::list_expiry_notices::{list_endings, notices};
 use super::list_offers::next_reward;
 use super::pay_referral::{REFERRAL, REFERRED};
+use crate::loyalty::campaign::words::fill_words;
 use crate::loyalty::challenge::Goal;
 use crate::loyalty::explain::Explanation;
 use crate::loyalty::face::{CardFacts, Progress};
@@ -20,8 +22,8 @@ use crate::store::cards::Card;
 use crate::store::entries::{self, Entry};
 use crate::store::members::Member;
 use crate::store::programs::Program;
-use crate::store::{Db, redemptions, referrals, terms};
-use crate::types::{Language, Money, Time};
+use crate::store::{Db, campaigns, card_messages, redemptions, referrals, terms};
+use crate::types::{Language, Money, Text, Time};
 
 /// Movements that the back of a card lists.
 const HISTORY_MAX: i64 = 5;
@@ -38,6 +40,7 @@ pub(super) fn read_facts(
 ) -> Result<CardFacts, ActionError> {
     let rulebook = rulebook(db, house, program)?;
     let language = &member.language;
+    let message = read_message(db, card, house.now())?;
     let tier = rulebook.ladder.find(card.tier_id.as_deref());
     let asked = program
         .design_id
@@ -71,7 +74,10 @@ pub(super) fn read_facts(
     if asked.referral {
         tell_referral(db, house, (&rulebook, program), member, &mut progress)?;
     }
-    if asked.expiring && !rulebook.policy.expiry_notice_days.is_empty() {
+    let names_expiry = message
+        .as_ref()
+        .is_some_and(|text| text.get(language).contains("{expir"));
+    if (asked.expiring || names_expiry) && !rulebook.policy.expiry_notice_days.is_empty() {
         tell_expiring(
             db,
             (&rulebook, program),
@@ -80,7 +86,7 @@ pub(super) fn read_facts(
             &mut progress,
         )?;
     }
-    Ok(CardFacts {
+    let mut facts = CardFacts {
         code: card.code.clone(),
         balance: card.balance,
         first_name: member.first_name.clone(),
@@ -95,7 +101,22 @@ pub(super) fn read_facts(
         is_voided: card.voided_at.is_some() || card.merged_into.is_some(),
         is_quiet: member.is_quiet,
         progress,
-    })
+    };
+    if let Some(text) = message {
+        facts.message = fill_words(text.get(language), &facts);
+    }
+    Ok(facts)
+}
+
+/// What a campaign says on a card now, with its names yet to be filled in.
+fn read_message(db: &mut Db, card: &Card, now: Time) -> Result<Option<Text>, ActionError> {
+    let Some(message) = card_messages::find(db, &card.id)?.filter(|message| message.ends_at > now) else {
+        return Ok(None);
+    };
+    let campaign = campaigns::get(db, &message.campaign_id)?;
+    let place = usize::try_from(message.arm).unwrap_or_default();
+    let arms = read_body(&campaign)?.arms;
+    Ok(arms.into_iter().nth(place).map(|arm| arm.text))
 }
 
 /// How far the card is, as far as the card and the rules say it by themselves.

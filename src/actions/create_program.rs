@@ -214,6 +214,10 @@ pub(super) fn check_policy(policy: &Policy) -> Vec<Fault> {
         let detail = "A receipt can be claimed for 1 to 365 days; leave it out for 14.";
         faults.push(Fault::new("/policy/receipt_days", "out_of_range", detail));
     }
+    if !policy.messages.is_sound() {
+        let detail = "A member hears at most as many messages in a day as in a week.";
+        faults.push(Fault::new("/policy/messages/a_day", "contradiction", detail));
+    }
     let is_word = |text: &String| !text.trim().is_empty() && text.chars().count() <= CATEGORY_MAX;
     let excluded = &policy.excluded_categories;
     if excluded.len() > EXCLUDED_MAX || !excluded.iter().all(is_word) {

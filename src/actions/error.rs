@@ -107,6 +107,8 @@ codes! {
     MergeNotLast        "merge_not_last"       Conflict        "The members were joined with others since; part those first.";
     MergeForgotten      "merge_forgotten"      Conflict        "One of the members was erased, so they cannot be parted.";
     SurveyAnswered      "survey_answered"      Conflict        "The member has answered the survey before; it is answered once.";
+    CampaignBegun       "campaign_begun"       Conflict        "The campaign was scheduled or begun before.";
+    CampaignOver        "campaign_over"        Conflict        "The campaign is a draft, is over, or was cancelled.";
     KeyInFlight         "key_in_flight"        Conflict        "A request with that idempotency key is still running.";
     StaleEdit           "stale_edit"           Stale           "It was changed since you read it; read it again.";
     SetUpOver           "set_up_over"          Gone            "Somebody works here already; sign in, or ask an owner for a login.";

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{ActionError, Code};
 use crate::loyalty::insight::{
-    COHORT_MONTHS, Counts, Figure, PERIOD_DAYS_MAX, Period, PointSums, Profit, RFM_DAYS, RewardUse, Warning, figures,
-    list_warnings, offsets,
+    COHORT_MONTHS, Counts, Figure, PERIOD_DAYS_MAX, Period, PointSums, Profit, RFM_DAYS, RewardUse, Warning,
+    figures, list_warnings, offsets,
 };
 use crate::loyalty::liability::expected_minor;
 use crate::loyalty::policy::Policy;

@@ -249,7 +249,7 @@ fn tier_names_and_ids(db: &mut Db, program: &ProgramId) -> Result<Vec<String>, A
 }
 
 /// The program's active tiers with their ids.
-fn list_tiers(db: &mut Db, program: &ProgramId) -> Result<Vec<(String, Tier)>, ActionError> {
+pub(super) fn list_tiers(db: &mut Db, program: &ProgramId) -> Result<Vec<(String, Tier)>, ActionError> {
     let most = i64::try_from(ACTIVE_MAX).map_err(ActionError::internal)?;
     let tiers = terms::list_active(db, program, TermKind::Tier.name(), most)?;
     let read = |term: terms::Term| {

@@ -6,7 +6,9 @@ use crate::sheet::write_sheet;
 
 /// The columns. `part` and `of` are what is divided and by what; `value` is in `unit`. Of a reward, the last column is its
 /// name.
-const COLUMNS: [&str; 8] = ["table", "name", "detail", "part", "of", "value", "unit", "formula"];
+const COLUMNS: [&str; 8] = [
+    "table", "name", "detail", "part", "of", "value", "unit", "formula",
+];
 
 /// A line of the table.
 type Line = [String; 8];
@@ -34,7 +36,11 @@ fn text(named: Named<'_>) -> Line {
 /// A share of two counts, in hundredths of a percent.
 fn share(named: Named<'_>, part: i64, of: i64) -> Line {
     let value = round_half_up(i128::from(part) * 10_000, of.into());
-    line(named, (Some(part), Some(of), value), (Unit::BasisPoints.name(), ""))
+    line(
+        named,
+        (Some(part), Some(of), value),
+        (Unit::BasisPoints.name(), ""),
+    )
 }
 
 fn count(named: Named<'_>, value: i64, (unit, what): (Unit, &str)) -> Line {

@@ -12,14 +12,16 @@ use super::dispatcher::{Parts, settle_as_they_end, settlement, write_patiently};
 use crate::actions::draw_card::{DrawnCard, google_object, read_card, ready_design};
 use crate::actions::{ActionError, Code, GoogleIssuer};
 use crate::google::look::class_json;
+use crate::google::message::{Attempt, Message, MessageTarget};
 use crate::google::patch::{hush, object_patch};
 use crate::google::rotating::with_key;
 use crate::google::{ClassIdentity, Done, GoogleError, ObjectIdentity, ResourceId};
 use crate::loyalty::face::CardFace;
+use crate::store::card_messages::{CardMessage, TOLD, TRYING};
 use crate::store::deliveries::{self, Delivery, Ending, Lane};
 use crate::store::passes::{self, Pass};
-use crate::store::{Tx, cards};
-use crate::types::{CardId, Time, Wallet};
+use crate::store::{Tx, card_messages, cards};
+use crate::types::{CardId, Text, Time, Wallet};
 
 /// How long before the end of a lease a write is given up: a later one could undo that of the next holder.
 const LEASE_MARGIN: Duration = Duration::from_secs(5);
@@ -64,6 +66,8 @@ struct Shown {
     object: String,
     version: i64,
     state: Option<&'static str>,
+    /// When the message was put on the card that Google has been given, if there was one to give.
+    told: Option<Time>,
 }
 
 async fn bring(parts: &Arc<Parts>, delivery: &Delivery) -> Outcome {
@@ -80,17 +84,27 @@ async fn bring(parts: &Arc<Parts>, delivery: &Delivery) -> Outcome {
         let pass = passes::list_by_card(db, &card.id)?
             .into_iter()
             .find(|pass| pass.wallet == Wallet::Google);
-        Ok::<_, ActionError>((read_card(db, &house, card)?, pass))
+        let message = card_messages::find(db, &card.id)?.filter(|one| one.google_state != TOLD);
+        Ok::<_, ActionError>((read_card(db, &house, card)?, pass, message))
     });
     match read.await {
-        Ok((drawn, Some(pass))) => write_object(parts, google, &drawn, pass).await,
-        Ok((_, None)) => Outcome::Nothing,
+        Ok((drawn, Some(pass), message)) => {
+            // What is over, or says nothing, is no message.
+            let message = message.filter(|_| !drawn.facts.message.is_empty());
+            write_object(parts, google, (&drawn, message.as_ref()), pass).await
+        }
+        Ok((_, None, _)) => Outcome::Nothing,
         Err(error) if error.code == Code::NotFound => Outcome::Nothing,
         Err(error) => Outcome::Failed(error.to_string()),
     }
 }
 
-async fn write_object(parts: &Arc<Parts>, google: &GoogleIssuer, drawn: &DrawnCard, pass: Pass) -> Outcome {
+async fn write_object(
+    parts: &Arc<Parts>,
+    google: &GoogleIssuer,
+    (drawn, message): (&DrawnCard, Option<&CardMessage>),
+    pass: Pass,
+) -> Outcome {
     let (Some(class_id), Some(object_id)) =
         (resource(google, &pass.pass_type), resource(google, &pass.serial))
     else {
@@ -133,7 +147,9 @@ async fn write_object(parts: &Arc<Parts>, google: &GoogleIssuer, drawn: &DrawnCa
     } else {
         match object_patch(old.as_ref(), &object) {
             Some(patch) => {
-                let patch = if drawn.facts.is_quiet { hush(patch) } else { patch };
+                // The message has a notice of its own.
+                let is_quiet = drawn.facts.is_quiet || message.is_some();
+                let patch = if is_quiet { hush(patch) } else { patch };
                 if let Err(error) = doubt(parts, &pass).await {
                     return Outcome::Failed(error.to_string());
                 }
@@ -147,6 +163,14 @@ async fn write_object(parts: &Arc<Parts>, google: &GoogleIssuer, drawn: &DrawnCa
     match written {
         Ok(done) => {
             count(parts, done);
+            if let Some(message) = message
+                && let Err(outcome) = tell(parts, google, (drawn, &object_id), message).await
+            {
+                return match outcome {
+                    ClassFault::Google(error) => Outcome::Refused(Box::new(pass), error),
+                    ClassFault::Own(error) => Outcome::Failed(error.to_string()),
+                };
+            }
             let state = if pass.state == passes::IN_DOUBT {
                 match google.client.get_object(&object_id).await {
                     Ok(stored) if stored.has_users() => Some(passes::INSTALLED),
@@ -161,10 +185,49 @@ async fn write_object(parts: &Arc<Parts>, google: &GoogleIssuer, drawn: &DrawnCa
                 object: object.to_string(),
                 version: drawn.card.version,
                 state,
+                told: message.map(|message| message.put_at),
             }))
         }
         Err(error) => Outcome::Refused(Box::new(pass), error),
     }
+}
+
+/// Gives Google's card a campaign's message, once. That it is tried is recorded before, so that whoever comes after a
+/// crash looks whether it is there: Google adds a message as often as it is asked to.
+async fn tell(
+    parts: &Arc<Parts>,
+    google: &GoogleIssuer,
+    (drawn, object_id): (&DrawnCard, &ResourceId),
+    said: &CardMessage,
+) -> Result<(), ClassFault> {
+    let message = Message {
+        id: format!("{}.{}.{}", said.campaign_id, said.run, said.put_at.millis()),
+        header: drawn.program.name.clone(),
+        body: Text::plain(drawn.facts.message.as_str()),
+        is_notified: !drawn.facts.is_quiet,
+        ends_at: Some(said.ends_at),
+    };
+    let attempt = if said.google_state == TRYING {
+        Attempt::Again
+    } else {
+        let (card, put_at) = (said.card_id.clone(), said.put_at);
+        let note = move |tx: &mut Tx<'_>| {
+            Ok::<_, ActionError>(card_messages::set_google_state(tx, &card, put_at, TRYING)?)
+        };
+        parts.house.store.write(note).await?;
+        Attempt::First
+    };
+    let target = MessageTarget::Object(object_id);
+    let added = match google.client.add_message(target, &message, attempt).await {
+        // The notices of the day are used up; the words are still theirs to read.
+        Err(GoogleError::QuotaExceeded { .. }) if message.is_notified => {
+            let quiet = message.quiet();
+            google.client.add_message(target, &quiet, Attempt::Again).await
+        }
+        other => other,
+    };
+    count(parts, Some(added.map_err(ClassFault::Google)?));
+    Ok(())
 }
 
 /// Before a write whose answer may be lost: until it is here, what Google shows counts as unknown. Else a change
@@ -304,6 +367,9 @@ async fn settle(parts: Arc<Parts>, sent: Vec<(Delivery, Outcome)>) -> Result<(),
         let held: HashSet<CardId> = deliveries::list_held(tx, &settlements)?.into_iter().collect();
         for one in shown.iter().filter(|one| held.contains(&one.pass.card_id)) {
             passes::set_shown(tx, &one.pass.id, &one.object, one.version, now)?;
+            if let Some(put_at) = one.told {
+                card_messages::set_google_state(tx, &one.pass.card_id, put_at, TOLD)?;
+            }
             passes::forget_outlived(tx, &one.pass.id, one.version)?;
             if let Some(state) = one.state {
                 passes::set_state(tx, &one.pass.id, state)?;

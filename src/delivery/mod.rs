@@ -6,6 +6,7 @@
 
 mod apple;
 mod backoff;
+mod campaigns;
 mod circuits;
 mod dispatcher;
 mod google;
@@ -17,6 +18,7 @@ mod upkeep;
 mod webhooks;
 mod wrong_tokens;
 
+pub use campaigns::Campaigner;
 pub use dispatcher::{Dispatcher, Options, Stepped};
 pub use imports::Importer;
 pub use upkeep::Upkeep;

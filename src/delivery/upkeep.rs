@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::actions::congratulate::{congratulate, list_birthdays};
+use crate::actions::measure_program::renew_oldest;
 use crate::actions::publish_design::{CURSOR_PREFIX, put_on_cards};
 use crate::actions::settle_points::settle_points;
 use crate::actions::settle_redemption::expire_redemption;
@@ -27,6 +28,8 @@ const WEBHOOKS_KEPT_MS: i64 = 30 * 86_400_000;
 const DUE_MAX: i64 = 100;
 /// Every so many periods kept answers are looked through: once a minute.
 const DROP_EVERY: u32 = 300;
+/// Every so many periods figures that were kept are looked through for old ones: once a minute.
+const RENEW_EVERY: u32 = 300;
 /// Birthdays that are raised in one step.
 const BIRTHDAYS_MAX: usize = 100;
 /// Every so many periods the calendar is asked for birthdays: once a minute.
@@ -76,6 +79,14 @@ impl Upkeep {
                     false
                 });
                 is_busy |= is_congratulating;
+            }
+            if periods % RENEW_EVERY == 0 {
+                is_busy |= renew_oldest(&self.house.store, self.house.now())
+                    .await
+                    .unwrap_or_else(|error| {
+                        tracing::warn!(%error, "figures are counted anew in a minute");
+                        false
+                    });
             }
             periods += 1;
             if periods % DROP_EVERY == 0

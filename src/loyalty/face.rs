@@ -305,7 +305,8 @@ fn fill(text: &str, facts: &CardFacts) -> String {
     out
 }
 
-fn lookup(name: &str, facts: &CardFacts) -> Option<String> {
+/// The value of a name on a card; `None` if there is no such name.
+pub(super) fn lookup(name: &str, facts: &CardFacts) -> Option<String> {
     Some(match name {
         "balance" => facts.balance.to_string(),
         "code" => facts.code.clone(),

@@ -1,6 +1,7 @@
 //! The rules, pure: no clock, no input or output, no async.
 
 pub mod birthday;
+pub mod campaign;
 pub mod carry;
 pub mod challenge;
 pub mod design;
@@ -24,6 +25,7 @@ pub mod rotating_code;
 pub mod rule;
 pub mod rulebook;
 pub mod safeguard;
+pub mod segment;
 pub mod stamps;
 pub mod survey;
 pub mod tier;

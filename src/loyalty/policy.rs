@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::campaign::reach::MessagePolicy;
 use super::expiring::{NOTICE_DAYS_MAX, NOTICES_MAX};
 use super::freshness::Freshness;
 use super::safeguard::{Reaction, SAFEGUARDS_MAX, Safeguard};
@@ -65,6 +66,9 @@ pub struct Policy {
     /// Days after its own on which a receipt can be claimed; 14, if `None`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receipt_days: Option<u16>,
+    /// How often, and when, members may hear campaigns.
+    #[serde(skip_serializing_if = "MessagePolicy::is_usual")]
+    pub messages: MessagePolicy,
     /// How many days before points expire their holder is told, at most three times; never, if empty.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub expiry_notice_days: Vec<u16>,

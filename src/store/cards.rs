@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::dialect::{lock_rows, locked, on_both};
+use super::dialect::{json_rows, lock_in_order, lock_rows, locked, on_both};
 use super::schema::cards;
 use super::statement::Statement;
 use super::{Db, StoreError, Tx};
@@ -140,6 +140,15 @@ pub fn lock(tx: &mut Tx<'_>, id: &CardId) -> Result<Card, StoreError> {
         cards::table.find(id).select(Card::as_select()),
         get_result
     )?)
+}
+
+/// Locks cards in the order of their ids, until the transaction ends.
+pub fn lock_many(tx: &mut Tx<'_>, of: &[CardId]) -> Result<(), StoreError> {
+    let rows: Vec<_> = of.iter().map(|card| [card.as_str()]).collect();
+    let rows = serde_json::to_string(&rows).map_err(|fault| StoreError::unreadable("cards", fault))?;
+    let source = json_rows(tx);
+    let query = format!("cards WHERE id IN (SELECT e.value ->> 0 FROM {source}) ORDER BY id");
+    Ok(lock_in_order(tx, &query, &rows)?)
 }
 
 /// The card of a code.

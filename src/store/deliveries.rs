@@ -1,6 +1,8 @@
 //! Deliveries: "this card is dirty for this wallet since version v". A row exists only while there is
 //! something to do, and is written in the transaction that changed the card.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
@@ -100,27 +102,68 @@ fn mark_where(
     lane: Lane,
     now: Time,
 ) -> Result<(), StoreError> {
+    marking(&format!("card_id = ? {condition}"), "CAST(? AS BIGINT)", "")
+        .number(version)
+        .number(lane.number())
+        .number(now.millis())
+        .number(now.millis())
+        .number(now.millis())
+        .text(card.as_str())
+        .execute(tx)?;
+    Ok(())
+}
+
+/// Raises the version of locked cards and marks them dirty in the bulk lane, many at once; gives the versions.
+pub fn mark_cards(
+    tx: &mut Tx<'_>,
+    cards: &[&CardId],
+    now: Time,
+) -> Result<BTreeMap<CardId, i64>, StoreError> {
+    let rows: Vec<_> = cards.iter().map(|card| [card.as_str()]).collect();
+    let rows = serde_json::to_string(&rows).map_err(|fault| StoreError::unreadable("cards", fault))?;
+    let source = dialect::json_rows(tx);
+    let raised: Vec<Touched> = Statement::new(format!(
+        "UPDATE cards SET version = version + 1, last_modified = CASE WHEN last_modified + 1000 > ? \
+         THEN last_modified + 1000 ELSE ? END WHERE id IN (SELECT e.value ->> 0 FROM {source}) RETURNING id, version"
+    ))
+    .number(now.millis())
+    .number(now.millis())
+    .text(&rows)
+    .load(tx)?;
+    let of = format!("card_id IN (SELECT e.value ->> 0 FROM {source})");
+    let version = "(SELECT c.version FROM cards c WHERE c.id = passes.card_id)";
+    marking(&of, version, "ORDER BY card_id, wallet")
+        .number(Lane::Bulk.number())
+        .number(now.millis())
+        .number(now.millis())
+        .number(now.millis())
+        .text(&rows)
+        .execute(tx)?;
+    Ok(raised.into_iter().map(|card| (card.id, card.version)).collect())
+}
+
+#[derive(QueryableByName)]
+struct Touched {
+    #[diesel(sql_type = Text)]
+    id: CardId,
+    #[diesel(sql_type = BigInt)]
+    version: i64,
+}
+
+/// The statement that marks passes: which, at which version, in which order.
+fn marking(of: &str, version: &str, order: &str) -> Statement<'static> {
     Statement::new(format!(
         "INSERT INTO deliveries (card_id, wallet, program_id, version, lane, state, due_at, changed_at, attempts, \
          pushes, lease_owner, lease_until, fence, last_error) \
-         SELECT DISTINCT card_id, wallet, program_id, CAST(? AS BIGINT), CAST(? AS BIGINT), 'due', \
+         SELECT DISTINCT card_id, wallet, program_id, {version}, CAST(? AS BIGINT), 'due', \
          CAST(? AS BIGINT), CAST(? AS BIGINT), 0, 0, CAST(NULL AS TEXT), 0, CAST(? AS BIGINT), CAST(NULL AS TEXT) \
-         FROM passes WHERE card_id = ? AND (state = 'installed' OR (wallet = 'google' AND state <> 'removed')) \
-         {condition} \
+         FROM passes WHERE {of} AND (state = 'installed' OR (wallet = 'google' AND state <> 'removed')) {order} \
          ON CONFLICT (card_id, wallet) DO UPDATE SET version = excluded.version, state = 'due', pushes = 0, \
          lane = CASE WHEN excluded.lane < deliveries.lane THEN excluded.lane ELSE deliveries.lane END, \
          due_at = CASE WHEN excluded.due_at < deliveries.due_at THEN excluded.due_at ELSE deliveries.due_at END, \
          changed_at = CASE WHEN excluded.changed_at > deliveries.changed_at THEN excluded.changed_at \
          ELSE deliveries.changed_at + 1 END"
     ))
-    .number(version)
-    .number(lane.number())
-    .number(now.millis())
-    .number(now.millis())
-    .number(now.millis())
-    .text(card.as_str())
-    .execute(tx)?;
-    Ok(())
 }
 
 /// Marks every card of a program dirty in the bulk lane, after its look changed, and gives their number.
@@ -132,13 +175,6 @@ pub fn mark_program(
     limit: i64,
     now: Time,
 ) -> Result<Vec<CardId>, StoreError> {
-    #[derive(QueryableByName)]
-    struct Touched {
-        #[diesel(sql_type = Text)]
-        id: CardId,
-        #[diesel(sql_type = BigInt)]
-        version: i64,
-    }
     let lock = dialect::lock_rows(tx);
     let mut touched: Vec<Touched> = Statement::new(format!(
         "WITH picked AS MATERIALIZED \
@@ -376,6 +412,24 @@ pub fn release_all(tx: &mut Tx<'_>) -> Result<usize, StoreError> {
             deliveries::lease_until.eq(0),
         ))
         .execute(&mut **tx)?)
+}
+
+/// How many deliveries of a lane are due to be sent now, counted as far as `most`.
+pub fn count_waiting(db: &mut Db, lane: Lane, now: Time, most: i64) -> Result<i64, StoreError> {
+    #[derive(QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = BigInt)]
+        count: i64,
+    }
+    let rows: Vec<Count> = Statement::new(
+        "SELECT count(*) AS count FROM (SELECT 1 AS one FROM deliveries WHERE wallet IN ('apple', 'google') \
+         AND lane = ? AND due_at <= ? AND state = 'due' LIMIT ?) d",
+    )
+    .number(lane.number())
+    .number(now.millis())
+    .number(most)
+    .load(db)?;
+    Ok(rows.first().map_or(0, |row| row.count))
 }
 
 /// What waits for delivery.

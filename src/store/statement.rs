@@ -25,10 +25,12 @@ pub(super) struct Statement<'a> {
     /// With a `?` for each value, in order.
     text: Cow<'static, str>,
     values: Vec<Value<'a>>,
+    /// Whether it runs so seldom, or in so many wordings, that it is planned anew each time.
+    is_once: bool,
 }
 
 enum Value<'a> {
-    Text(&'a str),
+    Text(Cow<'a, str>),
     Number(i64),
 }
 
@@ -40,12 +42,21 @@ impl<'a> Statement<'a> {
         Self {
             text,
             values: Vec::new(),
+            is_once: false,
+        }
+    }
+
+    /// The same of a statement that has a wording of its own each time: it is not kept.
+    pub(super) fn once(text: String) -> Self {
+        Self {
+            is_once: true,
+            ..Self::new(text)
         }
     }
 
     /// The value of the next `?`.
-    pub(super) fn text(mut self, value: &'a str) -> Self {
-        self.values.push(Value::Text(value));
+    pub(super) fn text(mut self, value: impl Into<Cow<'a, str>>) -> Self {
+        self.values.push(Value::Text(value.into()));
         self
     }
 
@@ -76,6 +87,9 @@ where
     i64: ToSql<BigInt, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        if self.is_once {
+            out.unsafe_to_cache_prepared();
+        }
         let mut parts = self.text.split('?');
         out.push_sql(parts.next().unwrap_or_default());
         for (part, value) in parts.zip(&self.values) {

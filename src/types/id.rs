@@ -182,6 +182,10 @@ ids! {
     KeyId = "key_";
     /// A place of the shop.
     LocationId = "loc_";
+    /// A saved choice of members.
+    SegmentId = "seg_";
+    /// A message to a segment.
+    CampaignId = "cmp_";
     /// A survey.
     SurveyId = "srv_";
     /// What a member answered to a survey.

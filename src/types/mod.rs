@@ -24,10 +24,11 @@ pub use attributes::{Attribute, AttributeChanges, AttributeError, Attributes};
 pub use codec::{Base64Url, sha256_hex};
 pub use folding::{fold, fold_email};
 pub use id::{
-    BucketId, CardId, ChallengeId, DesignId, EntryId, EventId, GiftAccountId, GiftEntryId, IdError, ImportId,
-    KeyId, LocationId, MemberId, MergeId, OrderId, PassId, PasskeyId, ProgramId, PromotionId, ReceiptId,
-    RedemptionId, ReferralId, RefundId, RequestId, RewardId, RuleId, StaffId, SurveyAnswerId, SurveyId,
-    TierId, TillDeedId, TillId, WebhookDeliveryId, WebhookEndpointId, WebhookEventId,
+    BucketId, CampaignId, CardId, ChallengeId, DesignId, EntryId, EventId, GiftAccountId, GiftEntryId,
+    IdError, ImportId, KeyId, LocationId, MemberId, MergeId, OrderId, PassId, PasskeyId, ProgramId,
+    PromotionId, ReceiptId, RedemptionId, ReferralId, RefundId, RequestId, RewardId, RuleId, SegmentId,
+    StaffId, SurveyAnswerId, SurveyId, TierId, TillDeedId, TillId, WebhookDeliveryId, WebhookEndpointId,
+    WebhookEventId,
 };
 pub use language::{Language, LanguageError, Text};
 pub use mac::{hmac_sha1, hmac_sha256};

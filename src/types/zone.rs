@@ -53,6 +53,24 @@ impl Zone {
     }
 }
 
+impl Zone {
+    /// When clocks there show a minute of a day. Of one that they show twice it is the first time; one that they skip
+    /// is the first that they show after it.
+    pub fn instant(self, day: Day, minute: u16) -> Time {
+        let date = day.date();
+        let found = (minute..DAY_MINUTES)
+            .filter_map(|minute| NaiveTime::from_hms_opt(u32::from(minute / 60), u32::from(minute % 60), 0))
+            .find_map(|time| self.0.from_local_datetime(&date.and_time(time)).earliest());
+        found.map_or_else(
+            || self.start_of(day.plus_days(1)),
+            |found| Time::from_millis(found.timestamp_millis()),
+        )
+    }
+}
+
+/// Minutes of a day.
+const DAY_MINUTES: u16 = 24 * 60;
+
 fn utc(time: Time) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(time.millis()).unwrap_or_default()
 }

@@ -312,6 +312,20 @@ async fn join_and_part(shop: &Shop, member: &str) {
     post(&format!("/v1/merges/{merge}/undo"), Value::Null, 200).await;
 }
 
+/// A survey to a member and a campaign on their card, and how the program goes.
+async fn ask_and_tell(shop: &Shop, member: &Value, code: &str) {
+    let insight = format!("/v1/programs/{}/insight", shop.program);
+    assert_eq!(
+        shop.get(&format!("{insight}?days=7&margin=25&horizon=3")).await.0,
+        200
+    );
+    let table = shop.request(Method::GET, &format!("{insight}.csv"));
+    let table = table.send().await.expect("an answer");
+    assert_eq!(table.status(), 200);
+    ask_and_answer(shop, member).await;
+    send_campaign(shop, code).await;
+}
+
 /// A survey written, opened, answered and counted.
 async fn ask_and_answer(shop: &Shop, member: &Value) {
     let choices =
@@ -340,6 +354,42 @@ async fn ask_and_answer(shop: &Shop, member: &Value) {
         path.clone(),
         format!("{path}/answers"),
         format!("{path}/summary"),
+    ] {
+        assert_eq!(shop.get(&path).await.0, 200, "{path}");
+    }
+}
+
+/// A campaign written, edited, tried on a card, begun, held up, let go on and ended.
+async fn send_campaign(shop: &Shop, code: &str) {
+    let campaign = json!({ "program": shop.program, "name": "Spring", "topic": "marketing",
+        "members": { "all": [{ "points": { "at_least": 1 } }, { "not": { "stage": ["lapsed"] } }] },
+        "arms": [{ "text": { "en": "Hi {first_name|friend}", "ar": "مرحبا" }, "weight": 2 }, { "text": "Hello" }],
+        "hold_out_percent": 10, "shown_days": 3,
+        "schedule": { "at": "2999-12-01T09:00", "repeats": "weekly", "until": "2999-12-31" } });
+    let (status, written) = shop.post("/v1/campaigns", &campaign).await;
+    assert_eq!(status, 201, "{written}");
+    let path = format!("/v1/campaigns/{}", written["id"].as_str().expect("an id"));
+    let changed = shop
+        .request(Method::PATCH, &path)
+        .json(&json!({ "name": "Spring news", "hold_out_percent": null }));
+    assert_eq!(read(changed.send().await.expect("an answer")).await.0, 200);
+    let (status, tried) = shop
+        .post(&format!("{path}/test"), &json!({ "card": code, "arm": 1 }))
+        .await;
+    assert_eq!(status, 200, "{tried}");
+    let (status, planned) = shop
+        .post(&format!("{path}/schedule"), &json!({ "now": false }))
+        .await;
+    assert_eq!(status, 200, "{planned}");
+    for deed in ["pause", "resume", "cancel"] {
+        let (status, body) = shop.post(&format!("{path}/{deed}"), &Value::Null).await;
+        assert_eq!(status, 200, "{deed}: {body}");
+    }
+    for path in [
+        "/v1/campaigns".to_owned(),
+        path.clone(),
+        format!("{path}/estimate"),
+        format!("{path}/results?days=7"),
     ] {
         assert_eq!(shop.get(&path).await.0, 200, "{path}");
     }
@@ -435,7 +485,7 @@ on_both_databases! {
         use_gift_cards(&shop, &member, &order["order"]["id"]).await;
         join_and_part(&shop, &member).await;
         claim_receipts(&shop, &code).await;
-        ask_and_answer(&shop, &enrolled["member"]["id"]).await;
+        ask_and_tell(&shop, &enrolled["member"]["id"], &code).await;
         end_card(&shop, &code).await;
         use_keys(&shop, &enrolled["member"]["id"]).await;
         send(Method::DELETE, &member, None, 200).await;

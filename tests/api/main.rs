@@ -16,6 +16,7 @@ mod shop;
 
 mod access;
 mod caller;
+mod campaigns;
 mod catalogue;
 mod challenges;
 mod check_in;
@@ -25,6 +26,7 @@ mod freshness;
 mod gifts;
 mod households;
 mod identities;
+mod insight;
 mod joined;
 mod limits;
 mod line_refunds;

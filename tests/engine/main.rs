@@ -9,6 +9,7 @@
 mod house;
 
 mod birthdays;
+mod campaigns;
 mod cases;
 mod challenges;
 mod events;

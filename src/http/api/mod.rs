@@ -1,6 +1,7 @@
 //! The JSON API of the contract: each file parses, calls a deed and prints.
 
 pub mod blocks;
+pub mod campaigns;
 pub mod cards;
 mod event_data;
 pub mod events;
@@ -64,6 +65,7 @@ pub(super) fn configure(router: &mut Router) {
     blocks::configure(router);
     merges::configure(router);
     transfers::configure(router);
+    campaigns::configure(router);
     cards::configure(router);
     simulations::configure(router);
     orders::configure(router);

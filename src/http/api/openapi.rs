@@ -8,9 +8,9 @@ use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::{
-    blocks, cards, events, expiry_notices, exports, gift_cards, gift_moves, identities, images, insight,
-    keys, liability, locations, member_changes, members, merges, offers, orders, preview, programs, receipts,
-    redemptions, referrals, simulations, staff, surveys, terms, tills, transfers, webhooks,
+    blocks, campaigns, cards, events, expiry_notices, exports, gift_cards, gift_moves, identities, images,
+    insight, keys, liability, locations, member_changes, members, merges, offers, orders, preview, programs,
+    receipts, redemptions, referrals, simulations, staff, surveys, terms, tills, transfers, webhooks,
 };
 use crate::actions::{Code, Kind};
 use crate::http::error::{ProblemView, status};
@@ -56,6 +56,8 @@ use crate::http::router::Router;
         staff::create, staff::list, staff::show, staff::change, staff::archive,
         surveys::create, surveys::list, surveys::show, surveys::change, surveys::answer_it, surveys::list_answers,
         surveys::summarize,
+        campaigns::create, campaigns::list, campaigns::show, campaigns::change, campaigns::estimate, campaigns::test,
+        campaigns::schedule, campaigns::pause, campaigns::resume, campaigns::cancel, campaigns::results,
         tills::create, tills::list, tills::revoke,
         keys::create, keys::list, keys::change, keys::revoke,
         webhooks::create, webhooks::list, webhooks::show, webhooks::change, webhooks::remove, webhooks::rotate,
@@ -73,6 +75,7 @@ use crate::http::router::Router;
         (name = "tiers", description = "What members reach"),
         (name = "challenges", description = "What members are to do within a time"),
         (name = "locations", description = "The places of the shop, which orders, rules and cards name"),
+        (name = "campaigns", description = "Messages to the members of a segment, on the cards in their wallets"),
         (name = "surveys", description = "Short questions to members, each answered once"),
         (name = "staff", description = "Who works at the shops, and the tills they work at"),
         (name = "keys", description = "Keys of this API"),

@@ -71,6 +71,32 @@ pub(super) struct PolicyShape {
     point_value_minor_thousandths: Option<i64>,
     /// How tiers are reached and kept.
     tiers: Option<TierPolicyShape>,
+    /// How often, and when, members may hear campaigns.
+    messages: Option<MessagePolicyShape>,
+}
+
+/// How often, and when, members may hear campaigns. What follows a purchase is none.
+#[derive(Serialize, ToSchema)]
+#[schema(as = MessagePolicy)]
+pub(super) struct MessagePolicyShape {
+    /// Most messages to a member within 24 hours; 1 if left out.
+    a_day: Option<u8>,
+    /// Most messages to a member within 7 days; 3 if left out.
+    a_week: Option<u8>,
+    /// When nobody is disturbed, as clocks show it where the program is; never if left out.
+    quiet: Option<QuietHoursShape>,
+}
+
+/// A span of the day; it may pass midnight.
+#[derive(Serialize, ToSchema)]
+#[schema(as = QuietHours)]
+pub(super) struct QuietHoursShape {
+    /// The first minute of it.
+    #[schema(example = "21:00")]
+    from: String,
+    /// The first minute after it.
+    #[schema(example = "08:00")]
+    to: String,
 }
 
 /// So many orders within so many minutes are the most.

@@ -5,6 +5,7 @@ mod ledger;
 mod moving_in;
 mod outside;
 mod people;
+mod reaching;
 mod rules;
 mod wallets;
 mod workplace;
@@ -14,6 +15,7 @@ pub(super) use ledger::*;
 pub(super) use moving_in::*;
 pub(super) use outside::*;
 pub(super) use people::*;
+pub(super) use reaching::*;
 pub(super) use rules::*;
 pub(super) use wallets::*;
 pub(super) use workplace::*;
@@ -33,6 +35,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     registrations,
 );
 diesel::allow_tables_to_appear_in_same_query!(half_sessions, passkeys, sessions, staff, tills);
+diesel::allow_tables_to_appear_in_same_query!(campaign_runs, campaigns);
 diesel::joinable!(sessions -> staff (staff_id));
 diesel::joinable!(half_sessions -> staff (staff_id));
 diesel::joinable!(passkeys -> staff (staff_id));

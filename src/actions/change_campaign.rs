@@ -1,0 +1,319 @@
+//! Campaigns are written, begun, held up and ended.
+
+use serde_json::{Map, Value, json};
+
+use super::parse::parse_value;
+use super::term_kind::list_tiers;
+use super::{ActionError, Caller, Code, Deed, Fault};
+use crate::loyalty::campaign::Campaign as Body;
+use crate::loyalty::campaign::check::check_campaign;
+use crate::loyalty::segment::{Criterion, Segment};
+use crate::store::campaigns::{
+    self, CANCELLED, Campaign, DONE, DRAFT, PAUSED, RUNNING, SCHEDULED, SENDING, TAKING_BACK,
+};
+use crate::store::programs::{self, Program};
+use crate::store::{Db, StoreError, Tx, designs, terms};
+use crate::types::{CampaignId, ProgramId, Time};
+
+/// Most campaigns of a program, ended ones too.
+pub const CAMPAIGNS_MAX: i64 = 5_000;
+/// Runs of a campaign that are looked at when it is ended.
+const RUNS_MAX: i64 = 400;
+
+/// When a campaign begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// At once.
+    Now,
+    /// As it says.
+    AsWritten,
+}
+
+/// Writes a campaign of a program; it is a draft.
+pub fn create_campaign(
+    tx: &mut Tx<'_>,
+    deed: &Deed,
+    program: &ProgramId,
+    fields: Map<String, Value>,
+) -> Result<Campaign, ActionError> {
+    deed.caller.check_sees(program)?;
+    programs::get(tx, program)?;
+    let body = read_fields(tx, program, fields)?;
+    let campaign = Campaign {
+        id: CampaignId::new(deed.now),
+        program_id: program.clone(),
+        state: DRAFT.to_owned(),
+        body: write(&body)?,
+        version: 1,
+        runs: 0,
+        next_at: None,
+        created_by: deed.caller.actor.clone(),
+        created_at: deed.now,
+        updated_at: deed.now,
+    };
+    // Whoever counts holds the program's row from here on, so that no two see the same room.
+    terms::touch_rulebook(tx, program)?;
+    if campaigns::count(tx, program)? >= CAMPAIGNS_MAX {
+        let detail = format!("There are {CAMPAIGNS_MAX} campaigns, as many as there may be.");
+        return Err(ActionError::with(Code::LimitReached, detail));
+    }
+    campaigns::insert(tx, &campaign)?;
+    record(tx, deed, "create_campaign", &campaign)?;
+    Ok(campaign)
+}
+
+/// Changes a draft that is still at `version` (any, if `None`): the fields of `patch` take the place of its own, and
+/// null takes one away. What was begun stays as it was when it was said.
+pub fn change_campaign(
+    tx: &mut Tx<'_>,
+    deed: &Deed,
+    (id, version): (&CampaignId, Option<i64>),
+    patch: Map<String, Value>,
+) -> Result<Campaign, ActionError> {
+    let mut campaign = lock(tx, deed, id, version)?;
+    if campaign.state != DRAFT {
+        let detail = "A campaign that was scheduled is not edited; cancel it and write another one.";
+        return Err(ActionError::with(Code::CampaignBegun, detail));
+    }
+    let mut fields: Map<String, Value> =
+        serde_json::from_str(&campaign.body).map_err(ActionError::internal)?;
+    for (name, value) in patch {
+        if value.is_null() {
+            fields.remove(&name);
+        } else {
+            fields.insert(name, value);
+        }
+    }
+    let body = read_fields(tx, &campaign.program_id, fields)?;
+    campaign.body = write(&body)?;
+    store(tx, deed, "change_campaign", campaign)
+}
+
+/// Lets a draft begin, now or when it says.
+pub fn schedule_campaign(
+    tx: &mut Tx<'_>,
+    deed: &Deed,
+    (id, version): (&CampaignId, Option<i64>),
+    start: Start,
+) -> Result<Campaign, ActionError> {
+    let mut campaign = lock(tx, deed, id, version)?;
+    if campaign.state != DRAFT {
+        return Err(ActionError::new(Code::CampaignBegun));
+    }
+    let body = read_body(&campaign)?;
+    let program = programs::get(tx, &campaign.program_id)?;
+    read_audience(tx, &program.id, &body)?;
+    check_place(tx, &program)?;
+    campaign.next_at = Some(match (start, &body.schedule) {
+        (Start::Now, _) => deed.now,
+        (Start::AsWritten, Some(schedule)) => {
+            schedule.next(program.time_zone, deed.now).ok_or_else(|| {
+                let detail = "That time is over; give a later one, or send it now.";
+                ActionError::fault("/schedule/at", "is_past", detail)
+            })?
+        }
+        (Start::AsWritten, None) => {
+            let detail = "It does not say when; give it a `schedule`, or send it now.";
+            return Err(ActionError::fault("/schedule", "missing_field", detail));
+        }
+    });
+    SCHEDULED.clone_into(&mut campaign.state);
+    store(tx, deed, "schedule_campaign", campaign)
+}
+
+/// Holds a campaign up until somebody says to go on. To do it twice changes nothing.
+pub fn pause_campaign(
+    tx: &mut Tx<'_>,
+    deed: &Deed,
+    (id, version): (&CampaignId, Option<i64>),
+) -> Result<Campaign, ActionError> {
+    let mut campaign = lock(tx, deed, id, version)?;
+    match campaign.state.as_str() {
+        PAUSED => return Ok(campaign),
+        SCHEDULED | SENDING => (),
+        _ => return Err(ActionError::new(Code::CampaignOver)),
+    }
+    campaign.next_at = None;
+    PAUSED.clone_into(&mut campaign.state);
+    store(tx, deed, "pause_campaign", campaign)
+}
+
+/// Lets a campaign go on from where it was held up. What it missed in between is not made up for.
+pub fn resume_campaign(
+    tx: &mut Tx<'_>,
+    deed: &Deed,
+    (id, version): (&CampaignId, Option<i64>),
+) -> Result<Campaign, ActionError> {
+    let mut campaign = lock(tx, deed, id, version)?;
+    match campaign.state.as_str() {
+        SCHEDULED | SENDING => return Ok(campaign),
+        PAUSED => (),
+        _ => return Err(ActionError::new(Code::CampaignOver)),
+    }
+    let program = programs::get(tx, &campaign.program_id)?;
+    let schedule = read_body(&campaign)?.schedule;
+    campaign.next_at = schedule.and_then(|schedule| schedule.next(program.time_zone, deed.now));
+    let runs = campaigns::list_runs(tx, id, 1)?;
+    let is_on_its_way = runs.first().is_some_and(|run| run.state == RUNNING);
+    let state = match (is_on_its_way, campaign.next_at) {
+        (true, _) => SENDING,
+        (false, Some(_)) => SCHEDULED,
+        // It was to begin while it rested, and begins now.
+        (false, None) if campaign.runs == 0 => {
+            campaign.next_at = Some(deed.now);
+            SCHEDULED
+        }
+        (false, None) => DONE,
+    };
+    state.clone_into(&mut campaign.state);
+    store(tx, deed, "resume_campaign", campaign)
+}
+
+/// Ends a campaign: nobody else hears it, and it is taken from the cards that show it. To do it twice changes nothing.
+pub fn cancel_campaign(
+    tx: &mut Tx<'_>,
+    deed: &Deed,
+    (id, version): (&CampaignId, Option<i64>),
+) -> Result<Campaign, ActionError> {
+    let mut campaign = lock(tx, deed, id, version)?;
+    if campaign.state == CANCELLED {
+        return Ok(campaign);
+    }
+    let shown_ms = i64::from(read_body(&campaign)?.shown_days) * 86_400_000;
+    for mut run in campaigns::list_runs(tx, id, RUNS_MAX)? {
+        let may_stand = run
+            .ended_at
+            .is_none_or(|ended| ended.plus_ms(shown_ms) > deed.now);
+        if run.state != TAKING_BACK && may_stand {
+            TAKING_BACK.clone_into(&mut run.state);
+            run.ended_at = Some(deed.now);
+            run.due_at = deed.now;
+            run.passed_card = String::new();
+            campaigns::update_run(tx, &run)?;
+        }
+    }
+    campaign.next_at = None;
+    CANCELLED.clone_into(&mut campaign.state);
+    store(tx, deed, "cancel_campaign", campaign)
+}
+
+/// A campaign that a caller may see, or `NotFound`.
+pub fn get_campaign(db: &mut Db, caller: &Caller, id: &CampaignId) -> Result<Campaign, ActionError> {
+    let campaign = campaigns::get(db, id)?;
+    caller.check_sees(&campaign.program_id)?;
+    Ok(campaign)
+}
+
+/// What a campaign says, to whom and when.
+pub fn read_body(campaign: &Campaign) -> Result<Body, ActionError> {
+    serde_json::from_str(&campaign.body).map_err(ActionError::internal)
+}
+
+/// Who is meant by a campaign.
+pub(super) fn read_audience(db: &mut Db, program: &ProgramId, body: &Body) -> Result<Criterion, ActionError> {
+    if let Some(members) = &body.members {
+        return with_tier_ids(db, program, members.clone());
+    }
+    let unknown = || ActionError::fault("/segment", "unknown_segment", "The program has no such segment.");
+    let id = body.segment.as_ref().ok_or_else(unknown)?;
+    let term = match terms::get(db, id.as_str()) {
+        Err(StoreError::NotFound) => return Err(unknown()),
+        other => other?,
+    };
+    if term.program_id != *program || term.kind != "segment" || term.archived_at.is_some() {
+        return Err(unknown());
+    }
+    let segment: Segment = serde_json::from_str(&term.body).map_err(ActionError::internal)?;
+    with_tier_ids(db, program, segment.members)
+}
+
+/// The criterion with the ids of tiers that it names by their names: the books know no names.
+fn with_tier_ids(
+    db: &mut Db,
+    program: &ProgramId,
+    mut criterion: Criterion,
+) -> Result<Criterion, ActionError> {
+    let mut names = Vec::new();
+    criterion.each_tier(&mut |name| names.push(name.clone()));
+    if names.is_empty() {
+        return Ok(criterion);
+    }
+    let tiers = list_tiers(db, program)?;
+    let find = |name: &String| tiers.iter().find(|(id, tier)| id == name || tier.name == *name);
+    if let Some(unknown) = names.iter().find(|name| find(name).is_none()) {
+        let detail = format!("The program has no tier `{unknown}`.");
+        return Err(ActionError::fault("/members", "unknown_tier", detail));
+    }
+    criterion.each_tier(&mut |name| {
+        if let Some((id, _)) = find(name) {
+            id.clone_into(name);
+        }
+    });
+    Ok(criterion)
+}
+
+/// Reads a campaign's fields; what cannot be sent is refused with a pointer.
+pub fn read_fields(
+    db: &mut Db,
+    program: &ProgramId,
+    fields: Map<String, Value>,
+) -> Result<Body, ActionError> {
+    let body: Body = parse_value(Value::Object(fields), "")?;
+    let faults: Vec<Fault> = check_campaign(&body)
+        .into_iter()
+        .map(|fault| Fault::new(fault.pointer, fault.code, format!("{}.", fault.detail)))
+        .collect();
+    if !faults.is_empty() {
+        return Err(ActionError::invalid(faults));
+    }
+    read_audience(db, program, &body)?;
+    Ok(body)
+}
+
+/// A message that no card has a place for would be sent to nobody.
+pub(super) fn check_place(db: &mut Db, program: &Program) -> Result<(), ActionError> {
+    let design = program
+        .design_id
+        .as_ref()
+        .ok_or_else(|| ActionError::new(Code::NoDesign))?;
+    if designs::get(db, design)?.body.contains("{message}") {
+        return Ok(());
+    }
+    let detail = "The published card has no field that shows `{message}`; add one to its back in the designer and \
+                  publish it.";
+    Err(ActionError::fault("/arms", "no_place_for_message", detail))
+}
+
+fn lock(
+    tx: &mut Tx<'_>,
+    deed: &Deed,
+    id: &CampaignId,
+    version: Option<i64>,
+) -> Result<Campaign, ActionError> {
+    get_campaign(tx, &deed.caller, id)?;
+    let campaign = campaigns::lock(tx, id)?;
+    if version.is_some_and(|wanted| wanted != campaign.version) {
+        return Err(ActionError::new(Code::StaleEdit));
+    }
+    Ok(campaign)
+}
+
+fn store(tx: &mut Tx<'_>, deed: &Deed, what: &str, mut campaign: Campaign) -> Result<Campaign, ActionError> {
+    campaign.version += 1;
+    campaign.updated_at = deed.now;
+    campaigns::update(tx, &campaign)?;
+    record(tx, deed, what, &campaign)?;
+    Ok(campaign)
+}
+
+fn write(body: &Body) -> Result<String, ActionError> {
+    serde_json::to_string(body).map_err(ActionError::internal)
+}
+
+fn record(tx: &mut Tx<'_>, deed: &Deed, what: &str, campaign: &Campaign) -> Result<(), ActionError> {
+    let body = read_body(campaign)?;
+    let next: Option<Time> = campaign.next_at;
+    let said =
+        json!({ "name": body.name, "state": campaign.state, "version": campaign.version, "next_at": next });
+    Ok(deed.record(tx, Some(&campaign.program_id), what, campaign.id.as_str(), &said)?)
+}

@@ -1,0 +1,600 @@
+//! Campaigns: messages to the members of a segment, on the cards in their wallets.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, Path, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use super::lists::{List, Page};
+use super::shapes::TextShape;
+use super::{answer, respond};
+use crate::actions::change_campaign::{
+    Start, cancel_campaign, change_campaign, create_campaign, get_campaign, pause_campaign, resume_campaign,
+    schedule_campaign,
+};
+use crate::actions::show_campaign::{CampaignResults, DAYS, DAYS_MAX, read_results};
+use crate::actions::try_campaign::{Estimate, estimate_written, test_campaign};
+use crate::actions::{ActionError, Caller, CardCode, Code, Deed, perform};
+use crate::http::body::{Posted, Who, idempotency_key, if_match, parse_value};
+use crate::http::router::Router;
+use crate::http::{Problem, State};
+use crate::store::campaign_sends::{HELD_OUT, Reaction};
+use crate::store::campaigns::{self, Campaign, Run};
+use crate::store::cards::Card;
+use crate::store::{Db, Tx};
+use crate::types::{CampaignId, CardId, ProgramId, Time};
+
+pub(super) fn configure(router: &mut Router) {
+    router
+        .route("/v1/campaigns", web::post().to(create))
+        .route("/v1/campaigns", web::get().to(list))
+        .route("/v1/campaigns/{id}", web::get().to(show))
+        .route("/v1/campaigns/{id}", web::patch().to(change))
+        .route("/v1/campaigns/{id}/estimate", web::get().to(estimate))
+        .route("/v1/campaigns/{id}/test", web::post().to(test))
+        .route("/v1/campaigns/{id}/schedule", web::post().to(schedule))
+        .route("/v1/campaigns/{id}/pause", web::post().to(pause))
+        .route("/v1/campaigns/{id}/resume", web::post().to(resume))
+        .route("/v1/campaigns/{id}/cancel", web::post().to(cancel))
+        .route("/v1/campaigns/{id}/results", web::get().to(results));
+}
+
+/// The fields of a body as they come: the action reads them, since an edit needs those that are stored.
+type Fields = Map<String, Value>;
+
+/// A new campaign; it is a draft until it is scheduled.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "stands for fields that an action reads")]
+pub(super) struct CampaignInput {
+    /// The program; the key's own if it is of one.
+    program: Option<String>,
+    /// What the staff call it, 1 to 80 characters.
+    name: String,
+    /// The purpose that members must have agreed to; `marketing` if left out.
+    topic: Option<String>,
+    /// Who is meant: a criterion of segments. Either this or `segment`.
+    #[schema(value_type = Option<Object>)]
+    members: Option<Value>,
+    /// Who is meant: the id of a saved segment.
+    segment: Option<String>,
+    /// 1 to 4 wordings; with several, each member hears one of them, always the same.
+    arms: Vec<CampaignArm>,
+    /// How many of a hundred members hear nothing, so that what it did can be seen, 0 to 50; 0 if left out.
+    hold_out_percent: Option<u8>,
+    /// Days that the message stays on the cards, 1 to 365; 7 if left out.
+    shown_days: Option<u16>,
+    /// When it is sent; by hand if left out.
+    schedule: Option<CampaignSchedule>,
+}
+
+/// What is to change of a draft; what is left out stays, null takes away what need not be there.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "stands for fields that an action reads")]
+pub(super) struct CampaignPatch {
+    /// What the staff call it.
+    name: Option<String>,
+    /// The purpose that members must have agreed to.
+    topic: Option<String>,
+    /// Who is meant: a criterion of segments.
+    #[schema(value_type = Option<Object>)]
+    members: Option<Value>,
+    /// Who is meant: the id of a saved segment.
+    segment: Option<String>,
+    /// All wordings.
+    arms: Option<Vec<CampaignArm>>,
+    /// How many of a hundred members hear nothing.
+    hold_out_percent: Option<u8>,
+    /// Days that the message stays on the cards.
+    shown_days: Option<u16>,
+    /// When it is sent.
+    schedule: Option<CampaignSchedule>,
+}
+
+/// One of the wordings of a campaign.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "stands for fields that an action reads")]
+pub(super) struct CampaignArm {
+    /// What the card shows, up to 300 characters a language. `{first_name|friend}` and the like are filled in, the word
+    /// after the bar where the member has none.
+    text: TextShape,
+    /// How many hear it beside the weights of the others; 1 if left out.
+    weight: Option<u8>,
+}
+
+/// When a campaign is sent.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "stands for fields that an action reads")]
+pub(super) struct CampaignSchedule {
+    /// The first time, as clocks show it where the program is.
+    #[schema(example = "2026-12-01T09:00")]
+    at: String,
+    /// `daily`, `weekly`, `monthly` or `yearly`; once if left out.
+    repeats: Option<String>,
+    /// The last day on which it comes again; no end if left out.
+    #[schema(example = "2027-03-31")]
+    until: Option<String>,
+}
+
+/// A campaign.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Campaign)]
+pub(super) struct CampaignView {
+    /// Its id.
+    #[schema(value_type = String)]
+    id: CampaignId,
+    /// The program.
+    #[schema(value_type = String)]
+    program: ProgramId,
+    /// `draft`, `scheduled`, `sending`, `paused`, `done` or `cancelled`.
+    state: String,
+    /// Counts changes; send it as `If-Match`.
+    version: i64,
+    /// How often it was begun.
+    runs: i64,
+    /// When it is begun next by itself.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    next_at: Option<Time>,
+    /// Who wrote it.
+    created_by: String,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Time,
+    /// When it last changed.
+    #[schema(value_type = String, format = DateTime)]
+    updated_at: Time,
+    /// What it says, to whom and when.
+    #[schema(value_type = Object)]
+    #[serde(flatten)]
+    body: Fields,
+}
+
+/// How a campaign begins.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StartInput {
+    /// Whether it begins at once, whatever its `schedule` says; it does not if left out.
+    #[serde(default)]
+    now: bool,
+}
+
+/// On which card a campaign is tried.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CampaignTestInput {
+    /// The card's code.
+    card: String,
+    /// Which wording, counted from 0; the first if left out.
+    #[serde(default)]
+    arm: usize,
+}
+
+/// The card that shows a campaign as a test.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CampaignTest)]
+pub(super) struct CampaignTestView {
+    /// The card.
+    #[schema(value_type = String)]
+    card: CardId,
+    /// Its version that shows it.
+    version: i64,
+}
+
+/// How many would hear a campaign if it were sent now.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CampaignEstimate)]
+pub(super) struct EstimateView {
+    /// Who is meant.
+    members: i64,
+    /// Of them, who did not agree to the topic.
+    no_consent: i64,
+    /// Of the others, whose card is in no wallet.
+    unreachable: i64,
+    /// Of the others, who heard enough.
+    capped: i64,
+    /// Of the others, about so many who are held out.
+    held_out: i64,
+    /// Of those who could hear it, whose card is in Apple Wallet.
+    apple: i64,
+    /// Of those who could hear it, whose card is in Google Wallet.
+    google: i64,
+}
+
+/// How far a run of a campaign came.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CampaignRun)]
+pub(super) struct RunView {
+    /// Counts the campaign's runs, from 1.
+    number: i64,
+    /// `running`, `done`, `taking_back` or `cancelled`.
+    state: String,
+    /// When it was to begin.
+    #[schema(value_type = String, format = DateTime)]
+    planned_at: Time,
+    /// When it ended.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    ended_at: Option<Time>,
+    /// Cards of the program that were looked at.
+    looked_at: i64,
+    /// Members who heard it.
+    sent: i64,
+    /// Members who would have, and were drawn to be those who do not.
+    held_out: i64,
+    /// Members who had heard enough.
+    capped: i64,
+    /// Members whose card is in no wallet.
+    unreachable: i64,
+    /// Members who did not agree.
+    no_consent: i64,
+}
+
+/// What became of those who heard a wording, or were held out.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CampaignReaction)]
+pub(super) struct ReactionView {
+    /// Which wording, counted from 0; null of those who were held out.
+    arm: Option<i64>,
+    /// How many were looked at.
+    members: i64,
+    /// Whose phone Apple took a notice for.
+    apple_told: i64,
+    /// Whose phone came for the pass since.
+    apple_fetched: i64,
+    /// Whose card Google was given.
+    google_given: i64,
+    /// Who has taken the card out of a wallet since.
+    removed: i64,
+    /// Whose pass the wallet's service refused for good.
+    refused: i64,
+    /// Who bought something.
+    buyers: i64,
+    /// How many orders.
+    orders: i64,
+    /// What they came to, in minor units.
+    minor: i64,
+}
+
+/// By how much more of those who heard it bought, in parts of 10,000.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CampaignUplift)]
+pub(super) struct UpliftView {
+    /// The share of those who heard it less that of those who were held out.
+    parts: i64,
+    /// The least that it is, 95 times of 100.
+    low: i64,
+    /// The most that it is, 95 times of 100.
+    high: i64,
+}
+
+/// What a campaign did.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CampaignResults)]
+pub(super) struct ResultsView {
+    /// The campaign.
+    campaign: CampaignView,
+    /// How often it was begun, newest first, at most 100.
+    runs: Vec<RunView>,
+    /// What became of the first 50,000 members of the newest run, wording by wording.
+    reactions: Vec<ReactionView>,
+    /// Beside those who were held out; null where either group has fewer than 30 members.
+    uplift: Option<UpliftView>,
+}
+
+/// For how long the results count.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ResultsQuery {
+    /// Days after the message in which purchases count, that of the message being the first, 1 to 90; 14 if left out.
+    days: Option<u16>,
+}
+
+impl CampaignView {
+    fn new(row: Campaign) -> Result<Self, ActionError> {
+        Ok(Self {
+            body: serde_json::from_str(&row.body).map_err(ActionError::internal)?,
+            id: row.id,
+            program: row.program_id,
+            state: row.state,
+            version: row.version,
+            runs: row.runs,
+            next_at: row.next_at,
+            created_by: row.created_by,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        })
+    }
+}
+
+impl From<Estimate> for EstimateView {
+    fn from(estimate: Estimate) -> Self {
+        let foreseen = estimate.foreseen;
+        Self {
+            members: foreseen.members,
+            no_consent: foreseen.no_consent,
+            unreachable: foreseen.unreachable,
+            capped: foreseen.capped,
+            held_out: estimate.held_out,
+            apple: foreseen.apple,
+            google: foreseen.google,
+        }
+    }
+}
+
+impl From<Run> for RunView {
+    fn from(run: Run) -> Self {
+        Self {
+            number: run.number,
+            state: run.state,
+            planned_at: run.planned_at,
+            ended_at: run.ended_at,
+            looked_at: run.looked_at,
+            sent: run.sent,
+            held_out: run.held_out,
+            capped: run.capped,
+            unreachable: run.unreachable,
+            no_consent: run.no_consent,
+        }
+    }
+}
+
+impl From<Reaction> for ReactionView {
+    fn from(reaction: Reaction) -> Self {
+        Self {
+            arm: (reaction.arm != HELD_OUT).then_some(reaction.arm),
+            members: reaction.members,
+            apple_told: reaction.apple_told,
+            apple_fetched: reaction.apple_fetched,
+            google_given: reaction.google_given,
+            removed: reaction.removed,
+            refused: reaction.refused,
+            buyers: reaction.buyers,
+            orders: reaction.orders,
+            minor: reaction.minor,
+        }
+    }
+}
+
+impl ResultsView {
+    fn new(found: CampaignResults) -> Result<Self, ActionError> {
+        Ok(Self {
+            campaign: CampaignView::new(found.campaign)?,
+            runs: found.runs.into_iter().map(RunView::from).collect(),
+            reactions: found.reactions.into_iter().map(ReactionView::from).collect(),
+            uplift: found.uplift.map(|uplift| UpliftView {
+                parts: uplift.parts,
+                low: uplift.low,
+                high: uplift.high,
+            }),
+        })
+    }
+}
+
+fn campaign_id(id: &str) -> Result<CampaignId, ActionError> {
+    id.parse().map_err(|_| ActionError::new(Code::NotFound))
+}
+
+/// A deed that changes one campaign which is still at the version that was read.
+type Change = fn(&mut Tx<'_>, &Deed, (&CampaignId, Option<i64>)) -> Result<Campaign, ActionError>;
+
+async fn change_by(
+    change: Change,
+    state: &State,
+    request: &HttpRequest,
+    (id, caller): (&str, Caller),
+) -> Result<HttpResponse, Problem> {
+    let version = if_match(request.headers())?;
+    let id = campaign_id(id)?;
+    let deed = move |tx: &mut Tx<'_>, deed: &Deed| CampaignView::new(change(tx, deed, (&id, version))?);
+    let render = |view: &CampaignView| answer(StatusCode::OK, view);
+    Ok(respond(perform(&state.house, caller, deed, render).await?)?)
+}
+
+/// Writes a campaign; it is a draft until it is scheduled.
+#[utoipa::path(post, path = "/v1/campaigns", tag = "campaigns", operation_id = "create_campaign",
+    request_body = CampaignInput,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat")),
+    responses((status = 201, description = "The campaign", body = CampaignView)))]
+pub(super) async fn create(state: Data<State>, posted: Posted<Fields>) -> Result<HttpResponse, Problem> {
+    let Posted {
+        caller,
+        value: mut fields,
+    } = posted;
+    let named = fields.remove("program");
+    let named: Option<ProgramId> = named.map_or(Ok(None), |value| parse_value(value, "/program"))?;
+    let program = named.or_else(|| caller.program.clone());
+    let program = program
+        .ok_or_else(|| ActionError::fault("/program", "missing", "Say of which program the campaign is."))?;
+    let deed =
+        move |tx: &mut Tx<'_>, deed: &Deed| CampaignView::new(create_campaign(tx, deed, &program, fields)?);
+    let render = |view: &CampaignView| answer(StatusCode::CREATED, view);
+    Ok(respond(perform(&state.house, caller, deed, render).await?)?)
+}
+
+/// Lists campaigns, drafts and ended ones too.
+#[utoipa::path(get, path = "/v1/campaigns", tag = "campaigns", operation_id = "list_campaigns", params(Page),
+    responses((status = 200, description = "Campaigns", body = List<CampaignView>)))]
+pub(super) async fn list(state: Data<State>, who: Who, page: Query<Page>) -> Result<HttpResponse, Problem> {
+    let (limit, after) = (page.limit()?, page.after::<CampaignId>()?);
+    let program = who.0.program;
+    let read = state.house.store.read(move |db| {
+        Ok::<_, ActionError>(campaigns::list(db, program.as_ref(), after.as_ref(), limit + 1)?)
+    });
+    let rows = List::of(read.await?, limit, |row: &Campaign| row.id.as_str(), |row| row);
+    let views = rows.data.into_iter().map(CampaignView::new);
+    let list = List {
+        data: views.collect::<Result<Vec<_>, _>>()?,
+        next_cursor: rows.next_cursor,
+    };
+    Ok(HttpResponse::Ok().json(list))
+}
+
+/// Shows a campaign.
+#[utoipa::path(get, path = "/v1/campaigns/{id}", tag = "campaigns", operation_id = "show_campaign",
+    params(("id" = String, Path, description = "The campaign's id")),
+    responses((status = 200, description = "The campaign", body = CampaignView)))]
+pub(super) async fn show(state: Data<State>, who: Who, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let id = campaign_id(&id)?;
+    let read = state.house.store.read(move |db| get_campaign(db, &who.0, &id));
+    Ok(HttpResponse::Ok().json(CampaignView::new(read.await?)?))
+}
+
+/// Changes a draft.
+#[utoipa::path(patch, path = "/v1/campaigns/{id}", tag = "campaigns", operation_id = "change_campaign",
+    request_body = CampaignPatch,
+    params(("id" = String, Path, description = "The campaign's id"),
+           ("If-Match" = Option<String>, Header, description = "The version that was read"),
+           ("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat")),
+    responses((status = 200, description = "The campaign", body = CampaignView)))]
+pub(super) async fn change(
+    state: Data<State>,
+    request: HttpRequest,
+    id: Path<String>,
+    posted: Posted<Fields>,
+) -> Result<HttpResponse, Problem> {
+    let Posted { caller, value } = posted;
+    let version = if_match(request.headers())?;
+    let id = campaign_id(&id)?;
+    let deed = move |tx: &mut Tx<'_>, deed: &Deed| {
+        CampaignView::new(change_campaign(tx, deed, (&id, version), value)?)
+    };
+    let render = |view: &CampaignView| answer(StatusCode::OK, view);
+    Ok(respond(perform(&state.house, caller, deed, render).await?)?)
+}
+
+/// Counts who would hear a campaign if it were sent now.
+#[utoipa::path(get, path = "/v1/campaigns/{id}/estimate", tag = "campaigns", operation_id = "estimate_campaign",
+    params(("id" = String, Path, description = "The campaign's id")),
+    responses((status = 200, description = "The counts", body = EstimateView)))]
+pub(super) async fn estimate(
+    state: Data<State>,
+    who: Who,
+    id: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let (id, now) = (campaign_id(&id)?, state.house.now());
+    let read = move |db: &mut Db| estimate_written(db, &who.0, &id, now);
+    let estimate = state.house.store.read(read).await?;
+    Ok(HttpResponse::Ok().json(EstimateView::from(estimate)))
+}
+
+/// Puts a wording on one card for an hour, whatever its holder agreed to: for whoever writes it.
+#[utoipa::path(post, path = "/v1/campaigns/{id}/test", tag = "campaigns", operation_id = "test_campaign",
+    request_body = CampaignTestInput,
+    params(("id" = String, Path, description = "The campaign's id"),
+           ("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat")),
+    responses((status = 200, description = "The card", body = CampaignTestView)))]
+pub(super) async fn test(
+    state: Data<State>,
+    id: Path<String>,
+    posted: Posted<CampaignTestInput>,
+) -> Result<HttpResponse, Problem> {
+    let Posted { caller, value } = posted;
+    let id = campaign_id(&id)?;
+    let code = CardCode::parse(&value.card).ok_or_else(|| ActionError::new(Code::UnknownCard))?;
+    let deed = move |tx: &mut Tx<'_>, deed: &Deed| test_campaign(tx, deed, &id, (code.as_str(), value.arm));
+    let render = |card: &Card| {
+        let view = CampaignTestView {
+            card: card.id.clone(),
+            version: card.version,
+        };
+        answer(StatusCode::OK, &view)
+    };
+    let done = perform(&state.house, caller, deed, render).await?;
+    state.house.bell.ring();
+    Ok(respond(done)?)
+}
+
+/// Lets a draft begin when it says, or now.
+#[utoipa::path(post, path = "/v1/campaigns/{id}/schedule", tag = "campaigns", operation_id = "schedule_campaign",
+    request_body = StartInput,
+    params(("id" = String, Path, description = "The campaign's id"),
+           ("If-Match" = Option<String>, Header, description = "The version that was read"),
+           ("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat")),
+    responses((status = 200, description = "The campaign", body = CampaignView)))]
+pub(super) async fn schedule(
+    state: Data<State>,
+    request: HttpRequest,
+    id: Path<String>,
+    posted: Posted<StartInput>,
+) -> Result<HttpResponse, Problem> {
+    let Posted { caller, value } = posted;
+    let begin: Change = if value.now {
+        |tx, deed, of| schedule_campaign(tx, deed, of, Start::Now)
+    } else {
+        |tx, deed, of| schedule_campaign(tx, deed, of, Start::AsWritten)
+    };
+    change_by(begin, &state, &request, (&id, caller)).await
+}
+
+/// Holds a campaign up until somebody says to go on.
+#[utoipa::path(post, path = "/v1/campaigns/{id}/pause", tag = "campaigns", operation_id = "pause_campaign",
+    params(("id" = String, Path, description = "The campaign's id"),
+           ("If-Match" = Option<String>, Header, description = "The version that was read"),
+           ("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat")),
+    responses((status = 200, description = "The campaign", body = CampaignView)))]
+pub(super) async fn pause(
+    state: Data<State>,
+    request: HttpRequest,
+    id: Path<String>,
+    who: Who,
+) -> Result<HttpResponse, Problem> {
+    let mut caller = who.0;
+    caller.idempotency = idempotency_key(&request, &caller, &[])?;
+    change_by(pause_campaign, &state, &request, (&id, caller)).await
+}
+
+/// Lets a campaign go on; what it missed in between is not made up for.
+#[utoipa::path(post, path = "/v1/campaigns/{id}/resume", tag = "campaigns", operation_id = "resume_campaign",
+    params(("id" = String, Path, description = "The campaign's id"),
+           ("If-Match" = Option<String>, Header, description = "The version that was read"),
+           ("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat")),
+    responses((status = 200, description = "The campaign", body = CampaignView)))]
+pub(super) async fn resume(
+    state: Data<State>,
+    request: HttpRequest,
+    id: Path<String>,
+    who: Who,
+) -> Result<HttpResponse, Problem> {
+    let mut caller = who.0;
+    caller.idempotency = idempotency_key(&request, &caller, &[])?;
+    change_by(resume_campaign, &state, &request, (&id, caller)).await
+}
+
+/// Ends a campaign for good: nobody else hears it, and it is taken from the cards.
+#[utoipa::path(post, path = "/v1/campaigns/{id}/cancel", tag = "campaigns", operation_id = "cancel_campaign",
+    params(("id" = String, Path, description = "The campaign's id"),
+           ("If-Match" = Option<String>, Header, description = "The version that was read"),
+           ("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat")),
+    responses((status = 200, description = "The campaign", body = CampaignView)))]
+pub(super) async fn cancel(
+    state: Data<State>,
+    request: HttpRequest,
+    id: Path<String>,
+    who: Who,
+) -> Result<HttpResponse, Problem> {
+    let mut caller = who.0;
+    caller.idempotency = idempotency_key(&request, &caller, &[])?;
+    change_by(cancel_campaign, &state, &request, (&id, caller)).await
+}
+
+/// Shows what a campaign did: how far it came, and what those who heard it did beside those who were held out.
+#[utoipa::path(get, path = "/v1/campaigns/{id}/results", tag = "campaigns", operation_id = "show_campaign_results",
+    params(("id" = String, Path, description = "The campaign's id"), ResultsQuery),
+    responses((status = 200, description = "The results", body = ResultsView)))]
+pub(super) async fn results(
+    state: Data<State>,
+    who: Who,
+    id: Path<String>,
+    query: Query<ResultsQuery>,
+) -> Result<HttpResponse, Problem> {
+    let id = campaign_id(&id)?;
+    let days = query.days.unwrap_or(DAYS);
+    if !(1..=DAYS_MAX).contains(&days) {
+        let detail = format!("Count 1 to {DAYS_MAX} days.");
+        return Err(ActionError::with(Code::BadParameter, detail).into());
+    }
+    let read = move |db: &mut Db| read_results(db, &who.0, &id, days);
+    let found = state.house.store.read(read).await?;
+    Ok(HttpResponse::Ok().json(ResultsView::new(found)?))
+}

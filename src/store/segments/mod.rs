@@ -1,0 +1,318 @@
+//! Who is in a segment: its criteria as one statement over all cards of a program.
+//!
+//! A member has one card that acts, those of joined members having become one, so cards are counted. Every condition
+//! is true or false and never unknown, because `NOT` of what is unknown would leave members out.
+
+mod query;
+
+use diesel::QueryableByName;
+use diesel::sql_types::{BigInt, Text};
+
+use super::dialect::json_rows;
+use super::{Db, StoreError};
+use crate::loyalty::segment::Criterion;
+use crate::types::{CardId, Day, MemberId, ProgramId, Time, Zone};
+use query::{Query, Said, Value};
+
+/// Whose members, on which day.
+#[derive(Debug, Clone, Copy)]
+pub struct Scope<'a> {
+    /// The program.
+    pub program: &'a ProgramId,
+    /// Today in its time zone.
+    pub today: Day,
+    /// Its time zone.
+    pub zone: Zone,
+}
+
+/// How many members are in a segment, and how they can be reached.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, QueryableByName)]
+pub struct Reached {
+    /// All of them.
+    #[diesel(sql_type = BigInt)]
+    pub members: i64,
+    /// Whose card is in Apple Wallet.
+    #[diesel(sql_type = BigInt)]
+    pub apple: i64,
+    /// Whose card is in Google Wallet.
+    #[diesel(sql_type = BigInt)]
+    pub google: i64,
+    /// Whose card is in neither.
+    #[diesel(sql_type = BigInt)]
+    pub unreachable: i64,
+    /// Who did not agree to the purpose that was asked for.
+    #[diesel(sql_type = BigInt)]
+    pub no_consent: i64,
+}
+
+#[derive(QueryableByName)]
+struct Found {
+    #[diesel(sql_type = Text)]
+    member: MemberId,
+}
+
+/// The card is in Apple Wallet.
+const IN_APPLE: &str = "EXISTS (SELECT 1 FROM registrations g WHERE g.card_id = c.id)";
+/// The card is in Google Wallet.
+const IN_GOOGLE: &str = "EXISTS (SELECT 1 FROM passes p WHERE p.card_id = c.id AND p.wallet = 'google' \
+                         AND p.state = 'installed')";
+/// The member last said yes to a purpose.
+const AGREED: &str = "coalesce((SELECT k.granted FROM consents k WHERE k.member_id = c.member_id AND k.purpose = ? \
+                      ORDER BY k.at DESC LIMIT 1), FALSE)";
+
+/// Counts a segment's members and how they can be reached; `purpose` is what they would have to agree to. Reads every
+/// card of the program.
+pub fn count(
+    db: &mut Db,
+    scope: Scope<'_>,
+    criterion: &Criterion,
+    purpose: &str,
+) -> Result<Reached, StoreError> {
+    let sum = |condition: &str, name: &str| {
+        format!("CAST(coalesce(sum(CASE WHEN {condition} THEN 1 ELSE 0 END), 0) AS BIGINT) AS {name}")
+    };
+    let columns = [
+        "count(*) AS members".to_owned(),
+        sum(IN_APPLE, "apple"),
+        sum(IN_GOOGLE, "google"),
+        sum(&format!("NOT {IN_APPLE} AND NOT {IN_GOOGLE}"), "unreachable"),
+        sum(&format!("NOT {AGREED}"), "no_consent"),
+    ];
+    let mut columns_said = Said {
+        text: columns.join(", "),
+        values: vec![Value::Text(purpose.to_owned())],
+    };
+    let query = Query::of(db, scope, criterion);
+    let statement = query.select(&mut columns_said, "");
+    let rows: Vec<Reached> = statement.load(db)?;
+    Ok(rows.into_iter().next().unwrap_or_default())
+}
+
+/// The members of a segment by their ids, from the one after `after`, at most `limit`.
+pub fn list(
+    db: &mut Db,
+    scope: Scope<'_>,
+    criterion: &Criterion,
+    (after, limit): (Option<&MemberId>, i64),
+) -> Result<Vec<MemberId>, StoreError> {
+    let mut columns = Said {
+        text: "c.member_id AS member".to_owned(),
+        values: Vec::new(),
+    };
+    let mut query = Query::of(db, scope, criterion);
+    query.condition.text.push_str(" AND c.member_id > ?");
+    let after = after.map_or("", MemberId::as_str).to_owned();
+    query.condition.values.push(Value::Text(after));
+    query.condition.values.push(Value::Number(limit));
+    let statement = query.select(&mut columns, " ORDER BY c.member_id LIMIT ?");
+    let rows: Vec<Found> = statement.load(db)?;
+    Ok(rows.into_iter().map(|row| row.member).collect())
+}
+
+/// Cards of a program that were looked through for members of a segment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Looked {
+    /// The cards of members who are in it, in the order of their ids, each with how many were looked at up to it.
+    pub cards: Vec<(CardId, i64)>,
+    /// The last card that was looked at; `None` if there was none.
+    pub last: Option<CardId>,
+    /// How many were looked at.
+    pub count: i64,
+}
+
+/// Looks through the next `limit` cards of a program after one, in the order of their ids. It costs what these cards
+/// cost, however many there are.
+pub fn look_through(
+    db: &mut Db,
+    scope: Scope<'_>,
+    criterion: &Criterion,
+    (after, limit): (&str, i64),
+) -> Result<Looked, StoreError> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        card: CardId,
+        #[diesel(sql_type = BigInt)]
+        is_in: i64,
+    }
+    let picked = Said {
+        text: "SELECT id FROM cards WHERE program_id = ? AND id > ? ORDER BY id LIMIT ?".to_owned(),
+        values: vec![
+            Value::Text(scope.program.as_str().to_owned()),
+            Value::Text(after.to_owned()),
+            Value::Number(limit),
+        ],
+    };
+    let rows: Vec<Row> = Query::of(db, scope, criterion)
+        .among(picked, Vec::new())
+        .load(db)?;
+    Ok(Looked {
+        last: rows.last().map(|row| row.card.clone()),
+        count: i64::try_from(rows.len()).unwrap_or(i64::MAX),
+        cards: (1..)
+            .zip(rows)
+            .filter(|(_, row)| row.is_in != 0)
+            .map(|(place, row)| (row.card, place))
+            .collect(),
+    })
+}
+
+/// What decides whether the holder of a card hears a campaign.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub struct Candidate {
+    /// The card.
+    #[diesel(sql_type = Text)]
+    pub card: CardId,
+    /// Its holder.
+    #[diesel(sql_type = Text)]
+    pub member: MemberId,
+    /// Whether they are in the segment: 1 or 0.
+    #[diesel(sql_type = BigInt)]
+    pub is_in: i64,
+    /// Whether they last agreed to the purpose: 1 or 0.
+    #[diesel(sql_type = BigInt)]
+    pub has_agreed: i64,
+    /// Whether their card is in a wallet: 1 or 0.
+    #[diesel(sql_type = BigInt)]
+    pub is_reachable: i64,
+    /// Messages that they heard since the first of two instants.
+    #[diesel(sql_type = BigInt)]
+    pub day: i64,
+    /// Messages that they heard since the second.
+    #[diesel(sql_type = BigInt)]
+    pub week: i64,
+}
+
+/// Reads what decides about the holders of these cards, in the order of their ids: whether they are in the segment,
+/// agreed to `purpose`, can be reached, and how many messages they heard since each of two instants.
+pub fn list_candidates(
+    db: &mut Db,
+    scope: Scope<'_>,
+    (criterion, purpose): (&Criterion, &str),
+    since: [Time; 2],
+    cards: &[CardId],
+) -> Result<Vec<Candidate>, StoreError> {
+    let rows: Vec<_> = cards.iter().map(|card| [card.as_str()]).collect();
+    let rows = serde_json::to_string(&rows).map_err(|fault| StoreError::unreadable("cards", fault))?;
+    let picked = Said {
+        text: format!("SELECT e.value ->> 0 AS id FROM {}", json_rows(db)),
+        values: vec![Value::Text(rows)],
+    };
+    let flag = |condition: &str, name: &str| {
+        format!("CAST(CASE WHEN {condition} THEN 1 ELSE 0 END AS BIGINT) AS {name}")
+    };
+    let heard = |time: Time, name: &str| {
+        Said::number(
+            format!(
+                "(SELECT count(*) FROM campaign_sends s WHERE s.member_id = c.member_id AND s.arm >= 0 \
+                 AND s.sent_at > ?) AS {name}"
+            ),
+            time.millis(),
+        )
+    };
+    let [day, week] = since;
+    let columns = vec![
+        Said::plain("c.member_id AS member"),
+        Said {
+            text: flag(AGREED, "has_agreed"),
+            values: vec![Value::Text(purpose.to_owned())],
+        },
+        Said::plain(flag(&format!("({IN_APPLE} OR {IN_GOOGLE})"), "is_reachable")),
+        heard(day, "day"),
+        heard(week, "week"),
+    ];
+    Ok(Query::of(db, scope, criterion).among(picked, columns).load(db)?)
+}
+
+/// How many messages are enough: since when they count, and how many there may be.
+#[derive(Debug, Clone, Copy)]
+pub struct Caps {
+    /// Of the shorter time.
+    pub day: (Time, i64),
+    /// Of the longer one.
+    pub week: (Time, i64),
+}
+
+/// What would become of the members of a segment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, QueryableByName)]
+pub struct Foreseen {
+    /// All of them.
+    #[diesel(sql_type = BigInt)]
+    pub members: i64,
+    /// Who did not agree.
+    #[diesel(sql_type = BigInt)]
+    pub no_consent: i64,
+    /// Of the others, those whose card is in no wallet.
+    #[diesel(sql_type = BigInt)]
+    pub unreachable: i64,
+    /// Of the others, those who heard enough.
+    #[diesel(sql_type = BigInt)]
+    pub capped: i64,
+    /// Of the others, those whose card is in Apple Wallet.
+    #[diesel(sql_type = BigInt)]
+    pub apple: i64,
+    /// Of the others, those whose card is in Google Wallet.
+    #[diesel(sql_type = BigInt)]
+    pub google: i64,
+}
+
+impl Foreseen {
+    /// Who could hear a message.
+    pub const fn free(&self) -> i64 {
+        self.members - self.no_consent - self.unreachable - self.capped
+    }
+}
+
+/// Counts what would become of a segment's members if they were sent a message. Reads every card of the program.
+pub fn foresee(
+    db: &mut Db,
+    scope: Scope<'_>,
+    (criterion, purpose): (&Criterion, &str),
+    caps: Caps,
+) -> Result<Foreseen, StoreError> {
+    let heard = "(SELECT count(*) FROM campaign_sends s WHERE s.member_id = c.member_id AND s.arm >= 0 AND s.sent_at > ?)";
+    let (agreed, reachable) = (AGREED, format!("({IN_APPLE} OR {IN_GOOGLE})"));
+    let full = format!("({heard} >= ? OR {heard} >= ?)");
+    let mut values = Vec::new();
+    let mut sum = |condition: String, name: &str, asks: (bool, bool)| {
+        if asks.0 {
+            values.push(Value::Text(purpose.to_owned()));
+        }
+        if asks.1 {
+            for (since, most) in [caps.day, caps.week] {
+                values.extend([Value::Number(since.millis()), Value::Number(most)]);
+            }
+        }
+        format!("CAST(coalesce(sum(CASE WHEN {condition} THEN 1 ELSE 0 END), 0) AS BIGINT) AS {name}")
+    };
+    let columns = [
+        "count(*) AS members".to_owned(),
+        sum(format!("NOT {agreed}"), "no_consent", (true, false)),
+        sum(
+            format!("{agreed} AND NOT {reachable}"),
+            "unreachable",
+            (true, false),
+        ),
+        sum(
+            format!("{agreed} AND {reachable} AND {full}"),
+            "capped",
+            (true, true),
+        ),
+        sum(
+            format!("{agreed} AND {IN_APPLE} AND NOT {full}"),
+            "apple",
+            (true, true),
+        ),
+        sum(
+            format!("{agreed} AND {IN_GOOGLE} AND NOT {full}"),
+            "google",
+            (true, true),
+        ),
+    ];
+    let mut said = Said {
+        text: columns.join(", "),
+        values,
+    };
+    let rows: Vec<Foreseen> = Query::of(db, scope, criterion).select(&mut said, "").load(db)?;
+    Ok(rows.into_iter().next().unwrap_or_default())
+}

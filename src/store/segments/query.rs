@@ -1,0 +1,410 @@
+//! A segment's criteria as one statement over the cards of a program, or over some of them.
+
+use super::{AGREED, IN_APPLE, IN_GOOGLE, Scope};
+use crate::loyalty::birthday::celebrated_on;
+use crate::loyalty::segment::judge::first_day;
+use crate::loyalty::segment::stage::{AT_RISK, LAPSED, LOYAL_VISITS, RHYTHM_MIN, RHYTHM_UNKNOWN, Stage};
+use crate::loyalty::segment::{Ago, Bounds, Criterion, Reach};
+use crate::store::Db;
+use crate::store::statement::Statement;
+
+/// A value of a `?`.
+pub(super) enum Value {
+    Text(String),
+    Number(i64),
+}
+
+/// A part of a statement with the values of its `?`, in order.
+#[derive(Default)]
+pub(super) struct Said {
+    pub(super) text: String,
+    pub(super) values: Vec<Value>,
+}
+
+impl Said {
+    pub(super) fn plain(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            values: Vec::new(),
+        }
+    }
+
+    pub(super) fn number(text: impl Into<String>, number: i64) -> Self {
+        Self {
+            text: text.into(),
+            values: vec![Value::Number(number)],
+        }
+    }
+
+    /// Parts between brackets, with a word between each two; `empty` if there are none.
+    fn joined(parts: Vec<Self>, word: &str, empty: &str) -> Self {
+        let mut all = Self::default();
+        for part in parts {
+            if !all.text.is_empty() {
+                all.text.push_str(word);
+            }
+            all.text.push_str(&part.text);
+            all.values.extend(part.values);
+        }
+        if all.text.is_empty() {
+            all.text.push_str(empty);
+        }
+        all.text = format!("({})", all.text);
+        all
+    }
+}
+
+/// What is read beside the cards, and what must hold.
+pub(super) struct Query<'a> {
+    scope: Scope<'a>,
+    /// How the database says where a text is in another one.
+    position: &'static str,
+    /// Times for which purchases are summed up, each a table of its own.
+    times: Vec<Option<u16>>,
+    /// Events that are counted, each in a table of its own: the values that say which.
+    events: Vec<[Value; 4]>,
+    pub(super) condition: Said,
+    /// Cards to which it keeps; all of the program's, if `None`.
+    picked: Option<Said>,
+}
+
+impl<'a> Query<'a> {
+    pub(super) fn of(db: &Db, scope: Scope<'a>, criterion: &Criterion) -> Self {
+        let mut query = Self {
+            scope,
+            position: match db {
+                Db::Sqlite(_) => "instr",
+                Db::Postgres(_) => "strpos",
+            },
+            times: Vec::new(),
+            events: Vec::new(),
+            condition: Said::default(),
+            picked: None,
+        };
+        let said = query.say(criterion);
+        let program = Value::Text(scope.program.as_str().to_owned());
+        query.condition = Said {
+            text: format!(
+                "c.program_id = ? AND c.voided_at IS NULL AND c.merged_into IS NULL AND c.blocked_at IS NULL \
+                 AND m.erased_at IS NULL AND {}",
+                said.text
+            ),
+            values: std::iter::once(program).chain(said.values).collect(),
+        };
+        query
+    }
+
+    /// The statement that says of each picked card whether its holder is in the segment, with further columns.
+    pub(super) fn among(mut self, picked: Said, columns: Vec<Said>) -> Statement<'static> {
+        let condition = std::mem::take(&mut self.condition);
+        let is_in = Said {
+            text: format!(
+                "c.id AS card, CAST(CASE WHEN {} THEN 1 ELSE 0 END AS BIGINT) AS is_in",
+                condition.text
+            ),
+            values: condition.values,
+        };
+        let mut said = Said::default();
+        for column in std::iter::once(is_in).chain(columns) {
+            if !said.text.is_empty() {
+                said.text.push_str(", ");
+            }
+            said.text.push_str(&column.text);
+            said.values.extend(column.values);
+        }
+        self.picked = Some(picked);
+        self.condition = Said::plain("TRUE");
+        self.select(&mut said, " ORDER BY c.id")
+    }
+
+    /// The whole statement. Its text differs with each segment, so it is not kept prepared.
+    pub(super) fn select(mut self, columns: &mut Said, ending: &str) -> Statement<'static> {
+        let picked = self.picked.take();
+        let (with, from, only) = match &picked {
+            Some(picked) => (
+                format!("WITH picked AS MATERIALIZED ({}) ", picked.text),
+                "picked JOIN cards c ON c.id = picked.id",
+                "card_id IN (SELECT id FROM picked) AND ",
+            ),
+            None => (String::new(), "cards c", ""),
+        };
+        let mut values: Vec<Value> = picked.map(|picked| picked.values).unwrap_or_default();
+        values.append(&mut columns.values);
+        let mut text = format!(
+            "{with}SELECT {} FROM {from} JOIN members m ON m.id = c.member_id",
+            columns.text
+        );
+        for (number, time) in self.times.iter().enumerate() {
+            let first = first_day(*time, self.scope.today);
+            let joined = format!(
+                " LEFT JOIN (SELECT card_id, CAST(sum(orders) AS BIGINT) AS orders, CAST(sum(minor) AS BIGINT) AS minor, \
+                 CAST(sum(CASE WHEN orders > 0 THEN 1 ELSE 0 END) AS BIGINT) AS visits, \
+                 min(CASE WHEN orders > 0 THEN day END) AS first_day, max(CASE WHEN orders > 0 THEN day END) AS last_day \
+                 FROM activity_days WHERE {only}day <= ?{} GROUP BY card_id) w{number} ON w{number}.card_id = c.id",
+                if first.is_some() { " AND day >= ?" } else { "" }
+            );
+            text.push_str(&joined);
+            values.push(Value::Number(self.scope.today.number()));
+            values.extend(first.map(|first| Value::Number(first.number())));
+        }
+        for (number, events) in self.events.into_iter().enumerate() {
+            let only = if with.is_empty() {
+                ""
+            } else {
+                "e.member_id = k.member_id AND (k.id IN (SELECT id FROM picked) \
+                 OR k.merged_into IN (SELECT id FROM picked)) AND "
+            };
+            let joined = format!(
+                " LEFT JOIN (SELECT coalesce(k.merged_into, k.id) AS card_id, count(*) AS times FROM events e \
+                 JOIN cards k ON k.id = e.card_id WHERE {only}e.program_id = ? AND e.kind = ? AND e.happened_at >= ? \
+                 AND e.happened_at < ? GROUP BY coalesce(k.merged_into, k.id)) e{number} ON e{number}.card_id = c.id"
+            );
+            text.push_str(&joined);
+            values.extend(events);
+        }
+        text.push_str(" WHERE ");
+        text.push_str(&self.condition.text);
+        values.extend(self.condition.values);
+        text.push_str(ending);
+        values
+            .into_iter()
+            .fold(Statement::once(text), |statement, value| match value {
+                Value::Text(text) => statement.text(text),
+                Value::Number(number) => statement.number(number),
+            })
+    }
+
+    fn say(&mut self, criterion: &Criterion) -> Said {
+        match criterion {
+            Criterion::All(list) => {
+                let parts = list.iter().map(|one| self.say(one)).collect();
+                Said::joined(parts, " AND ", "TRUE")
+            }
+            Criterion::Any(list) => {
+                let parts = list.iter().map(|one| self.say(one)).collect();
+                Said::joined(parts, " OR ", "FALSE")
+            }
+            Criterion::Not(one) => {
+                let said = self.say(one);
+                Said {
+                    text: format!("(NOT {})", said.text),
+                    ..said
+                }
+            }
+            Criterion::Orders(amount) => {
+                let table = self.summed(amount.within_days);
+                bounded(&format!("coalesce({table}.orders, 0)"), amount.bounds())
+            }
+            Criterion::Spend(amount) => {
+                let table = self.summed(amount.within_days);
+                bounded(&format!("coalesce({table}.minor, 0)"), amount.bounds())
+            }
+            Criterion::Visits(amount) => {
+                let table = self.summed(amount.within_days);
+                bounded(&format!("coalesce({table}.visits, 0)"), amount.bounds())
+            }
+            Criterion::AverageOrder(amount) => average(&self.summed(amount.within_days), amount.bounds()),
+            Criterion::FirstOrder(ago) => self.ago("first_day", *ago),
+            Criterion::LastOrder(ago) => self.ago("last_day", *ago),
+            Criterion::Joined(ago) => self.since("m.created_at", *ago),
+            Criterion::Fetched(ago) => self.since(
+                "(SELECT max(p.fetched_at) FROM passes p WHERE p.card_id = c.id)",
+                *ago,
+            ),
+            Criterion::Event(happened) => {
+                let table = self.happened(&happened.kind, happened.within_days);
+                bounded(&format!("coalesce({table}.times, 0)"), happened.bounds())
+            }
+            Criterion::Attribute(attribute) => self.attribute(&attribute.name, &attribute.is),
+            Criterion::Tier(tiers) => {
+                let parts = tiers.iter().map(|tier| Said {
+                    text: "coalesce(c.tier_id = ?, FALSE)".to_owned(),
+                    values: vec![Value::Text(tier.clone())],
+                });
+                Said::joined(parts.collect(), " OR ", "FALSE")
+            }
+            Criterion::Points(bounds) => bounded("c.balance", *bounds),
+            Criterion::BirthdayWithin(days) => self.birthday(*days),
+            Criterion::Stage(stages) => self.stage(stages),
+            Criterion::Invited(bounds) => bounded(
+                "coalesce((SELECT r.paid FROM referral_codes r WHERE r.member_id = c.member_id), 0)",
+                *bounds,
+            ),
+            Criterion::WasInvited(wanted) => Said::plain(format!(
+                "({}EXISTS (SELECT 1 FROM referrals f WHERE f.friend_id = c.member_id))",
+                if *wanted { "" } else { "NOT " }
+            )),
+            Criterion::Reach(wallets) => {
+                let parts = wallets.iter().map(|wallet| {
+                    Said::plain(match wallet {
+                        Reach::Apple => IN_APPLE.to_owned(),
+                        Reach::Google => IN_GOOGLE.to_owned(),
+                        Reach::None => format!("(NOT {IN_APPLE} AND NOT {IN_GOOGLE})"),
+                    })
+                });
+                Said::joined(parts.collect(), " OR ", "FALSE")
+            }
+            Criterion::Consent(said) => Said {
+                text: format!("({}{AGREED})", if said.granted { "" } else { "NOT " }),
+                values: vec![Value::Text(said.purpose.clone())],
+            },
+        }
+    }
+
+    /// The table of what was bought within a time.
+    fn summed(&mut self, within_days: Option<u16>) -> String {
+        let known = self.times.iter().position(|time| *time == within_days);
+        let number = known.unwrap_or_else(|| {
+            self.times.push(within_days);
+            self.times.len() - 1
+        });
+        format!("w{number}")
+    }
+
+    /// The table of how often an event came within a time. What came to a card that was joined counts for the one
+    /// that it was joined with.
+    fn happened(&mut self, kind: &str, within_days: Option<u16>) -> String {
+        let Scope {
+            program, today, zone, ..
+        } = self.scope;
+        let number = self.events.len();
+        let first = first_day(within_days, today).map_or(i64::MIN, |first| zone.start_of(first).millis());
+        self.events.push([
+            Value::Text(program.as_str().to_owned()),
+            Value::Text(kind.to_owned()),
+            Value::Number(first),
+            Value::Number(zone.start_of(today.plus_days(1)).millis()),
+        ]);
+        format!("e{number}")
+    }
+
+    /// So many days ago by a column of days.
+    fn ago(&mut self, column: &str, ago: Ago) -> Said {
+        let table = self.summed(None);
+        let today = self.scope.today.number();
+        let bounds = ago.bounds();
+        let latest = bounds.at_least.map(|days| ("<=", today - days));
+        let earliest = bounds.at_most.map(|days| (">=", today - days));
+        let parts = [latest, earliest]
+            .into_iter()
+            .flatten()
+            .map(|(sign, day)| Said::number(format!("coalesce({table}.{column} {sign} ?, FALSE)"), day));
+        Said::joined(parts.collect(), " AND ", "TRUE")
+    }
+
+    /// So many days ago by an expression of milliseconds.
+    fn since(&self, expression: &str, ago: Ago) -> Said {
+        let Scope { today, zone, .. } = self.scope;
+        let start = |days: i64| zone.start_of(today.plus_days(-days)).millis();
+        let bounds: Bounds = ago.bounds();
+        let latest = bounds.at_least.map(|days| ("<", start(days - 1)));
+        let earliest = bounds.at_most.map(|days| (">=", start(days)));
+        let parts = [latest, earliest]
+            .into_iter()
+            .flatten()
+            .map(|(sign, millis)| Said::number(format!("coalesce({expression} {sign} ?, FALSE)"), millis));
+        Said::joined(parts.collect(), " AND ", "TRUE")
+    }
+
+    /// An attribute is one of these. Attributes are kept as JSON with their names in order and no space between; a
+    /// quotation mark within a text stands behind a backslash, so what is looked for is found nowhere else.
+    fn attribute(&self, name: &str, is: &[String]) -> Said {
+        let name = serde_json::Value::from(name).to_string();
+        let mut parts = Vec::new();
+        let mut look = |wanted: String| {
+            parts.push(Said {
+                text: format!("{}(m.attributes, ?) > 0", self.position),
+                values: vec![Value::Text(wanted)],
+            });
+        };
+        for value in is {
+            look(format!("{name}:{}", serde_json::Value::from(value.as_str())));
+            let is_bare = value
+                .parse::<i64>()
+                .is_ok_and(|number| number.to_string() == *value)
+                || value == "true"
+                || value == "false";
+            if is_bare {
+                look(format!("{name}:{value},"));
+                look(format!("{name}:{value}}}"));
+            }
+        }
+        Said::joined(parts, " OR ", "FALSE")
+    }
+
+    fn birthday(&self, within: u16) -> Said {
+        let days = (0..=i64::from(within)).flat_map(|days| celebrated_on(self.scope.today.plus_days(days)));
+        let days: std::collections::BTreeSet<i64> = days.collect();
+        let list: Vec<String> = days.iter().map(i64::to_string).collect();
+        Said::plain(format!(
+            "EXISTS (SELECT 1 FROM birthdays b WHERE b.member_id = c.member_id AND b.month_day IN ({}))",
+            list.join(", ")
+        ))
+    }
+
+    /// The same as [`Stage::of`] says of one member.
+    fn stage(&mut self, stages: &[Stage]) -> Said {
+        let table = self.summed(None);
+        let today = self.scope.today.number();
+        let count = format!("coalesce({table}.visits, 0)");
+        let gaps = format!("(CASE WHEN {count} > 1 THEN {count} - 1 ELSE 1 END)");
+        let span = format!("({table}.last_day - {table}.first_day)");
+        let rhythm = format!(
+            "(CASE WHEN {count} = 1 THEN {RHYTHM_UNKNOWN} WHEN {span} > {RHYTHM_MIN} * {gaps} THEN {span} \
+             ELSE {RHYTHM_MIN} * {gaps} END)"
+        );
+        let silent = format!("(({today} - {table}.last_day) * {gaps})");
+        let number = |stage: &Stage| Stage::ALL.iter().position(|one| one == stage).unwrap_or_default();
+        let case = format!(
+            "CASE WHEN {count} = 0 THEN {} WHEN {silent} > {LAPSED} * {rhythm} THEN {} \
+             WHEN {silent} > {AT_RISK} * {rhythm} THEN {} WHEN {count} = 1 THEN {} \
+             WHEN {count} >= {LOYAL_VISITS} THEN {} ELSE {} END",
+            number(&Stage::New),
+            number(&Stage::Lapsed),
+            number(&Stage::AtRisk),
+            number(&Stage::Once),
+            number(&Stage::Loyal),
+            number(&Stage::Repeat),
+        );
+        let wanted: Vec<String> = stages.iter().map(|stage| number(stage).to_string()).collect();
+        let wanted = if wanted.is_empty() {
+            "-1".to_owned()
+        } else {
+            wanted.join(", ")
+        };
+        Said::plain(format!("({case} IN ({wanted}))"))
+    }
+}
+
+/// An expression is within bounds.
+fn bounded(expression: &str, bounds: Bounds) -> Said {
+    let least = bounds.at_least.map(|least| (">=", least));
+    let most = bounds.at_most.map(|most| ("<=", most));
+    let parts = [least, most]
+        .into_iter()
+        .flatten()
+        .map(|(sign, number)| Said::number(format!("{expression} {sign} ?"), number));
+    Said::joined(parts.collect(), " AND ", "TRUE")
+}
+
+/// The average of what was bought is within bounds, rounded down; said without a division, which the databases round
+/// otherwise.
+fn average(table: &str, bounds: Bounds) -> Said {
+    let (minor, orders) = (format!("{table}.minor"), format!("{table}.orders"));
+    let least = bounds
+        .at_least
+        .map(|least| Said::number(format!("{minor} >= ? * {orders}"), least));
+    let most = bounds
+        .at_most
+        .map(|most| Said::number(format!("{minor} < ? * {orders}"), most.saturating_add(1)));
+    let parts = [
+        Some(Said::plain(format!("coalesce({orders}, 0) > 0"))),
+        least,
+        most,
+    ];
+    let all = Said::joined(parts.into_iter().flatten().collect(), " AND ", "TRUE");
+    Said {
+        text: format!("coalesce({}, FALSE)", all.text),
+        ..all
+    }
+}
