@@ -9,10 +9,12 @@ use crate::shop::{Shop, read};
 
 /// The figures of the table: name, then part, divisor, value and unit as they are written.
 fn figures_of(table: &str) -> Vec<Vec<String>> {
-    let lines = table.lines().filter(|line| line.contains("figures,"));
+    let lines = table
+        .lines()
+        .filter_map(|line| line.strip_prefix("\"figures\",\""));
     lines
         .map(|line| {
-            let mut cells = line.trim_start_matches('\u{feff}').splitn(8, ',').skip(1);
+            let mut cells = line.splitn(7, "\",\"");
             let name = cells.next().expect("a name").to_owned();
             std::iter::once(name)
                 .chain(cells.skip(1).take(4).map(str::to_owned))
