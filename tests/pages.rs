@@ -28,6 +28,8 @@ mod film;
 mod here;
 #[path = "pages/imports.rs"]
 mod imports;
+#[path = "pages/insight.rs"]
+mod insight;
 #[path = "pages/invitations.rs"]
 mod invitations;
 #[path = "pages/join.rs"]

@@ -59,7 +59,11 @@ impl Language {
     pub fn write_percent(&self, permille: i64) -> String {
         let mut number = self.group(permille.unsigned_abs() / 10);
         self.push_decimals(&mut number, &(permille.unsigned_abs() % 10).to_string());
-        let sign = if permille < 0 { self.sign('-') } else { String::new() };
+        let sign = if permille < 0 {
+            self.sign('-')
+        } else {
+            String::new()
+        };
         match self.base() {
             "ar" => format!("{sign}{number}{LEFT_TO_RIGHT}%{LEFT_TO_RIGHT}"),
             "fa" => format!("{sign}{number}٪"),
@@ -69,10 +73,20 @@ impl Language {
 
     /// A month of the Gregorian calendar, 1 to 12, of a year: `Nov 2026`.
     pub fn write_month(&self, year: i32, month: u32) -> String {
-        let name = |months: &str| months.split(' ').nth(month_index(month)).unwrap_or_default().to_owned();
+        let name = |months: &str| {
+            months
+                .split(' ')
+                .nth(month_index(month))
+                .unwrap_or_default()
+                .to_owned()
+        };
         match self.base() {
             "ar" => format!("{} {year}", name(ARABIC_MONTHS)),
-            "fa" => format!("{} {}", name(PERSIAN_MONTHS), self.in_own_digits(&year.to_string())),
+            "fa" => format!(
+                "{} {}",
+                name(PERSIAN_MONTHS),
+                self.in_own_digits(&year.to_string())
+            ),
             "zh" | "ja" => format!("{year}年{month}月"),
             _ => format!("{} {year}", name(ENGLISH_MONTHS)),
         }

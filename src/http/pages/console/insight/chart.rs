@@ -93,9 +93,20 @@ mod tests {
 
     #[test]
     fn bars_begin_where_lines_do_and_at_zero() {
-        let of = || vec![("a".to_owned(), "5".to_owned(), 5), ("b".to_owned(), "0".to_owned(), 0)];
+        let of = || {
+            vec![
+                ("a".to_owned(), "5".to_owned(), 5),
+                ("b".to_owned(), "0".to_owned(), 0),
+            ]
+        };
         let left = Chart::new(Locale::En, String::new(), Some(10), of());
-        let drawn = |chart: &Chart| chart.bars.iter().map(|bar| (bar.left, bar.width)).collect::<Vec<_>>();
+        let drawn = |chart: &Chart| {
+            chart
+                .bars
+                .iter()
+                .map(|bar| (bar.left, bar.width))
+                .collect::<Vec<_>>()
+        };
         assert_eq!((drawn(&left), left.start), (vec![(0, 160), (0, 0)], 0));
         let right = Chart::new(Locale::Ar, String::new(), Some(10), of());
         assert_eq!((drawn(&right), right.start), (vec![(160, 160), (320, 0)], 320));

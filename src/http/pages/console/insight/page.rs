@@ -14,9 +14,9 @@ use super::super::rail::{Rail, Room};
 use super::chart::Chart;
 use super::tables::{Drawn, Shaded, cohorts, passes, rewards, rfm};
 use super::tiles::{Group, groups};
-use crate::actions::ActionError;
 use crate::actions::measure_program::{Insight, Wish, measure_program, read_period, read_wish};
 use crate::actions::write_insight::write_insight;
+use crate::actions::{ActionError, Code};
 use crate::http::{Problem, State};
 use crate::loyalty::insight::{Period, USUAL_DAYS, Warning};
 use crate::types::{Day, Time, fold};
@@ -87,7 +87,8 @@ impl Asked {
         let mut faults = Faults::default();
         let period = if from.is_empty() && to.is_empty() {
             let days = Self::number(&self.days);
-            days.ok().and_then(|days| read_period((None, None), days, today).ok())
+            days.ok()
+                .and_then(|days| read_period((None, None), days, today).ok())
         } else {
             read_period((Some(&from), Some(&to)), None, today).ok()
         };
@@ -151,7 +152,11 @@ pub(super) async fn download(
 ) -> Result<HttpResponse, Problem> {
     let desk = Desk::of(&state, &request).await?;
     let today = desk.program.time_zone.local(state.house.now()).day;
-    let (wish, _) = asked.read(today)?;
+    let (wish, faults) = asked.read(today)?;
+    if faults != Faults::default() {
+        let detail = "These days, margin or horizon cannot be counted; go back and look at them.";
+        return Err(ActionError::with(Code::BadParameter, detail).into());
+    }
     let insight = measure(&state, &desk, wish).await?;
     Ok(HttpResponse::Ok()
         .content_type("text/csv; charset=utf-8")
@@ -193,7 +198,11 @@ async fn draw(
 ) -> Result<InsightPage, ActionError> {
     let locale = desk.locale;
     let minute = desk.program.time_zone.local(insight.as_of).minute;
-    let as_of = format!("{}, {}", desk.date(insight.as_of), locale.language().write_clock(minute));
+    let as_of = format!(
+        "{}, {}",
+        desk.date(insight.as_of),
+        locale.language().write_clock(minute)
+    );
     let choices = choices(desk, &asked, insight);
     let download = match insight.wish.period {
         Period::Last(days) => asked.address("/console/insight.csv", &days.to_string()),

@@ -81,7 +81,10 @@ pub(super) fn rewards(desk: &Desk, insight: &Insight) -> Option<Drawn> {
     let name = |at: usize| {
         let one = used.get(at);
         let name = one.and_then(|one| one.name.as_ref());
-        name.map_or_else(|| desk.locale.word("insight-no-reward"), |name| name.get(&language).to_owned())
+        name.map_or_else(
+            || desk.locale.word("insight-no-reward"),
+            |name| name.get(&language).to_owned(),
+        )
     };
     let bars = used.iter().take(BARS_MAX).enumerate();
     let bars = bars.map(|(at, one)| (name(at), number(desk, one.issued), one.issued));
@@ -95,7 +98,12 @@ pub(super) fn rewards(desk: &Desk, insight: &Insight) -> Option<Drawn> {
         ]
     });
     Some(Drawn {
-        chart: Chart::new(desk.locale, desk.locale.word("insight-rewards"), None, bars.collect()),
+        chart: Chart::new(
+            desk.locale,
+            desk.locale.word("insight-rewards"),
+            None,
+            bars.collect(),
+        ),
         table: Table {
             heads: words(
                 desk,
@@ -178,13 +186,26 @@ fn shade(part: i64, of: i64) -> i64 {
 
 /// Who joined when, and ordered how many months later; months in which nobody joined are left out.
 pub(super) fn cohorts(desk: &Desk, insight: &Insight) -> Option<(Chart, Shaded)> {
-    let joined: Vec<&Cohort> = insight.counts.cohorts.iter().filter(|one| one.members > 0).collect();
+    let joined: Vec<&Cohort> = insight
+        .counts
+        .cohorts
+        .iter()
+        .filter(|one| one.members > 0)
+        .collect();
     let longest = joined.iter().map(|one| one.ordered.len()).max()?;
     let heads = (0..longest).map(|later| number(desk, i64::try_from(later).unwrap_or_default()));
     let bars = heads.clone().enumerate().map(|(later, name)| {
-        let seen = joined.iter().filter_map(|one| Some((*one.ordered.get(later)?, one.members)));
-        let (part, of) = seen.fold((0, 0), |(part, of), (ordered, members)| (part + ordered, of + members));
-        (name, share(desk, part, of), permille(part, of).unwrap_or_default())
+        let seen = joined
+            .iter()
+            .filter_map(|one| Some((*one.ordered.get(later)?, one.members)));
+        let (part, of) = seen.fold((0, 0), |(part, of), (ordered, members)| {
+            (part + ordered, of + members)
+        });
+        (
+            name,
+            share(desk, part, of),
+            permille(part, of).unwrap_or_default(),
+        )
     });
     let rows = joined.iter().map(|one| ShadedRow {
         name: month(desk, &one.month),
@@ -202,7 +223,10 @@ pub(super) fn cohorts(desk: &Desk, insight: &Insight) -> Option<(Chart, Shaded)>
     });
     let title = desk.locale.word("insight-cohorts-mean");
     let chart = Chart::new(desk.locale, title, Some(1_000), bars.collect());
-    let own = [desk.locale.word("insight-month-joined"), desk.locale.word("insight-members")];
+    let own = [
+        desk.locale.word("insight-month-joined"),
+        desk.locale.word("insight-members"),
+    ];
     Some((
         chart,
         Shaded {
