@@ -1,9 +1,14 @@
 //! How the program goes, for people: the same numbers as by the API and in the table, in five languages, for those who may see.
 
+use std::time::{Duration, Instant};
+
 use billfold::actions::TermKind;
 use billfold::actions::create_key::create_key;
+use billfold::actions::measure_program::SMALL_CARDS_MAX;
 use billfold::store::programs;
 use billfold::types::{Currency, Language, Money, Role};
+use diesel::connection::SimpleConnection as _;
+use diesel::{Connection as _, SqliteConnection};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -81,11 +86,11 @@ async fn the_page_the_api_and_the_table_say_the_same() {
         let path = format!("/v1/programs/{id}/insight{path}");
         shop.ask(Method::GET, &path, &headers, None).await
     };
+    let mut auditor = signed_in(&shop, "ada", Role::Auditor).await;
     for days in ["days=30", "days=90", "from=2026-01-01&to=2026-06-30"] {
         let by_api = ask(&format!("?{days}&{asked}")).await;
         let by_api: Value = serde_json::from_str(&by_api.body).expect("JSON");
         let figures = by_api["figures"].as_array().expect("figures").clone();
-        let mut auditor = signed_in(&shop, &format!("ada{}", days.len()), Role::Auditor).await;
         for language in ["en", "ar", "fa", "zh-Hans", "zh-Hant"] {
             let page = auditor
                 .get(&format!("/console/insight?{days}&{asked}&lang={language}"))
@@ -177,6 +182,58 @@ async fn what_cannot_be_counted_is_said_and_nothing_typed_is_lost() {
     // Digits of other scripts are digits.
     let persian = manager.get("/console/insight?margin=%DB%B2%DB%B5&lang=fa").await;
     assert_eq!(persian.status, StatusCode::OK);
+}
+
+/// One more card than a program has whose figures are counted while somebody waits.
+fn grow(shop: &Shop) {
+    let file = shop.file();
+    let mut conn = SqliteConnection::establish(&file.to_string_lossy()).expect("a database");
+    let guests = format!(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i <= {SMALL_CARDS_MAX}) \
+         SELECT printf('%026d', i) AS i, programs.id AS program FROM n, programs"
+    );
+    conn.batch_execute(&format!(
+        "PRAGMA foreign_keys = ON; BEGIN IMMEDIATE; \
+         INSERT INTO members (id, program_id, first_name, last_name, language, version, created_at, updated_at) \
+           SELECT 'mem_' || i, program, 'Guest', '', 'en', 1, 1, 1 FROM ({guests}); \
+         INSERT INTO cards (id, program_id, member_id, code, balance, remainder, version, last_modified, link_epoch, \
+           created_at) SELECT 'crd_' || i, program, 'mem_' || i, i, 0, 0, 1, 0, 0, 1 FROM ({guests}); COMMIT"
+    ))
+    .expect("they join");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_large_program_is_counted_while_nobody_waits() {
+    let shop = Shop::open().await;
+    grow(&shop);
+    let mut manager = signed_in(&shop, "max", Role::Manager).await;
+    let first = manager.get("/console/insight?lang=en&days=90").await;
+    first.assert_sound();
+    assert_eq!(first.status, StatusCode::OK);
+    assert_eq!(first.header("refresh"), "3");
+    assert!(
+        first.body.contains("Being counted") && !first.body.contains("data-figure"),
+        "{}",
+        first.body
+    );
+    // What has to be mended stays where it is; the usual days are counted too.
+    let faulty = manager.get("/console/insight?lang=en&margin=101").await;
+    faulty.assert_sound();
+    assert_eq!((faulty.status, faulty.header("refresh")), (StatusCode::UNPROCESSABLE_ENTITY, ""));
+    assert!(faulty.body.contains("value=\"101\""), "{}", faulty.body);
+    let end = Instant::now() + Duration::from_secs(60);
+    let told = loop {
+        let page = manager.get("/console/insight?lang=en&days=90").await;
+        if page.body.contains("data-figure") {
+            break page;
+        }
+        assert!(Instant::now() < end, "{}", page.body);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    told.assert_sound();
+    assert_eq!(told.header("refresh"), "");
+    assert_eq!(shown(&told, "members").0, "20,001");
+    assert_eq!(shown(&told, "participation"), ("0.0%".to_owned(), Some("0 of 20,001".to_owned())));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,7 +1,7 @@
 //! The page: of which days, the figures, what is worth a second look; and the table to take along.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::CONTENT_DISPOSITION;
+use actix_web::http::header::{CONTENT_DISPOSITION, HeaderName, HeaderValue};
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -14,16 +14,24 @@ use super::super::rail::{Rail, Room};
 use super::chart::Chart;
 use super::tables::{Drawn, Shaded, cohorts, passes, rewards, rfm};
 use super::tiles::{Group, groups};
-use crate::actions::measure_program::{Insight, Wish, measure_program, read_period, read_wish};
+use crate::actions::measure_program::{
+    Insight, Wish, look_at_program, measure_program, read_period, read_wish,
+};
 use crate::actions::write_insight::write_insight;
 use crate::actions::{ActionError, Code};
 use crate::http::{Problem, State};
 use crate::loyalty::insight::{Period, USUAL_DAYS, Warning};
 use crate::types::{Day, Time, fold};
 
+const PATH: &str = "/console/insight";
+const TABLE: &str = "/console/insight.csv";
 /// What browsers call the file.
 const FILE: &str = "attachment; filename=\"insight.csv\"";
 const DAY_MS: i64 = 86_400_000;
+/// Has the browser ask again after so many seconds (HTML, `Refresh`).
+const REFRESH: HeaderName = HeaderName::from_static("refresh");
+/// After how many seconds a page asks again whether a large program is counted.
+const AGAIN_S: HeaderValue = HeaderValue::from_static("3");
 
 /// What the address asks for, as it was typed.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -44,6 +52,12 @@ struct Faults {
     horizon: bool,
 }
 
+impl Faults {
+    fn is_any(self) -> bool {
+        self != Self::default()
+    }
+}
+
 /// A period that is one press away.
 struct Choice {
     name: String,
@@ -59,10 +73,18 @@ struct InsightPage {
     asked: Asked,
     faults: Faults,
     choices: Vec<Choice>,
+    /// The same page, for whoever waits.
+    again: String,
+    download: String,
+    /// What was counted; nothing while a large program's period is counted for the first time.
+    told: Option<Told>,
+}
+
+/// What was counted, as it is read.
+struct Told {
     /// Of which days, and when they were counted.
     period: String,
     as_of: String,
-    download: String,
     warnings: Vec<String>,
     groups: Vec<Group>,
     rewards: Option<Drawn>,
@@ -108,20 +130,22 @@ impl Asked {
         Ok((wish, faults))
     }
 
-    /// The address of this page, or of its table, with other days.
-    fn address(&self, path: &str, days: &str) -> String {
+    /// The address of this page, or of its table, with a period.
+    fn address(&self, path: &str, period: Period) -> String {
+        let (days, from, to) = match period {
+            Period::Last(days) => (days.to_string(), String::new(), String::new()),
+            Period::Days(from, to) => (String::new(), from.to_string(), to.to_string()),
+        };
         let named = [
-            ("days", days),
+            ("days", days.as_str()),
+            ("from", &from),
+            ("to", &to),
             ("margin", self.margin.trim()),
             ("horizon", self.horizon.trim()),
         ];
         let kept = kept(named.into_iter().filter(|(_, value)| !value.is_empty()));
         format!("{path}?{}", kept.trim_end_matches('&'))
     }
-}
-
-async fn measure(state: &State, desk: &Desk, wish: Wish) -> Result<Insight, ActionError> {
-    measure_program(&state.house.store, &desk.program, wish, state.house.now()).await
 }
 
 pub(super) async fn show(
@@ -133,18 +157,23 @@ pub(super) async fn show(
     let today = desk.program.time_zone.local(state.house.now()).day;
     let asked = asked.into_inner();
     let (wish, faults) = asked.read(today)?;
-    let insight = measure(&state, &desk, wish).await?;
-    let has_fault = faults != Faults::default();
-    let page = draw(&desk, asked, faults, &insight).await?;
+    let insight = look_at_program(&state.house.store, &desk.program, wish, state.house.now()).await?;
+    let has_fault = faults.is_any();
+    let page = draw(&desk, asked, faults, (wish, insight.as_ref())).await?;
     let status = if has_fault {
         StatusCode::UNPROCESSABLE_ENTITY
     } else {
         StatusCode::OK
     };
-    Ok(respond(status, &page)?)
+    let mut response = respond(status, &page)?;
+    // Whoever has something to mend is left in peace to do it.
+    if insight.is_none() && !has_fault {
+        response.headers_mut().insert(REFRESH, AGAIN_S);
+    }
+    Ok(response)
 }
 
-/// Gives the same numbers as a table.
+/// Gives the same numbers as a table; a file is waited for, however large the program is.
 pub(super) async fn download(
     state: Data<State>,
     request: HttpRequest,
@@ -153,11 +182,11 @@ pub(super) async fn download(
     let desk = Desk::of(&state, &request).await?;
     let today = desk.program.time_zone.local(state.house.now()).day;
     let (wish, faults) = asked.read(today)?;
-    if faults != Faults::default() {
+    if faults.is_any() {
         let detail = "These days, margin or horizon cannot be counted; go back and look at them.";
         return Err(ActionError::with(Code::BadParameter, detail).into());
     }
-    let insight = measure(&state, &desk, wish).await?;
+    let insight = measure_program(&state.house.store, &desk.program, wish, state.house.now()).await?;
     Ok(HttpResponse::Ok()
         .content_type("text/csv; charset=utf-8")
         .insert_header((CONTENT_DISPOSITION, FILE))
@@ -175,11 +204,11 @@ const fn warning_text(warning: Warning) -> &'static str {
     }
 }
 
-fn choices(desk: &Desk, asked: &Asked, insight: &Insight) -> Vec<Choice> {
+fn choices(desk: &Desk, asked: &Asked, period: Period) -> Vec<Choice> {
     let choice = |days: i64| Choice {
         name: desk.locale.say("insight-last-days", &[("days", days.into())]),
-        address: desk.link(&asked.address("/console/insight", &days.to_string())),
-        is_current: insight.wish.period == Period::Last(days),
+        address: desk.link(&asked.address(PATH, Period::Last(days))),
+        is_current: period == Period::Last(days),
     };
     USUAL_DAYS.into_iter().map(choice).collect()
 }
@@ -190,31 +219,40 @@ fn day(desk: &Desk, day: Day) -> String {
     language.write_date(Time::from_millis(day.number() * DAY_MS))
 }
 
+/// What was counted, in the reader's words.
+fn tell(desk: &Desk, insight: &Insight) -> Told {
+    let locale = desk.locale;
+    let minute = desk.program.time_zone.local(insight.as_of).minute;
+    let clock = locale.language().write_clock(minute);
+    let as_of = format!("{}, {clock}", desk.date(insight.as_of));
+    let warnings = insight.warnings.iter();
+    Told {
+        period: format!("{} – {}", day(desk, insight.from), day(desk, insight.to)),
+        as_of: locale.say("insight-as-of", &[("time", as_of.into())]),
+        warnings: warnings
+            .map(|warning| locale.word(warning_text(*warning)))
+            .collect(),
+        groups: groups(desk, insight),
+        rewards: rewards(desk, insight),
+        passes: passes(desk, insight),
+        cohorts: cohorts(desk, insight),
+        rfm: rfm(desk, insight),
+    }
+}
+
 async fn draw(
     desk: &Desk,
     mut asked: Asked,
     faults: Faults,
-    insight: &Insight,
+    (wish, insight): (Wish, Option<&Insight>),
 ) -> Result<InsightPage, ActionError> {
-    let locale = desk.locale;
-    let minute = desk.program.time_zone.local(insight.as_of).minute;
-    let as_of = format!(
-        "{}, {}",
-        desk.date(insight.as_of),
-        locale.language().write_clock(minute)
-    );
-    let choices = choices(desk, &asked, insight);
-    let download = match insight.wish.period {
-        Period::Last(days) => asked.address("/console/insight.csv", &days.to_string()),
-        Period::Days(from, to) => {
-            let address = asked.address("/console/insight.csv", "");
-            format!("{address}&from={from}&to={to}").replacen("?&", "?", 1)
-        }
-    };
-    if let Period::Last(days) = insight.wish.period {
+    let choices = choices(desk, &asked, wish.period);
+    let again = desk.link(&asked.address(PATH, wish.period));
+    let download = desk.link(&asked.address(TABLE, wish.period));
+    if let Period::Last(days) = wish.period {
         asked.days = days.to_string();
     }
-    let has_fault = faults != Faults::default();
+    let has_fault = faults.is_any();
     Ok(InsightPage {
         frame: Frame {
             kept: kept([
@@ -229,22 +267,12 @@ async fn draw(
         rail: desk.rail(Room::Insight).await?,
         faults,
         choices,
-        period: format!("{} – {}", day(desk, insight.from), day(desk, insight.to)),
-        as_of: locale.say("insight-as-of", &[("time", as_of.into())]),
-        download: desk.link(&download),
-        warnings: insight
-            .warnings
-            .iter()
-            .map(|warning| locale.word(warning_text(*warning)))
-            .collect(),
-        groups: groups(desk, insight),
-        rewards: rewards(desk, insight),
-        passes: passes(desk, insight),
-        cohorts: cohorts(desk, insight),
-        rfm: rfm(desk, insight),
+        again,
+        download,
+        told: insight.map(|insight| tell(desk, insight)),
         asked: Asked {
-            margin: or_else(asked.margin, insight.wish.margin_percent),
-            horizon: or_else(asked.horizon, insight.wish.horizon_years),
+            margin: or_else(asked.margin, wish.margin_percent),
+            horizon: or_else(asked.horizon, wish.horizon_years),
             ..asked
         },
     })
