@@ -225,7 +225,7 @@ pub(super) fn cohorts(desk: &Desk, insight: &Insight) -> Option<(Chart, Shaded)>
     let chart = Chart::new(desk.locale, title, Some(1_000), bars.collect());
     let own = [
         desk.locale.word("insight-month-joined"),
-        desk.locale.word("insight-members"),
+        desk.locale.word("insight-people"),
     ];
     Some((
         chart,
