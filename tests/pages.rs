@@ -12,6 +12,8 @@ mod authenticator;
 mod browser;
 #[path = "pages/camera.rs"]
 mod camera;
+#[path = "pages/campaigns.rs"]
+mod campaigns;
 #[path = "pages/card.rs"]
 mod card;
 #[path = "pages/claims.rs"]
@@ -60,6 +62,8 @@ mod pseudo_staff;
 mod recover;
 #[path = "scanner/scene.rs"]
 mod scene;
+#[path = "pages/segments.rs"]
+mod segments;
 #[path = "pages/settings.rs"]
 mod settings;
 #[path = "pages/shop.rs"]

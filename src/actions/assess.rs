@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::change_location::placed;
 use super::count_challenges::count_challenges;
+use super::in_segments::{find_own, read_named};
 use super::issue_reward::{Origin, is_unavailable, issue};
 use super::ledger::{Cause, Ledger, Movement};
 use super::{ActionError, Code, House};
@@ -145,6 +146,7 @@ pub(super) fn rulebook(db: &mut Db, house: &House, program: &Program) -> Result<
     );
     rulebook.is_heard = !webhook_endpoints::list_hearing(db, &program.id)?.is_empty();
     rulebook.places = placed(db, &program.id)?;
+    rulebook.segments = read_named(db, program, &rulebook)?;
     let rulebook = Arc::new(rulebook);
     house.shelf.keep_rulebook(key, &rulebook);
     Ok(rulebook)
@@ -200,7 +202,7 @@ pub(super) fn assess(
     happening: Happening<'_>,
     at: Time,
 ) -> Result<Assessed, ActionError> {
-    let member = read_member(db, rulebook, card)?;
+    let member = read_member(db, rulebook, card, at)?;
     let standings = read_standings(db, rulebook, card, (rulebook.zone.local(at).day, happening))?;
     judge(db, rulebook, (&member, standings), happening, at)
 }
@@ -271,10 +273,18 @@ fn judge(
     })
 }
 
-fn read_member(db: &mut Db, rulebook: &Rulebook, card: &Card) -> Result<Member, ActionError> {
+pub(super) fn read_member(
+    db: &mut Db,
+    rulebook: &Rulebook,
+    card: &Card,
+    now: Time,
+) -> Result<Member, ActionError> {
     let asked = rulebook.asks_for_member();
     let known = asked.then(|| members::get(db, &card.member_id)).transpose()?;
-    Ok(member_facts(rulebook, card, known.as_ref()))
+    Ok(Member {
+        segments: find_own(db, rulebook, card, now)?,
+        ..member_facts(rulebook, card, known.as_ref())
+    })
 }
 
 /// What conditions are told of a card's holder; without the member as much as the card knows by itself.

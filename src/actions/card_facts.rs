@@ -5,6 +5,7 @@ use super::House;
 use super::assess::{member_facts, rulebook};
 use super::change_campaign::read_body;
 use super::count_challenges::{list_standings, nearest};
+use super::in_segments::find_own;
 use super::list_expiry_notices::{list_endings, notices};
 use super::list_offers::next_reward;
 use super::pay_referral::{REFERRAL, REFERRED};
@@ -48,7 +49,10 @@ pub(super) fn read_facts(
         .and_then(|design| house.shelf.asked(design))
         .unwrap_or_default();
     let asked_of = rulebook.rewards_ask_for_member().then_some(member);
-    let holder = member_facts(&rulebook, card, asked_of);
+    let mut holder = member_facts(&rulebook, card, asked_of);
+    if asked_of.is_some() {
+        holder.segments = find_own(db, &rulebook, card, house.now())?;
+    }
     let facts = Facts::apart(&holder, house.now(), rulebook.zone);
     let mut progress = progress(&rulebook, program, card, (language, &facts));
     progress.places = rulebook.places.iter().map(|place| place.near(language)).collect();

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
+use super::look_at_segment::with_known_tiers;
 use super::parse::parse_value;
-use super::term_kind::list_tiers;
-use super::{ActionError, Caller, Code, Deed, Fault};
+use super::{ActionError, Caller, Code, Deed, Fault, TermKind};
 use crate::loyalty::campaign::Campaign as Body;
 use crate::loyalty::campaign::check::check_campaign;
 use crate::loyalty::segment::{Criterion, Segment};
@@ -103,6 +103,7 @@ pub fn schedule_campaign(
     let body = read_body(&campaign)?;
     let program = programs::get(tx, &campaign.program_id)?;
     read_audience(tx, &program.id, &body)?;
+    check_segment_stands(tx, &body)?;
     check_place(tx, &program)?;
     campaign.next_at = Some(match (start, &body.schedule) {
         (Start::Now, _) => deed.now,
@@ -212,44 +213,30 @@ pub fn read_body(campaign: &Campaign) -> Result<Body, ActionError> {
 /// Who is meant by a campaign.
 pub(super) fn read_audience(db: &mut Db, program: &ProgramId, body: &Body) -> Result<Criterion, ActionError> {
     if let Some(members) = &body.members {
-        return with_tier_ids(db, program, members.clone());
+        return with_known_tiers(db, program, members.clone());
     }
-    let unknown = || ActionError::fault("/segment", "unknown_segment", "The program has no such segment.");
-    let id = body.segment.as_ref().ok_or_else(unknown)?;
+    let id = body.segment.as_ref().ok_or_else(unknown_segment)?;
     let term = match terms::get(db, id.as_str()) {
-        Err(StoreError::NotFound) => return Err(unknown()),
+        Err(StoreError::NotFound) => return Err(unknown_segment()),
         other => other?,
     };
-    if term.program_id != *program || term.kind != "segment" || term.archived_at.is_some() {
-        return Err(unknown());
+    if term.program_id != *program || term.kind != TermKind::Segment.name() {
+        return Err(unknown_segment());
     }
     let segment: Segment = serde_json::from_str(&term.body).map_err(ActionError::internal)?;
-    with_tier_ids(db, program, segment.members)
+    with_known_tiers(db, program, segment.members)
 }
 
-/// The criterion with the ids of tiers that it names by their names: the books know no names.
-fn with_tier_ids(
-    db: &mut Db,
-    program: &ProgramId,
-    mut criterion: Criterion,
-) -> Result<Criterion, ActionError> {
-    let mut names = Vec::new();
-    criterion.each_tier(&mut |name| names.push(name.clone()));
-    if names.is_empty() {
-        return Ok(criterion);
+fn unknown_segment() -> ActionError {
+    ActionError::fault("/segment", "unknown_segment", "The program has no such segment.")
+}
+
+/// Refuses a campaign to a segment that was taken away. One that was scheduled before goes on with what it said.
+fn check_segment_stands(db: &mut Db, body: &Body) -> Result<(), ActionError> {
+    match &body.segment {
+        Some(id) if terms::get(db, id.as_str())?.archived_at.is_some() => Err(unknown_segment()),
+        _ => Ok(()),
     }
-    let tiers = list_tiers(db, program)?;
-    let find = |name: &String| tiers.iter().find(|(id, tier)| id == name || tier.name == *name);
-    if let Some(unknown) = names.iter().find(|name| find(name).is_none()) {
-        let detail = format!("The program has no tier `{unknown}`.");
-        return Err(ActionError::fault("/members", "unknown_tier", detail));
-    }
-    criterion.each_tier(&mut |name| {
-        if let Some((id, _)) = find(name) {
-            id.clone_into(name);
-        }
-    });
-    Ok(criterion)
 }
 
 /// Reads a campaign's fields; what cannot be sent is refused with a pointer.
@@ -267,6 +254,7 @@ pub fn read_fields(
         return Err(ActionError::invalid(faults));
     }
     read_audience(db, program, &body)?;
+    check_segment_stands(db, &body)?;
     Ok(body)
 }
 

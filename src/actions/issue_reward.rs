@@ -250,7 +250,7 @@ fn check_offer(
     let holder = if reward.conditions.is_empty() {
         Member::default()
     } else {
-        read_holder(tx, rulebook, card)?
+        read_holder(tx, rulebook, card, now)?
     };
     let facts = Facts::apart(&holder, now, rulebook.zone);
     if !reward.is_for(&facts) {

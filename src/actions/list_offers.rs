@@ -1,6 +1,7 @@
 //! The rewards that are for a member at a moment, and which of them can be had at once.
 
 use super::assess::{member_facts, rulebook};
+use super::in_segments::find_own;
 use super::issue_reward::{first_day, limit_reached};
 use super::{ActionError, House};
 use crate::loyalty::reward::Reward;
@@ -32,17 +33,25 @@ impl Offer {
 }
 
 /// What the conditions of rewards are told of a card's holder.
-pub(super) fn read_holder(db: &mut Db, rulebook: &Rulebook, card: &Card) -> Result<Member, ActionError> {
+pub(super) fn read_holder(
+    db: &mut Db,
+    rulebook: &Rulebook,
+    card: &Card,
+    now: Time,
+) -> Result<Member, ActionError> {
     let asked = rulebook.rewards_ask_for_member();
     let known = asked.then(|| members::get(db, &card.member_id)).transpose()?;
-    Ok(member_facts(rulebook, card, known.as_ref()))
+    Ok(Member {
+        segments: find_own(db, rulebook, card, now)?,
+        ..member_facts(rulebook, card, known.as_ref())
+    })
 }
 
 /// Lists the rewards that are for a card's holder now, by their place in the catalogue.
 pub fn list_offers(db: &mut Db, house: &House, card: &Card, now: Time) -> Result<Vec<Offer>, ActionError> {
     let program = programs::get(db, &card.program_id)?;
     let rulebook = rulebook(db, house, &program)?;
-    let holder = read_holder(db, &rulebook, card)?;
+    let holder = read_holder(db, &rulebook, card, now)?;
     let facts = Facts::apart(&holder, now, rulebook.zone);
     let mut open: Vec<&Listed<Reward>> = rulebook
         .rewards

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
-use super::assess::{member_facts, rulebook};
+use super::assess::{read_member, rulebook};
 use super::surviving::find_shown;
 use super::{ActionError, Code, House};
 use crate::loyalty::liability::expected_minor;
@@ -14,8 +14,8 @@ use crate::loyalty::rule::facts::{Line, Member};
 use crate::loyalty::rulebook::Rulebook;
 use crate::store::orders::{self, Order};
 use crate::store::programs::Program;
-use crate::store::{Db, cards, members};
-use crate::types::{CardId, Money};
+use crate::store::{Db, cards};
+use crate::types::{CardId, Money, Time};
 
 /// Most orders that are judged again.
 pub const ORDERS_MAX: i64 = 100;
@@ -68,7 +68,7 @@ pub fn replay_orders(db: &mut Db, house: &House, program: &Program) -> Result<Re
     let rulebook = rulebook(db, house, program)?;
     let mut past = orders::list_newest(db, &program.id, ORDERS_MAX)?;
     past.sort_by(|one, other| (one.paid_at, &one.id).cmp(&(other.paid_at, &other.id)));
-    let mut buyers = Buyers::read(db, &rulebook, &past)?;
+    let mut buyers = Buyers::read(db, &rulebook, &past, house.now())?;
     let mut replay = Replay::new(&rulebook);
     let mut judged = Vec::with_capacity(past.len());
     for order in past {
@@ -98,16 +98,14 @@ struct Buyers {
 }
 
 impl Buyers {
-    fn read(db: &mut Db, rulebook: &Rulebook, past: &[Order]) -> Result<Self, ActionError> {
+    fn read(db: &mut Db, rulebook: &Rulebook, past: &[Order], now: Time) -> Result<Self, ActionError> {
         let mut buyers = Self::default();
         for order in past {
             if !buyers.acting.contains_key(&order.card_id) {
                 let own = cards::get(db, &order.card_id)?;
                 let card = find_shown(db, own)?;
-                let asked = rulebook.asks_for_member();
-                let known = asked.then(|| members::get(db, &card.member_id)).transpose()?;
                 buyers.acting.insert(order.card_id.clone(), card.id.clone());
-                let member = member_facts(rulebook, &card, known.as_ref());
+                let member = read_member(db, rulebook, &card, now)?;
                 buyers.members.entry(card.id).or_insert(member);
             }
             if let Some((_, member)) = buyers.find(order) {

@@ -11,9 +11,11 @@ use crate::loyalty::reward::{Reward, check_reward};
 use crate::loyalty::rule::check::{RuleFault, check_promotion, check_rule};
 use crate::loyalty::rule::evaluate::ACTIVE_MAX;
 use crate::loyalty::rule::{Condition, Promotion, Rule};
+use crate::loyalty::segment::check::check_segment;
+use crate::loyalty::segment::{Criterion, Segment};
 use crate::loyalty::tier::{Tier, check_tier};
 use crate::store::{Db, StoreError, designs, terms};
-use crate::types::{ChallengeId, ProgramId, PromotionId, RewardId, RuleId, TierId, Time};
+use crate::types::{ChallengeId, ProgramId, PromotionId, RewardId, RuleId, SegmentId, TierId, Time};
 
 /// A kind of what a program's people write down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +30,8 @@ pub enum TermKind {
     Tier,
     /// What members are to do within a time.
     Challenge,
+    /// Which members are meant.
+    Segment,
 }
 
 /// A body that was read.
@@ -39,6 +43,7 @@ pub(super) struct Written {
     /// The reward that a rule or challenge gives.
     gives: Option<RewardId>,
     tier: Option<Tier>,
+    segment: Option<Segment>,
     /// The picture of a reward.
     picture: Option<String>,
 }
@@ -52,6 +57,7 @@ impl TermKind {
             Self::Reward => "reward",
             Self::Tier => "tier",
             Self::Challenge => "challenge",
+            Self::Segment => "segment",
         }
     }
 
@@ -62,6 +68,7 @@ impl TermKind {
             Self::Reward => RewardId::new(now).into(),
             Self::Tier => TierId::new(now).into(),
             Self::Challenge => ChallengeId::new(now).into(),
+            Self::Segment => SegmentId::new(now).into(),
         }
     }
 
@@ -73,6 +80,7 @@ impl TermKind {
             Self::Reward => text.parse::<RewardId>().is_ok(),
             Self::Tier => text.parse::<TierId>().is_ok(),
             Self::Challenge => text.parse::<ChallengeId>().is_ok(),
+            Self::Segment => text.parse::<SegmentId>().is_ok(),
         }
     }
 
@@ -105,6 +113,11 @@ impl TermKind {
                 let (mut written, challenge) = read::<Challenge>(body, check_challenge)?;
                 written.conditions = challenge.conditions;
                 written.gives = challenge.then.reward;
+                Ok(written)
+            }
+            Self::Segment => {
+                let (mut written, segment) = read::<Segment>(body, check_segment)?;
+                written.segment = Some(segment);
                 Ok(written)
             }
         }
@@ -142,6 +155,7 @@ fn read<T: Serialize + DeserializeOwned>(
         conditions: Vec::new(),
         gives: None,
         tier: None,
+        segment: None,
         picture: None,
     };
     Ok((written, read))
@@ -176,6 +190,9 @@ impl Written {
         if let Some(tier) = &self.tier {
             faults.extend(check_tier_alone(db, program, own, tier)?);
         }
+        if let Some(segment) = &self.segment {
+            faults.extend(check_segment_alone(db, program, own, segment)?);
+        }
         if faults.is_empty() {
             Ok(())
         } else {
@@ -184,7 +201,7 @@ impl Written {
     }
 }
 
-/// What conditions name that the program does not have. There are no segments yet, so each is unknown.
+/// What conditions name that the program does not have.
 fn check_references(
     db: &mut Db,
     program: &ProgramId,
@@ -194,7 +211,7 @@ fn check_references(
     for (place, condition) in conditions.iter().enumerate() {
         let (names, known, what) = match condition {
             Condition::Tier(names) => (names, tier_names_and_ids(db, program)?, "tier"),
-            Condition::Segment(names) => (names, Vec::new(), "segment"),
+            Condition::Segment(names) => (names, segment_names_and_ids(db, program)?, "segment"),
             _ => continue,
         };
         for (number, name) in names.iter().enumerate() {
@@ -243,6 +260,61 @@ fn check_tier_alone(
     Ok(faults)
 }
 
+/// Two segments of one name could not be told apart, and a tier that is not there holds nobody.
+fn check_segment_alone(
+    db: &mut Db,
+    program: &ProgramId,
+    own: Option<&str>,
+    segment: &Segment,
+) -> Result<Vec<Fault>, ActionError> {
+    let mut faults = Vec::new();
+    let others = list_segments(db, program)?;
+    let is_other = |id: &str| own != Some(id);
+    if others
+        .iter()
+        .any(|(id, other)| is_other(id) && other.name == segment.name)
+    {
+        let detail = "Another segment of the program has that name.";
+        faults.push(Fault::new("/name", "named_twice", detail));
+    }
+    if let Some(unknown) = find_unknown_tier(db, program, &mut segment.members.clone())? {
+        let detail = format!("The program has no tier `{unknown}`.");
+        faults.push(Fault::new("/members", "unknown_tier", detail));
+    }
+    Ok(faults)
+}
+
+/// A tier that a criterion names and the program does not have; those that it has are named by their ids after it.
+pub(super) fn find_unknown_tier(
+    db: &mut Db,
+    program: &ProgramId,
+    criterion: &mut Criterion,
+) -> Result<Option<String>, ActionError> {
+    let mut names = Vec::new();
+    criterion.each_tier(&mut |name| names.push(name.clone()));
+    if names.is_empty() {
+        return Ok(None);
+    }
+    let tiers = list_tiers(db, program)?;
+    let find = |name: &String| tiers.iter().find(|(id, tier)| id == name || tier.name == *name);
+    criterion.each_tier(&mut |name| {
+        if let Some((id, _)) = find(name) {
+            id.clone_into(name);
+        }
+    });
+    Ok(names.into_iter().find(|name| find(name).is_none()))
+}
+
+fn segment_names_and_ids(db: &mut Db, program: &ProgramId) -> Result<Vec<String>, ActionError> {
+    let segments = list_segments(db, program)?.into_iter();
+    Ok(segments.flat_map(|(id, segment)| [segment.name, id]).collect())
+}
+
+/// The program's active segments with their ids.
+pub(super) fn list_segments(db: &mut Db, program: &ProgramId) -> Result<Vec<(String, Segment)>, ActionError> {
+    list_bodies(db, program, TermKind::Segment)
+}
+
 fn tier_names_and_ids(db: &mut Db, program: &ProgramId) -> Result<Vec<String>, ActionError> {
     let tiers = list_tiers(db, program)?.into_iter();
     Ok(tiers.flat_map(|(id, tier)| [tier.name, id]).collect())
@@ -250,11 +322,19 @@ fn tier_names_and_ids(db: &mut Db, program: &ProgramId) -> Result<Vec<String>, A
 
 /// The program's active tiers with their ids.
 pub(super) fn list_tiers(db: &mut Db, program: &ProgramId) -> Result<Vec<(String, Tier)>, ActionError> {
+    list_bodies(db, program, TermKind::Tier)
+}
+
+fn list_bodies<T: DeserializeOwned>(
+    db: &mut Db,
+    program: &ProgramId,
+    kind: TermKind,
+) -> Result<Vec<(String, T)>, ActionError> {
     let most = i64::try_from(ACTIVE_MAX).map_err(ActionError::internal)?;
-    let tiers = terms::list_active(db, program, TermKind::Tier.name(), most)?;
+    let active = terms::list_active(db, program, kind.name(), most)?;
     let read = |term: terms::Term| {
-        let tier = serde_json::from_str(&term.body).map_err(ActionError::internal)?;
-        Ok((term.id, tier))
+        let body = serde_json::from_str(&term.body).map_err(ActionError::internal)?;
+        Ok((term.id, body))
     };
-    tiers.into_iter().map(read).collect()
+    active.into_iter().map(read).collect()
 }

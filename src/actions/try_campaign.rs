@@ -1,13 +1,20 @@
 //! Before a campaign begins: how many would hear it, and how it looks on one card.
 
+use super::card_facts::read_facts;
 use super::change_campaign::{check_place, get_campaign, read_audience, read_body};
-use super::{ActionError, Caller, Code, Deed, Fault};
-use crate::loyalty::campaign::Campaign as Body;
+use super::look_up_member::main_card;
+use super::{ActionError, Caller, Code, Deed, Fault, House};
 use crate::loyalty::campaign::reach::{DAY_MS, WEEK_MS};
+use crate::loyalty::campaign::words::fill_words;
+use crate::loyalty::campaign::{Arm, Campaign as Body};
 use crate::loyalty::policy::Policy;
+use crate::loyalty::segment::Criterion;
+use crate::store::campaigns::Campaign;
 use crate::store::card_messages::{self, Saying};
 use crate::store::cards::{self, Card};
 use crate::store::deliveries::{self, Lane};
+use crate::store::members::{self, Member};
+use crate::store::programs::Program;
 use crate::store::segments::{self, Caps, Foreseen, Scope};
 use crate::store::{Db, Tx, programs};
 use crate::types::{CampaignId, ProgramId, Time};
@@ -31,9 +38,23 @@ pub fn estimate_campaign(
     body: &Body,
     now: Time,
 ) -> Result<Estimate, ActionError> {
+    let criterion = read_audience(db, program, body)?;
+    let foreseen = foresee_members(db, program, (&criterion, &body.topic), now)?;
+    Ok(Estimate {
+        foreseen,
+        held_out: foreseen.free() * i64::from(body.hold_out_percent) / 100,
+    })
+}
+
+/// Counts what would become of the members for whom a criterion holds, if they were sent a message on a topic now.
+pub(super) fn foresee_members(
+    db: &mut Db,
+    program: &ProgramId,
+    asked: (&Criterion, &str),
+    now: Time,
+) -> Result<Foreseen, ActionError> {
     let program = programs::get(db, program)?;
     let policy: Policy = serde_json::from_str(&program.policy).map_err(ActionError::internal)?;
-    let criterion = read_audience(db, &program.id, body)?;
     let scope = Scope {
         program: &program.id,
         today: program.time_zone.local(now).day,
@@ -43,11 +64,7 @@ pub fn estimate_campaign(
         day: (now.plus_ms(-DAY_MS), policy.messages.day_max()),
         week: (now.plus_ms(-WEEK_MS), policy.messages.week_max()),
     };
-    let foreseen = segments::foresee(db, scope, (&criterion, &body.topic), caps)?;
-    Ok(Estimate {
-        foreseen,
-        held_out: foreseen.free() * i64::from(body.hold_out_percent) / 100,
-    })
+    Ok(segments::foresee(db, scope, asked, caps)?)
 }
 
 /// The same of a campaign that is written.
@@ -107,4 +124,58 @@ pub fn test_campaign(
         &said,
     )?;
     Ok(card)
+}
+
+/// How a campaign reads on one card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preview {
+    /// The holder.
+    pub member: Member,
+    /// Each wording in the holder's language, with their values filled in.
+    pub texts: Vec<String>,
+}
+
+/// Fills a campaign's wordings in for the card of a code, or for the first member whom it means; `None` if it means
+/// nobody.
+pub fn preview_campaign(
+    db: &mut Db,
+    house: &House,
+    campaign: &Campaign,
+    code: Option<&str>,
+) -> Result<Option<Preview>, ActionError> {
+    let body = read_body(campaign)?;
+    let program = programs::get(db, &campaign.program_id)?;
+    let card = match code {
+        Some(code) => {
+            let known = cards::find_by_code(db, code)?.filter(|card| card.program_id == program.id);
+            Some(known.ok_or_else(|| ActionError::new(Code::UnknownCard))?)
+        }
+        None => find_first(db, &program, &body, house.now())?,
+    };
+    let Some(card) = card else {
+        return Ok(None);
+    };
+    let member = members::get(db, &card.member_id)?;
+    let facts = read_facts(db, house, &program, &member, &card)?;
+    let fill = |arm: &Arm| fill_words(arm.text.get(&member.language), &facts);
+    Ok(Some(Preview {
+        texts: body.arms.iter().map(fill).collect(),
+        member,
+    }))
+}
+
+/// The card of the first member whom a campaign means.
+fn find_first(db: &mut Db, program: &Program, body: &Body, now: Time) -> Result<Option<Card>, ActionError> {
+    let criterion = read_audience(db, &program.id, body)?;
+    let scope = Scope {
+        program: &program.id,
+        today: program.time_zone.local(now).day,
+        zone: program.time_zone,
+    };
+    let found = segments::list(db, scope, &criterion, (None, 1))?;
+    let Some(member) = found.first() else {
+        return Ok(None);
+    };
+    let own = cards::list_by_member(db, member)?;
+    Ok(main_card(own.iter()).cloned())
 }

@@ -125,7 +125,7 @@ pub(super) fn run(args: &Args, session: &Session<'_>, out: &mut Output<'_>) -> R
 }
 
 /// The program of an id or a slug.
-async fn resolve(house: &House, program: Option<&str>) -> Result<Option<ProgramId>, Failure> {
+pub(super) async fn resolve(house: &House, program: Option<&str>) -> Result<Option<ProgramId>, Failure> {
     let Some(name) = program.map(str::to_owned) else {
         return Ok(None);
     };

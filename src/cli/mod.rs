@@ -1,5 +1,6 @@
 //! The commands: what can be typed, what each prints, and how it ends.
 
+mod campaign;
 mod certs;
 mod config;
 mod demo;
@@ -57,6 +58,7 @@ enum Command {
     Migrate(migrate::Args),
     Doctor(doctor::Args),
     Import(import::Args),
+    Campaign(campaign::Args),
     Keys(keys::Args),
     Certs(certs::Args),
     Pass(pass::Args),
@@ -130,6 +132,7 @@ fn dispatch(command: &Command, session: &Session<'_>, out: &mut Output<'_>) -> R
         Command::Migrate(args) => migrate::run(args, session, out),
         Command::Doctor(args) => doctor::run(args, session, out),
         Command::Import(args) => import::run(args, session, out),
+        Command::Campaign(args) => campaign::run(args, session, out),
         Command::Keys(args) => keys::run(args, session, out),
         Command::Certs(args) => certs::run(args, session, out),
         Command::Pass(args) => pass::run(args, session, out),

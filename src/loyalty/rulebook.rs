@@ -1,5 +1,7 @@
 //! All that decides what an order or event earns in a program, as it holds at one moment.
 
+use std::collections::BTreeSet;
+
 use super::challenge::Challenge;
 use super::earning::BaseRule;
 use super::place::Place;
@@ -7,6 +9,7 @@ use super::policy::Policy;
 use super::reward::Reward;
 use super::rule::facts::{Line, Purchase};
 use super::rule::{Award, Condition, Extra, Lines, Promotion, Rule, Trigger, Unit};
+use super::segment::Segment;
 use super::tier::{Ladder, Tier};
 use crate::types::{Time, Zone};
 
@@ -38,6 +41,8 @@ pub struct Rulebook {
     pub ladder: Ladder,
     /// The active challenges by age.
     pub challenges: Vec<Listed<Challenge>>,
+    /// The active segments that conditions name.
+    pub segments: Vec<Listed<Segment>>,
     /// Whether anybody outside is told of what happens in the program.
     pub is_heard: bool,
     /// Where phones offer the program's cards, by name.
@@ -76,6 +81,7 @@ impl Rulebook {
             challenges: terms.challenges,
             ladder: Ladder::new(policy.tiers, terms.tiers),
             policy,
+            segments: Vec::new(),
             is_heard: false,
             places: Vec::new(),
         }
@@ -96,6 +102,20 @@ impl Rulebook {
     pub fn rewards_ask_for_member(&self) -> bool {
         let conditions = self.rewards.iter().flat_map(|one| &one.body.conditions);
         conditions.into_iter().any(asks_for_member)
+    }
+
+    /// The segments that conditions name, by name or id.
+    pub fn named_segments(&self) -> BTreeSet<&str> {
+        let rules = self.rules.iter().map(|one| &one.body.conditions);
+        let promotions = self.promotions.iter().map(|one| &one.body.conditions);
+        let challenges = self.challenges.iter().map(|one| &one.body.conditions);
+        let rewards = self.rewards.iter().map(|one| &one.body.conditions);
+        let all = rules.chain(promotions).chain(challenges).chain(rewards).flatten();
+        let named = all.filter_map(|condition| match condition {
+            Condition::Segment(names) => Some(names),
+            _ => None,
+        });
+        named.flatten().map(String::as_str).collect()
     }
 
     /// A purchase as the rules see it: lines of excluded categories earn nothing.

@@ -170,6 +170,14 @@ pub fn list_by_member(db: &mut Db, member: &MemberId) -> Result<Vec<Card>, Store
         .load(db)?)
 }
 
+/// How many cards a program has, voided ones too. Reads its part of an index.
+pub fn count(db: &mut Db, program: &ProgramId) -> Result<i64, StoreError> {
+    Ok(cards::table
+        .filter(cards::program_id.eq(program))
+        .count()
+        .get_result(db)?)
+}
+
 /// The cards of some members, oldest first.
 pub fn list_by_members(db: &mut Db, of: &[MemberId]) -> Result<Vec<Card>, StoreError> {
     Ok(cards::table

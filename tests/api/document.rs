@@ -323,6 +323,7 @@ async fn ask_and_tell(shop: &Shop, member: &Value, code: &str) {
     let table = table.send().await.expect("an answer");
     assert_eq!(table.status(), 200);
     ask_and_answer(shop, member).await;
+    mean_members(shop).await;
     send_campaign(shop, code).await;
 }
 
@@ -357,6 +358,37 @@ async fn ask_and_answer(shop: &Shop, member: &Value) {
     ] {
         assert_eq!(shop.get(&path).await.0, 200, "{path}");
     }
+}
+
+/// A segment counted, written, edited, listed and taken away.
+async fn mean_members(shop: &Shop) {
+    let members =
+        json!({ "any": [{ "orders": { "at_least": 1, "within_days": 90 } }, { "stage": ["new"] }] });
+    let asked = json!({ "program": shop.program, "members": members, "topic": "news" });
+    let (status, counted) = shop.post("/v1/segments/estimate", &asked).await;
+    assert_eq!(status, 200, "{counted}");
+    let segment = json!({ "program": shop.program, "name": "Newcomers", "members": members });
+    let (status, written) = shop.post("/v1/segments", &segment).await;
+    assert_eq!(status, 201, "{written}");
+    let path = format!("/v1/segments/{}", written["id"].as_str().expect("an id"));
+    let changed = shop
+        .request(Method::PATCH, &path)
+        .json(&json!({ "name": "New ones" }));
+    assert_eq!(read(changed.send().await.expect("an answer")).await.0, 200);
+    for path in [
+        format!("/v1/segments?program={}", shop.program),
+        path.clone(),
+        format!("{path}/versions"),
+        format!("{path}/members?limit=2"),
+    ] {
+        assert_eq!(shop.get(&path).await.0, 200, "{path}");
+    }
+    let taken = shop
+        .request(Method::DELETE, &path)
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(taken.status(), 204);
 }
 
 /// A campaign written, edited, tried on a card, begun, held up, let go on and ended.

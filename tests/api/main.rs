@@ -41,6 +41,7 @@ mod referrals;
 mod refusals;
 mod replay;
 mod rewards;
+mod segments;
 mod settings;
 mod staff;
 mod stamps;

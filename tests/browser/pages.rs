@@ -357,6 +357,22 @@ async fn shop_pages(cafe: &Cafe) -> Vec<Page> {
     let visits = json!({ "name": "Three visits", "when": "order", "goal": { "times": 3 }, "wins": 2,
         "within": { "days": 14 }, "then": { "points": 50 }, "shown_as": { "en": "3 visits", "ar": "٣ زيارات" } });
     let visits = cafe.add_term("challenges", &program, visits).await;
+    let regulars = json!({ "name": "Regulars who stay away", "members": { "all": [
+        { "orders": { "at_least": 3, "within_days": 365 } }, { "stage": ["at_risk", "lapsed"] }, { "tier": ["Gold"] }] } });
+    let regulars = cafe.add_term("segments", &program, regulars).await;
+    let either = json!({ "name": "Either", "members": { "any": [{ "points": { "at_least": 1 } },
+        { "not": { "last_order": { "at_most_days": 30 } } }, { "consent": { "purpose": "marketing", "granted": true } }] } });
+    let either = cafe.add_term("segments", &program, either).await;
+    let spring = json!({ "name": "Spring", "segment": either, "hold_out_percent": 10, "arms": [
+        { "text": { "en": "Hi {first_name|friend}, {points} points wait.", "ar": "{points} نقطة في انتظارك" } },
+        { "text": { "en": "Spring is here.", "ar": "حل الربيع." } }],
+        "schedule": { "at": "2999-03-20T09:00", "repeats": "yearly" } });
+    let spring = cafe.add_term("campaigns", &program, spring).await;
+    let sent = json!({ "name": "Hello to all", "members": { "joined": { "at_least_days": 0 } },
+        "arms": [{ "text": { "en": "Hello!", "ar": "مرحبا!" } }] });
+    let sent = cafe.add_term("campaigns", &program, sent).await;
+    let segment_form = "section form button[type=submit]:not([name])";
+    let campaign = |id: &str| format!("/console/campaigns/{id}");
     let owner = cafe.sign_in("owner").await;
     let founder = cafe.sign_in_everywhere().await;
     let keeps = |page: Page| page.with_cookie("billfold-session", &owner);
@@ -377,6 +393,31 @@ async fn shop_pages(cafe: &Cafe) -> Vec<Page> {
         keeps(page("console-rule", format!("/console/rules/{rule}")).unfolded()),
         keeps(page("console-rule-by-api", format!("/console/rules/{by_api}"))),
         keeps(page("console-promotion", format!("/console/promotions/{twice}"))),
+        keeps(page("console-segments", "/console/segments")),
+        keeps(page("console-segments-with-faults", "/console/segments").after(segment_form)),
+        keeps(page("console-segments-ready", "/console/segments?like=lapsed").after("button[value=count]")),
+        keeps(page("console-segment", format!("/console/segments/{regulars}")).unfolded()),
+        keeps(page(
+            "console-segment-by-api",
+            format!("/console/segments/{either}"),
+        )),
+        keeps(page("console-campaigns", "/console/campaigns")),
+        keeps(page("console-campaign-new", "/console/campaigns/new").unfolded()),
+        keeps(
+            page("console-campaign-with-faults", "/console/campaigns/new")
+                .after("main form button[type=submit]"),
+        ),
+        keeps(page("console-campaign-draft", campaign(&spring))),
+        keeps(page(
+            "console-campaign-unknown-card",
+            format!("{}?card=nonsense", campaign(&spring)),
+        )),
+        keeps(page("console-campaign-edit", format!("{}/edit", campaign(&spring))).unfolded()),
+        keeps(
+            page("console-campaign-sent", campaign(&sent))
+                .unfolded()
+                .after("button[value=now]"),
+        ),
         keeps(page("console-tiers", "/console/tiers")),
         keeps(
             page("console-tiers-with-faults", "/console/tiers")

@@ -30,6 +30,7 @@ pub mod receipts;
 pub mod redemptions;
 pub mod referrals;
 mod reward_shapes;
+mod segments;
 mod shapes;
 pub mod simulations;
 pub mod staff;
@@ -65,6 +66,7 @@ pub(super) fn configure(router: &mut Router) {
     blocks::configure(router);
     merges::configure(router);
     transfers::configure(router);
+    segments::configure(router);
     campaigns::configure(router);
     cards::configure(router);
     simulations::configure(router);

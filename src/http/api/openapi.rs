@@ -10,7 +10,8 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use super::{
     blocks, campaigns, cards, events, expiry_notices, exports, gift_cards, gift_moves, identities, images,
     insight, keys, liability, locations, member_changes, members, merges, offers, orders, preview, programs,
-    receipts, redemptions, referrals, simulations, staff, surveys, terms, tills, transfers, webhooks,
+    receipts, redemptions, referrals, segments, simulations, staff, surveys, terms, tills, transfers,
+    webhooks,
 };
 use crate::actions::{Code, Kind};
 use crate::http::error::{ProblemView, status};
@@ -52,6 +53,8 @@ use crate::http::router::Router;
         terms::tiers::list_versions,
         terms::challenges::create, terms::challenges::list, terms::challenges::show, terms::challenges::change,
         terms::challenges::archive, terms::challenges::list_versions,
+        terms::segments::create, terms::segments::list, terms::segments::show, terms::segments::change,
+        terms::segments::archive, terms::segments::list_versions, segments::estimate, segments::list_members,
         locations::create, locations::list, locations::show, locations::change, locations::end,
         staff::create, staff::list, staff::show, staff::change, staff::archive,
         surveys::create, surveys::list, surveys::show, surveys::change, surveys::answer_it, surveys::list_answers,
@@ -75,6 +78,7 @@ use crate::http::router::Router;
         (name = "tiers", description = "What members reach"),
         (name = "challenges", description = "What members are to do within a time"),
         (name = "locations", description = "The places of the shop, which orders, rules and cards name"),
+        (name = "segments", description = "Members who are meant by what they did and what is known of them"),
         (name = "campaigns", description = "Messages to the members of a segment, on the cards in their wallets"),
         (name = "surveys", description = "Short questions to members, each answered once"),
         (name = "staff", description = "Who works at the shops, and the tills they work at"),

@@ -1,5 +1,6 @@
 //! Shapes that the document shows of rules and promotions, whose own types know nothing of it.
 
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::reward_shapes::{GiftShape, RewardLimitShape};
@@ -233,6 +234,31 @@ shapes_of! {
         until: String,
     }
 }
+
+shapes_of! {
+    "Members who are meant by what they did and what is known of them.":
+    SegmentInput SegmentPatch SegmentVersion SegmentShape as Segment;
+    needs {
+        /// What the staff call it, and rules and campaigns name it by; one segment of a program has it.
+        #[schema(example = "Regulars who stay away")]
+        name: String,
+        /// Who is in it: one criterion, such as `{"all": [{"orders": {"at_least": 3}}, {"stage": ["at_risk"]}]}`; at most
+        /// 50 of them, nested 8 deep.
+        members: CriterionShape,
+    }
+    may {}
+}
+
+/// Something that holds of a member or does not: one of `all`, `any`, `not`, `orders`, `spend`, `average_order`,
+/// `visits`, `first_order`, `last_order`, `joined`, `event`, `attribute`, `tier`, `points`, `birthday_within`, `stage`,
+/// `invited`, `was_invited`, `reach`, `fetched`, `consent`.
+#[derive(ToSchema)]
+#[schema(as = Criterion, value_type = Object)]
+#[expect(
+    dead_code,
+    reason = "stands for `loyalty::segment::Criterion` in the document alone"
+)]
+pub(super) struct CriterionShape(Value);
 
 /// How much a challenge asks for.
 #[derive(ToSchema)]

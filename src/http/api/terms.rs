@@ -1,4 +1,4 @@
-//! Terms of a program: rules, promotions, rewards, tiers and challenges, each by the same six routes.
+//! Terms of a program: rules, promotions, rewards, tiers, challenges and segments, each by the same six routes.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ETAG, HeaderValue};
@@ -13,7 +13,8 @@ use super::programs::find_program;
 use super::term_shapes::{
     ChallengeInput, ChallengePatch, ChallengeShape, ChallengeVersion, PromotionInput, PromotionPatch,
     PromotionShape, PromotionVersion, RewardInput, RewardPatch, RewardShape, RewardVersion, RuleInput,
-    RulePatch, RuleShape, RuleVersion, TierInput, TierPatch, TierShape, TierVersion,
+    RulePatch, RuleShape, RuleVersion, SegmentInput, SegmentPatch, SegmentShape, SegmentVersion, TierInput,
+    TierPatch, TierShape, TierVersion,
 };
 use super::{answer, respond};
 use crate::actions::write_term::{archive_term, change_term, create_term, get_term, unknown_program};
@@ -31,6 +32,7 @@ pub(super) fn configure(router: &mut Router) {
     rewards::configure(router);
     tiers::configure(router);
     challenges::configure(router);
+    segments::configure(router);
 }
 
 /// The fields of a body as they come: the action reads them, since an edit needs those that are stored.
@@ -366,4 +368,11 @@ routes_of! {
     challenges: TermKind::Challenge, "challenges", called "challenge" and "challenges",
     at "/v1/challenges" "/v1/challenges/{id}" "/v1/challenges/{id}/versions",
     shown as ChallengeInput ChallengePatch ChallengeShape ChallengeVersion
+}
+
+routes_of! {
+    /// Which members are meant.
+    segments: TermKind::Segment, "segments", called "segment" and "segments",
+    at "/v1/segments" "/v1/segments/{id}" "/v1/segments/{id}/versions",
+    shown as SegmentInput SegmentPatch SegmentShape SegmentVersion
 }

@@ -28,6 +28,7 @@ macro_rules! files {
             include_str!(concat!("../../../templates/locales/", $tag, "/terms.ftl")),
             include_str!(concat!("../../../templates/locales/", $tag, "/shop.ftl")),
             include_str!(concat!("../../../templates/locales/", $tag, "/surveys.ftl")),
+            include_str!(concat!("../../../templates/locales/", $tag, "/reach.ftl")),
             include_str!(concat!("../../../templates/locales/", $tag, "/webhooks.ftl")),
             include_str!(concat!("../../../templates/locales/", $tag, "/signin.ftl")),
         ]

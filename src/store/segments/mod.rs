@@ -157,6 +157,28 @@ pub fn look_through(
     })
 }
 
+/// Whether the holder of a card is in a segment.
+pub fn has_member(
+    db: &mut Db,
+    scope: Scope<'_>,
+    criterion: &Criterion,
+    card: &CardId,
+) -> Result<bool, StoreError> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = BigInt)]
+        is_in: i64,
+    }
+    let picked = Said {
+        text: "SELECT id FROM cards WHERE id = ?".to_owned(),
+        values: vec![Value::Text(card.as_str().to_owned())],
+    };
+    let rows: Vec<Row> = Query::of(db, scope, criterion)
+        .among(picked, Vec::new())
+        .load(db)?;
+    Ok(rows.iter().any(|row| row.is_in != 0))
+}
+
 /// What decides whether the holder of a card hears a campaign.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
 pub struct Candidate {

@@ -1,5 +1,6 @@
 //! The console: where whoever runs the program sees how it goes, cares for members, and sets things up.
 
+mod campaigns;
 mod check_in;
 mod designer;
 mod imports;
@@ -28,6 +29,7 @@ pub(super) fn configure(router: &mut Router) {
     shop::configure(router);
     start::configure(router);
     surveys::configure(router);
+    campaigns::configure(router);
     terms::configure(router);
     members::configure(router);
     imports::configure(router);

@@ -19,6 +19,8 @@ pub(in crate::http::pages) enum Room {
     Card,
     Rules,
     Rewards,
+    Segments,
+    Campaigns,
     Settings,
     /// What belongs to whoever is signed in.
     Own,
@@ -33,6 +35,8 @@ impl Room {
         Self::Card,
         Self::Rules,
         Self::Rewards,
+        Self::Segments,
+        Self::Campaigns,
         Self::Settings,
     ];
 
@@ -44,6 +48,8 @@ impl Room {
             Self::Card => "/console/card",
             Self::Rules => "/console/rules",
             Self::Rewards => "/console/rewards",
+            Self::Segments => "/console/segments",
+            Self::Campaigns => "/console/campaigns",
             Self::Settings => "/console/settings",
             Self::Own => "/console/me",
         }
@@ -58,6 +64,8 @@ impl Room {
             Self::Card => "designer-room",
             Self::Rules => "console-rules",
             Self::Rewards => "console-rewards",
+            Self::Segments => "segments",
+            Self::Campaigns => "campaigns",
             Self::Settings => "console-settings",
             Self::Own => "own-title",
         }

@@ -56,20 +56,24 @@ struct ListPage {
 }
 
 /// A member of the list.
-pub(super) struct Row {
-    pub(super) address: String,
-    pub(super) name: String,
-    pub(super) code: String,
-    pub(super) balance: String,
-    pub(super) tier: Option<String>,
-    pub(super) instant: String,
-    pub(super) joined: String,
-    pub(super) is_blocked: bool,
+pub(in crate::http::pages::console) struct Row {
+    pub(in crate::http::pages::console) address: String,
+    pub(in crate::http::pages::console) name: String,
+    pub(in crate::http::pages::console) code: String,
+    pub(in crate::http::pages::console) balance: String,
+    pub(in crate::http::pages::console) tier: Option<String>,
+    pub(in crate::http::pages::console) instant: String,
+    pub(in crate::http::pages::console) joined: String,
+    pub(in crate::http::pages::console) is_blocked: bool,
 }
 
 impl Row {
     /// A member with the page that `address` makes of their id.
-    pub(super) fn of(desk: &Desk, row: &MemberRow, address: impl FnOnce(&MemberId) -> String) -> Self {
+    pub(in crate::http::pages::console) fn of(
+        desk: &Desk,
+        row: &MemberRow,
+        address: impl FnOnce(&MemberId) -> String,
+    ) -> Self {
         let language = desk.locale.language();
         Self {
             address: address(&row.member.id),

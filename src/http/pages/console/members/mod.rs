@@ -13,6 +13,8 @@ mod phones;
 
 use actix_web::{HttpRequest, web};
 
+pub(super) use self::list::Row;
+
 use super::super::desk::Desk;
 use super::super::forms::Guarded;
 use crate::actions::look_up_member::{MemberFile, look_up_member};

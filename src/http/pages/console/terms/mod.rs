@@ -13,6 +13,9 @@ mod rewards;
 mod rule;
 mod rule_form;
 mod rules;
+mod segment_form;
+mod segment_phrases;
+mod segments;
 mod tier_form;
 mod tiers;
 mod tongues;
@@ -25,11 +28,14 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 pub(super) use self::rewards::NameField;
+
+pub(super) use self::segments::list_tiers;
 pub(super) use self::tongues::Shown;
 
 use self::challenge_form::ChallengeForm;
 use self::promotion_form::PromotionForm;
 use self::rule_form::RuleForm;
+use self::segment_form::SegmentForm;
 use self::tier_form::TierForm;
 use super::super::desk::Desk;
 use super::super::forms::{guarded, malformed};
@@ -84,6 +90,14 @@ pub(super) fn configure(router: &mut Router) {
         .route("/console/rewards", web::post().to(rewards::add))
         .route("/console/rewards/{id}", web::get().to(reward::show))
         .route("/console/rewards/{id}", web::post().to(reward::save))
+        .route("/console/segments", web::get().to(segments::show))
+        .route("/console/segments", web::post().to(segments::add))
+        .route("/console/segments/{id}", web::get().to(one::show::<SegmentForm>))
+        .route("/console/segments/{id}", web::post().to(segments::save))
+        .route(
+            "/console/segments/{id}/end",
+            web::post().to(one::end::<SegmentForm>),
+        )
         .route("/console/terms/{id}", web::post().to(turn));
 }
 
@@ -147,6 +161,7 @@ async fn turn(
         TermKind::Tier => "tiers",
         TermKind::Challenge => "challenges",
         TermKind::Rule | TermKind::Promotion => "rules",
+        TermKind::Segment => "segments",
     };
     Ok(lead_to(&desk.link(&format!("/console/{room}?done={said}"))))
 }

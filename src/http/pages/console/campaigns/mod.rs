@@ -1,0 +1,87 @@
+//! Campaigns in the console: written, looked at as a member reads them, begun, watched, and what they did.
+
+mod edit;
+mod form;
+mod list;
+mod one;
+mod results;
+
+use actix_web::{HttpRequest, web};
+
+use super::super::desk::Desk;
+use crate::actions::change_campaign::get_campaign;
+use crate::actions::{ActionError, Code};
+use crate::http::router::Router;
+use crate::loyalty::segment::{Ago, Criterion};
+use crate::store::campaigns::{CANCELLED, Campaign, DONE, PAUSED, SCHEDULED, SENDING};
+use crate::types::{CampaignId, Role};
+
+/// Adds the routes.
+pub(super) fn configure(router: &mut Router) {
+    router
+        .route("/console/campaigns", web::get().to(list::show))
+        .route("/console/campaigns", web::post().to(edit::create))
+        .route("/console/campaigns/new", web::get().to(edit::begin))
+        .route("/console/campaigns/{id}", web::get().to(one::show))
+        .route("/console/campaigns/{id}/edit", web::get().to(edit::show))
+        .route("/console/campaigns/{id}/edit", web::post().to(edit::save))
+        .route("/console/campaigns/{id}/test", web::post().to(one::test))
+        .route("/console/campaigns/{id}/state", web::post().to(one::turn));
+}
+
+/// Whether somebody may write campaigns.
+fn may_write(desk: &Desk) -> bool {
+    matches!(
+        desk.signed_in.staff.role,
+        Role::Owner | Role::Manager | Role::Marketer
+    )
+}
+
+/// The campaign that an address names, or `NotFound`.
+async fn find(desk: &Desk, id: &str) -> Result<Campaign, ActionError> {
+    let id: CampaignId = id.parse().map_err(|_| ActionError::new(Code::NotFound))?;
+    let (house, caller) = (&desk.state.house, desk.caller.clone());
+    house.store.read(move |db| get_campaign(db, &caller, &id)).await
+}
+
+/// The look and the text for the state of a campaign.
+fn chip(campaign: &Campaign) -> (&'static str, &'static str) {
+    match campaign.state.as_str() {
+        SCHEDULED => ("wait", "campaign-scheduled"),
+        SENDING => ("wait", "campaign-sending"),
+        PAUSED => ("wait", "campaign-paused"),
+        DONE => ("good", "campaign-done"),
+        CANCELLED => ("", "campaign-cancelled"),
+        _ => ("", "campaign-draft"),
+    }
+}
+
+/// What a campaign says that means everybody.
+fn everybody() -> Criterion {
+    Criterion::Joined(Ago {
+        at_least_days: Some(0),
+        at_most_days: None,
+    })
+}
+
+/// The text for what was done last, as the address says.
+fn done(request: &HttpRequest) -> Option<&'static str> {
+    let mut pairs = request.query_string().split('&');
+    match pairs.find_map(|pair| pair.strip_prefix("done="))? {
+        "saved" => Some("campaign-saved"),
+        "tested" => Some("campaign-tested"),
+        "begun" => Some("campaign-begun"),
+        "paused" => Some("campaign-was-paused"),
+        "resumed" => Some("campaign-was-resumed"),
+        "cancelled" => Some("campaign-was-cancelled"),
+        _ => None,
+    }
+}
+
+impl Desk {
+    /// Day and time of an instant where the shop is, in the reader's words.
+    fn clock(&self, at: crate::types::Time) -> String {
+        let minute = self.program.time_zone.local(at).minute;
+        format!("{} {}", self.date(at), self.locale.language().write_clock(minute))
+    }
+}

@@ -1,0 +1,404 @@
+//! One campaign: whom it would reach, how it reads, begun and held up, how far it is, and what it did.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use serde::Deserialize;
+
+use super::super::super::assets::script_address;
+use super::super::super::desk::Desk;
+use super::super::super::forms::{guarded, malformed, read_version};
+use super::super::super::frame::{Frame, respond};
+use super::super::super::leading::lead_to;
+use super::super::rail::{Rail, Room};
+use super::super::terms::list_tiers;
+use super::form::{CampaignForm, said};
+use super::results::{Results, read_shown};
+use super::{chip, done, everybody, find, may_write};
+use crate::actions::change_campaign::{
+    Start, cancel_campaign, pause_campaign, read_body, resume_campaign, schedule_campaign,
+};
+use crate::actions::try_campaign::{Estimate, Preview, estimate_written, preview_campaign, test_campaign};
+use crate::actions::{ActionError, CardCode, Code, Deed, TermKind};
+use crate::http::body::Body;
+use crate::http::{Problem, State};
+use crate::loyalty::campaign::Campaign as Says;
+use crate::loyalty::segment::Segment;
+use crate::store::campaigns::{Campaign, DRAFT, PAUSED, SCHEDULED, SENDING};
+use crate::store::{Db, Tx, terms};
+use crate::types::CampaignId;
+
+/// What the address asks for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    /// The card as whose holder it is read.
+    card: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct TestForm {
+    token: String,
+    card: String,
+    arm: usize,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct TurnForm {
+    token: String,
+    version: String,
+    /// `now`, `plan`, `pause`, `resume` or `cancel`.
+    turn: String,
+    /// Of what cannot be taken back, and of what goes to everybody.
+    sure: String,
+}
+
+guarded!(TestForm, TurnForm);
+
+#[derive(Template)]
+#[template(path = "pages/console/campaigns/one.html")]
+struct OnePage {
+    frame: Frame,
+    rail: Rail,
+    script: String,
+    heading: String,
+    look: &'static str,
+    state: &'static str,
+    said: Option<&'static str>,
+    refusal: Option<String>,
+    who: String,
+    facts: Vec<String>,
+    /// Each wording's name and text.
+    texts: Vec<(String, String)>,
+    is_to_all: bool,
+    may_write: bool,
+    version: String,
+    /// Whom it would reach now, each with how many; of a draft alone.
+    counted: Option<Vec<(String, String)>>,
+    preview: Option<Read>,
+    /// What was typed as a card for the preview or the test, and what is wrong with it.
+    card: String,
+    card_fault: bool,
+    has_plan: bool,
+    turns: Turns,
+    results: Results,
+    edit: Option<String>,
+    address: String,
+    way_back: String,
+}
+
+/// What can be done with it.
+struct Turns {
+    can_begin: bool,
+    can_pause: bool,
+    can_resume: bool,
+    can_cancel: bool,
+}
+
+/// How it reads for somebody.
+struct Read {
+    /// As whom.
+    of: String,
+    texts: Vec<String>,
+}
+
+/// What is said on a page beside the campaign.
+#[derive(Default)]
+struct Beside<'a> {
+    said: Option<&'static str>,
+    error: Option<&'a ActionError>,
+    card: String,
+}
+
+pub(super) async fn show(
+    state: Data<State>,
+    request: HttpRequest,
+    id: Path<String>,
+    asked: Query<Asked>,
+) -> Result<HttpResponse, Problem> {
+    let desk = Desk::of(&state, &request).await?;
+    let beside = Beside {
+        said: done(&request),
+        card: asked.into_inner().card.unwrap_or_default(),
+        ..Beside::default()
+    };
+    let page = draw(&desk, &find(&desk, &id).await?, beside).await?;
+    let status = if page.card_fault {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    Ok(respond(status, &page)?)
+}
+
+/// Puts a wording on one card for an hour.
+pub(super) async fn test(
+    state: Data<State>,
+    request: HttpRequest,
+    id: Path<String>,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
+    let (desk, form): (Desk, TestForm) = Desk::take(&state, &request, &body.0).await?;
+    let campaign = find(&desk, &id).await?;
+    let known = campaign.id.clone();
+    let tested = match CardCode::scan(&form.card) {
+        None => Err(ActionError::new(Code::UnknownCard)),
+        Some(code) => {
+            let arm = form.arm;
+            desk.act(move |tx, deed| test_campaign(tx, deed, &known, (code.as_str(), arm)))
+                .await
+        }
+    };
+    match tested {
+        Ok(_) => Ok(lead_to(&way(&desk, &campaign.id, "tested"))),
+        Err(error) => refuse(&desk, &campaign, (error, form.card)).await,
+    }
+}
+
+/// Begins a campaign, holds it up, lets it go on or ends it.
+pub(super) async fn turn(
+    state: Data<State>,
+    request: HttpRequest,
+    id: Path<String>,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
+    let (desk, form): (Desk, TurnForm) = Desk::take(&state, &request, &body.0).await?;
+    let version = read_version(&form.version)?;
+    let campaign = find(&desk, &id).await?;
+    let is_to_all = read_body(&campaign)?.members.as_ref() == Some(&everybody());
+    let known = campaign.id.clone();
+    let (said, needs_yes) = match form.turn.as_str() {
+        "now" | "plan" => ("begun", is_to_all),
+        "pause" => ("paused", false),
+        "resume" => ("resumed", false),
+        "cancel" => ("cancelled", true),
+        _ => return Err(malformed().into()),
+    };
+    let turned = if needs_yes && form.sure.is_empty() {
+        let detail = desk.locale.word("campaign-say-yes");
+        Err(ActionError::with(Code::Invalid, detail))
+    } else {
+        desk.act(move |tx, deed| act(tx, deed, (&known, version), &form.turn))
+            .await
+    };
+    match turned {
+        Ok(_) => Ok(lead_to(&way(&desk, &campaign.id, said))),
+        Err(error) => refuse(&desk, &campaign, (error, String::new())).await,
+    }
+}
+
+fn act(
+    tx: &mut Tx<'_>,
+    deed: &Deed,
+    (id, version): (&CampaignId, i64),
+    turn: &str,
+) -> Result<Campaign, ActionError> {
+    let of = (id, Some(version));
+    match turn {
+        "now" => schedule_campaign(tx, deed, of, Start::Now),
+        "plan" => schedule_campaign(tx, deed, of, Start::AsWritten),
+        "pause" => pause_campaign(tx, deed, of),
+        "resume" => resume_campaign(tx, deed, of),
+        _ => cancel_campaign(tx, deed, of),
+    }
+}
+
+/// The page again with what was not done, and why.
+async fn refuse(
+    desk: &Desk,
+    campaign: &Campaign,
+    (error, card): (ActionError, String),
+) -> Result<HttpResponse, Problem> {
+    let status = match error.code {
+        Code::Invalid | Code::NoDesign | Code::UnknownCard | Code::CardVoided => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+        Code::StaleEdit | Code::CampaignBegun | Code::CampaignOver => StatusCode::CONFLICT,
+        _ => return Err(error.into()),
+    };
+    let beside = Beside {
+        error: Some(&error),
+        card,
+        ..Beside::default()
+    };
+    Ok(respond(status, &draw(desk, campaign, beside).await?)?)
+}
+
+fn way(desk: &Desk, id: &CampaignId, said: &str) -> String {
+    desk.link(&format!("/console/campaigns/{id}?done={said}"))
+}
+
+async fn draw(desk: &Desk, campaign: &Campaign, beside: Beside<'_>) -> Result<OnePage, ActionError> {
+    let body = read_body(campaign)?;
+    let is_draft = campaign.state == DRAFT;
+    let is_to_all = body.members.as_ref() == Some(&everybody());
+    let (look, state) = chip(campaign);
+    let is_refused = |error: &ActionError| error.code == Code::UnknownCard;
+    let mut card_fault = beside.error.is_some_and(is_refused);
+    let (counted, preview) = if is_draft {
+        let estimate = estimate(desk, campaign).await?;
+        let preview = match read_preview(desk, campaign, &beside.card).await {
+            Err(error) if error.code == Code::UnknownCard => {
+                card_fault = true;
+                None
+            }
+            read => read?,
+        };
+        (Some(estimate), preview)
+    } else {
+        (None, None)
+    };
+    let may_write = may_write(desk);
+    let heading = body.name.clone();
+    Ok(OnePage {
+        frame: desk.console_frame(desk.locale.title(&heading, beside.error.is_some() || card_fault)),
+        rail: desk.rail(Room::Campaigns).await?,
+        script: script_address("designer.js"),
+        heading,
+        look,
+        state,
+        said: beside.said,
+        refusal: beside
+            .error
+            .filter(|error| !is_refused(error))
+            .map(|error| refusal(desk, error)),
+        who: who(desk, &body, is_to_all).await?,
+        facts: facts(desk, campaign, &body),
+        texts: wordings(desk, &body),
+        is_to_all,
+        may_write,
+        version: campaign.version.to_string(),
+        counted: counted.map(|estimate| counted_words(desk, &estimate)),
+        preview: preview.map(|preview| Read {
+            of: desk.locale.say(
+                "campaign-preview-of",
+                &[("name", desk.name_of(&preview.member).into())],
+            ),
+            texts: preview.texts,
+        }),
+        card: beside.card,
+        card_fault,
+        has_plan: body.schedule.is_some(),
+        turns: turns(campaign),
+        results: read_shown(desk, campaign).await?,
+        edit: (is_draft && may_write && CampaignForm::say(&body).is_some())
+            .then(|| desk.link(&format!("/console/campaigns/{}/edit", campaign.id))),
+        address: format!("/console/campaigns/{}", campaign.id),
+        way_back: desk.link("/console/campaigns"),
+    })
+}
+
+fn turns(campaign: &Campaign) -> Turns {
+    let state = campaign.state.as_str();
+    Turns {
+        can_begin: state == DRAFT,
+        can_pause: matches!(state, SCHEDULED | SENDING),
+        can_resume: state == PAUSED,
+        can_cancel: !matches!(state, DRAFT | crate::store::campaigns::CANCELLED),
+    }
+}
+
+/// Each wording's name and text, in the reader's language.
+fn wordings(desk: &Desk, body: &Says) -> Vec<(String, String)> {
+    let language = desk.locale.language();
+    let named = (1_i64..).zip(&body.arms).map(|(number, arm)| {
+        let name = desk.locale.say("campaign-wording", &[("number", number.into())]);
+        (name, arm.text.get(&language).to_owned())
+    });
+    named.collect()
+}
+
+/// Why something was not done.
+fn refusal(desk: &Desk, error: &ActionError) -> String {
+    match (error.code, error.faults.first()) {
+        (Code::StaleEdit, _) => desk.locale.word("shop-stale"),
+        (_, Some(fault)) => said(desk, fault),
+        _ => error.to_string(),
+    }
+}
+
+/// Whom it means, in words.
+async fn who(desk: &Desk, body: &Says, is_to_all: bool) -> Result<String, ActionError> {
+    if is_to_all {
+        return Ok(desk.locale.word("campaign-everybody"));
+    }
+    let tiers = list_tiers(desk).await?;
+    if let Some(members) = &body.members {
+        return Ok(desk.who(members, &tiers));
+    }
+    let Some(id) = body.segment.clone() else {
+        return Ok(String::new());
+    };
+    let read = desk
+        .state
+        .house
+        .store
+        .read(move |db: &mut Db| terms::get(db, id.as_str()));
+    let term = read.await?;
+    debug_assert_eq!(term.kind, TermKind::Segment.name(), "campaigns name segments");
+    let segment: Segment = serde_json::from_str(&term.body).map_err(ActionError::internal)?;
+    Ok(format!(
+        "{} ({})",
+        segment.name,
+        desk.who(&segment.members, &tiers)
+    ))
+}
+
+/// When it goes, for how long it stays, who is held out.
+fn facts(desk: &Desk, campaign: &Campaign, body: &Says) -> Vec<String> {
+    let locale = desk.locale;
+    let mut facts = Vec::new();
+    if let Some(next) = campaign.next_at {
+        facts.push(locale.say("campaign-next", &[("time", desk.clock(next).into())]));
+    } else if let Some(schedule) = body.schedule
+        && campaign.state == DRAFT
+    {
+        let at = desk
+            .program
+            .time_zone
+            .instant(schedule.at.day, schedule.at.minute);
+        facts.push(locale.say("campaign-planned", &[("time", desk.clock(at).into())]));
+    }
+    facts.push(locale.say("campaign-shown", &[("days", i64::from(body.shown_days).into())]));
+    if body.hold_out_percent > 0 {
+        let values = [("percent", i64::from(body.hold_out_percent).into())];
+        facts.push(locale.say("campaign-held", &values));
+    }
+    facts
+}
+
+async fn estimate(desk: &Desk, campaign: &Campaign) -> Result<Estimate, ActionError> {
+    let (caller, id, now) = (desk.caller.clone(), campaign.id.clone(), desk.state.house.now());
+    let read = desk
+        .state
+        .house
+        .store
+        .read(move |db| estimate_written(db, &caller, &id, now));
+    read.await
+}
+
+fn counted_words(desk: &Desk, estimate: &Estimate) -> Vec<(String, String)> {
+    let mut words = desk.foreseen(&estimate.foreseen);
+    if estimate.held_out > 0 {
+        let number = desk.locale.language().write_number(estimate.held_out);
+        words.push((desk.locale.word("reach-held-out"), number));
+    }
+    words
+}
+
+async fn read_preview(desk: &Desk, campaign: &Campaign, card: &str) -> Result<Option<Preview>, ActionError> {
+    let code = match card.trim() {
+        "" => None,
+        text => Some(CardCode::scan(text).ok_or_else(|| ActionError::new(Code::UnknownCard))?),
+    };
+    let (house, campaign) = (desk.state.house.clone(), campaign.clone());
+    let read = desk
+        .state
+        .house
+        .store
+        .read(move |db| preview_campaign(db, &house, &campaign, code.as_ref().map(CardCode::as_str)));
+    read.await
+}
