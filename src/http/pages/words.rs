@@ -52,7 +52,7 @@ static PSEUDO: LazyLock<Bundle> = LazyLock::new(|| {
 });
 
 /// The files of a language.
-fn files_of(locale: Locale) -> [&'static str; 12] {
+fn files_of(locale: Locale) -> [&'static str; 13] {
     match locale {
         Locale::Ar => files!("ar"),
         Locale::Fa => files!("fa"),
