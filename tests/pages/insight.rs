@@ -13,10 +13,9 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::member::add_term;
-use crate::members::signed_in;
+use crate::members::{card_of, join, named, signed_in};
 use crate::shop::{Page, Shop};
 use crate::terms_tiers::order;
-use crate::till::member;
 
 const HOSTILE: &str = "<script>alert(1)</script>";
 
@@ -24,9 +23,13 @@ const HOSTILE: &str = "<script>alert(1)</script>";
 async fn a_small_month(shop: &Shop) {
     let reward = json!({ "name": { "en": HOSTILE, "ar": "قهوة" }, "cost": 50, "gives": "product" });
     add_term(shop, TermKind::Reward, reward).await;
-    let (lina, omar) = (member(shop, "lina").await, member(shop, "omar").await);
-    member(shop, "mei").await;
-    for (code, number, minor) in [(&lina, "A", 400_000), (&lina, "B", 4_000), (&omar, "C", 1_050)] {
+    let mut codes = Vec::new();
+    for name in ["lina", "omar", "mei"] {
+        let joined = join(shop, "cafe", named(name, "")).await;
+        codes.push(card_of(shop, &joined).await.code);
+    }
+    let (lina, omar) = (&codes[0], &codes[1]);
+    for (code, number, minor) in [(lina, "A", 400_000), (lina, "B", 4_000), (omar, "C", 1_050)] {
         order(shop, code, number, minor).await;
     }
 }
@@ -119,6 +122,7 @@ async fn the_page_the_api_and_the_table_say_the_same() {
         ("participation", "66.7%", Some("2 of 3")),
         ("orders", "3", None),
         ("revenue", "€4,050.50", None),
+        ("average_order", "€1,350.17", Some("€4,050.50 / 3")),
         ("repeat_rate", "50.0%", Some("1 of 2")),
         ("top_tenth_share", "99.7%", Some("€4,040 of €4,050.50")),
     ] {

@@ -26,6 +26,7 @@ insight-counting-how = عدّ برنامج بهذا الحجم يستغرق وق
 insight-health = تستحق نظرة ثانية
 insight-how = كيف يُحسب
 insight-of = { $part } من { $of }
+insight-over = { $part } ÷ { $of }
 insight-people = الأعضاء
 insight-loyal = العودة
 insight-sales = المبيعات

@@ -22,6 +22,7 @@ insight-counting-how = So large a program takes a while to count the first time.
 insight-health = Worth a second look
 insight-how = How it is counted
 insight-of = { $part } of { $of }
+insight-over = { $part } / { $of }
 insight-people = Members
 insight-loyal = Coming back
 insight-sales = Sales

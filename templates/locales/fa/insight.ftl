@@ -22,6 +22,7 @@ insight-counting-how = شمارش برنامه‌ای به این بزرگی ب�
 insight-health = سزاوار نگاهی دوباره
 insight-how = چگونه شمرده می‌شود
 insight-of = { $part } از { $of }
+insight-over = { $part } ÷ { $of }
 insight-people = اعضا
 insight-loyal = بازگشت
 insight-sales = فروش

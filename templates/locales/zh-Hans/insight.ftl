@@ -21,6 +21,7 @@ insight-counting-how = 这样大的计划首次统计需要一些时间。数据
 insight-health = 值得再看一眼
 insight-how = 如何计算
 insight-of = { $of } 中的 { $part }
+insight-over = { $part } ÷ { $of }
 insight-people = 会员
 insight-loyal = 回头客
 insight-sales = 销售

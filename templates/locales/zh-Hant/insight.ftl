@@ -21,6 +21,7 @@ insight-counting-how = 這麼大的計畫首次統計需要一些時間。數據
 insight-health = 值得再看一眼
 insight-how = 如何計算
 insight-of = { $of } 中的 { $part }
+insight-over = { $part } ÷ { $of }
 insight-people = 會員
 insight-loyal = 回頭客
 insight-sales = 銷售

@@ -151,24 +151,36 @@ fn written(desk: &Desk, figure: &Figure) -> Option<String> {
     }
 }
 
+/// Both counts of a quotient: a share is one of the other, anything else one by the other.
+fn divided(desk: &Desk, measure: Measure, (part, of): (i64, i64)) -> String {
+    let number = |number: i64, is_money: bool| {
+        if is_money {
+            desk.money(number)
+        } else {
+            desk.locale.language().write_number(number)
+        }
+    };
+    let (is_part_money, is_of_money) = match measure {
+        Measure::TopTenthShare => (true, true),
+        Measure::AverageOrder | Measure::SpendPerVisit => (true, false),
+        _ => (false, false),
+    };
+    let (part, of) = (number(part, is_part_money), number(of, is_of_money));
+    let text = match measure.unit() {
+        Unit::BasisPoints => "insight-of",
+        _ => "insight-over",
+    };
+    desk.locale.say(text, &[("part", part.into()), ("of", of.into())])
+}
+
 fn tile(desk: &Desk, insight: &Insight, figure: &Figure, is_to_today: bool) -> Tile {
     let measure = figure.measure;
     let (name, formula) = desk.locale.word_and_next(message(measure));
-    let number = |number: i64| match measure {
-        Measure::TopTenthShare => desk.money(number),
-        _ => desk.locale.language().write_number(number),
-    };
-    let counted = figure.part.zip(figure.of);
-    let counted = counted.filter(|_| measure.unit() == Unit::BasisPoints);
     Tile {
         key: measure.name(),
         name,
         value: written(desk, figure).unwrap_or_else(|| NONE.to_owned()),
-        counted: counted.map(|(part, of)| {
-            let (part, of) = (number(part), number(of));
-            desk.locale
-                .say("insight-of", &[("part", part.into()), ("of", of.into())])
-        }),
+        counted: figure.part.zip(figure.of).map(|counts| divided(desk, measure, counts)),
         formula,
         link: match measure {
             Measure::Members => Some(desk.link("/console/members")),
