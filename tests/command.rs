@@ -3,6 +3,9 @@
 mod house;
 
 #[cfg(test)]
+#[path = "command/campaign.rs"]
+mod campaign;
+#[cfg(test)]
 #[path = "command/certificates.rs"]
 mod certificates;
 #[cfg(test)]

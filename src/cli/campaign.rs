@@ -39,9 +39,6 @@ const FILE_MAX: u64 = 256 * 1024;
 pub(super) struct Args {
     #[command(subcommand)]
     command: Command,
-    /// Prints JSON
-    #[arg(long, global = true)]
-    json: bool,
 }
 
 #[derive(clap::Subcommand)]
@@ -56,6 +53,9 @@ enum Command {
         /// The program, by id or slug; can be left out where there is but one
         #[arg(long, value_name = "PROGRAM")]
         program: Option<String>,
+        /// Prints JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Counts whom it would reach now
     #[command(after_help = concat!("Example:\n  billfold campaign estimate cmp_01k8ymh3n6e0rtqk2v9d4c5b7a",
@@ -117,6 +117,26 @@ struct Named {
     /// The campaign's id, as `create` prints it
     #[arg(value_name = "CAMPAIGN_ID")]
     id: CampaignId,
+    /// Prints JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Command {
+    /// Whether its answer is for programs.
+    const fn is_json(&self) -> bool {
+        match self {
+            Self::Create { json, .. } => *json,
+            Self::Estimate(named)
+            | Self::Test { named, .. }
+            | Self::Start { named, .. }
+            | Self::Watch(named)
+            | Self::Pause(named)
+            | Self::Resume(named)
+            | Self::Cancel(named)
+            | Self::Results { named, .. } => named.json,
+        }
+    }
 }
 
 /// A campaign as it is printed.
@@ -136,7 +156,7 @@ pub(super) fn run(args: &Args, session: &Session<'_>, out: &mut Output<'_>) -> R
     block_on(async {
         let house = session.house(&config).await?;
         let done = match &args.command {
-            Command::Create { file, program } => {
+            Command::Create { file, program, .. } => {
                 let fields = read_fields(file)?;
                 let program = find_program(&house, program.as_deref()).await?;
                 act(&house, move |tx, deed| {
@@ -161,7 +181,7 @@ pub(super) fn run(args: &Args, session: &Session<'_>, out: &mut Output<'_>) -> R
             Command::Cancel(named) => turn(&house, &named.id, cancel_campaign).await,
             Command::Results { named, days } => results(&house, &named.id, *days).await,
         };
-        print(&done.map_err(explain)?, args.json, out)
+        print(&done.map_err(explain)?, args.command.is_json(), out)
     })
 }
 

@@ -16,6 +16,7 @@ mod console;
 mod hands;
 mod hostile;
 mod journey;
+mod marketer;
 mod network;
 mod pages;
 mod passkey;

@@ -126,9 +126,14 @@ async fn what_cannot_be_sent_is_said_at_its_field() {
         ("shown_days", "0", "Enter 1 to 365 days."),
         ("time", "someday", "Enter a day and a time"),
         ("until", "2026-01-01", "field-until"),
-        ("name", "", "1 to 80"),
+        ("name", "", "Enter a name of up to 80 characters."),
     ] {
-        let sound = [("name", "Spring"), ("text_en", "Hello"), ("day", "2999-01-01")];
+        let sound = [
+            ("name", "Spring"),
+            ("text_en", "Hello"),
+            ("day", "2999-01-01"),
+            ("time", "09:00"),
+        ];
         let fields: Vec<_> = sound
             .into_iter()
             .filter(|(name, _)| *name != field)

@@ -205,8 +205,9 @@ impl CampaignForm {
                 schedule
             }
         };
+        let topic = Some(self.topic.trim()).filter(|topic| !topic.is_empty());
         let body = json!({
-            "name": self.name.trim(), "topic": self.topic.trim(), "segment": segment, "members": members, "arms": arms,
+            "name": self.name.trim(), "topic": topic, "segment": segment, "members": members, "arms": arms,
             "hold_out_percent": number(&self.hold_out, "/hold_out_percent")?,
             "shown_days": number(&self.shown_days, "/shown_days")?,
             "schedule": schedule,

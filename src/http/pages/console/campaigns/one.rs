@@ -29,6 +29,9 @@ use crate::store::campaigns::{Campaign, DRAFT, PAUSED, SCHEDULED, SENDING};
 use crate::store::{Db, Tx, terms};
 use crate::types::CampaignId;
 
+/// What begins within so many milliseconds is watched already.
+const SOON_MS: i64 = 60_000;
+
 /// What the address asks for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -85,6 +88,8 @@ struct OnePage {
     has_plan: bool,
     turns: Turns,
     results: Results,
+    /// Whether it moves while one looks.
+    is_live: bool,
     edit: Option<String>,
     address: String,
     way_back: String,
@@ -251,6 +256,7 @@ async fn draw(desk: &Desk, campaign: &Campaign, beside: Beside<'_>) -> Result<On
     } else {
         (None, None)
     };
+    let results = read_shown(desk, campaign).await?;
     let may_write = may_write(desk);
     let heading = body.name.clone();
     Ok(OnePage {
@@ -283,12 +289,19 @@ async fn draw(desk: &Desk, campaign: &Campaign, beside: Beside<'_>) -> Result<On
         card_fault,
         has_plan: body.schedule.is_some(),
         turns: turns(campaign),
-        results: read_shown(desk, campaign).await?,
+        is_live: results.progress.is_some() || is_about_to_begin(desk, campaign),
+        results,
         edit: (is_draft && may_write && CampaignForm::say(&body).is_some())
             .then(|| desk.link(&format!("/console/campaigns/{}/edit", campaign.id))),
         address: format!("/console/campaigns/{}", campaign.id),
         way_back: desk.link("/console/campaigns"),
     })
+}
+
+/// Whether it begins while one looks.
+fn is_about_to_begin(desk: &Desk, campaign: &Campaign) -> bool {
+    let soon = desk.state.house.now().plus_ms(SOON_MS);
+    campaign.state == SCHEDULED && campaign.next_at.is_some_and(|next| next <= soon)
 }
 
 fn turns(campaign: &Campaign) -> Turns {

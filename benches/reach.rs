@@ -1,0 +1,261 @@
+//! Hot path 5: segments counted, and a campaign brought to cards, with a million members.
+//!
+//! `cargo bench --bench reach` on SQLite, `tests/postgres cargo bench --bench reach` on PostgreSQL;
+//! `BILLFOLD_MEMBERS=100000` takes fewer. Each of 30 segments is counted whole, and foreseen as an
+//! estimate of a campaign is. Then a campaign goes to everybody while orders come in: how many hear it a second, how
+//! much memory that takes, and what a till waits meanwhile beside what it waits when nothing else goes on.
+#![expect(
+    clippy::expect_used,
+    reason = "a bench that cannot measure stops with the reason"
+)]
+
+#[path = "reach/crowd.rs"]
+mod crowd;
+#[path = "../tests/house/database.rs"]
+mod database;
+mod measure;
+#[path = "reach/shop.rs"]
+mod shop;
+
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use billfold::actions::run_campaign::Runner;
+use billfold::loyalty::segment::Criterion;
+use billfold::store::campaigns;
+use billfold::store::segments::{self, Caps, Scope};
+use billfold::types::{Clock as _, ProgramId, SystemClock, Zone};
+use database::Database;
+use measure::{Meter, judge, median, say, title};
+use serde_json::{Value, json};
+use shop::{Shop, Waits};
+
+const MEMBERS: u64 = 1_000_000;
+const ROUNDS: usize = 3;
+/// Longest that a live count may take, in milliseconds.
+const COUNT_MAX_MS: f64 = 1_000.0;
+/// Most memory that a campaign may take, in MiB.
+const GROWTH_MAX_MIB: f64 = 100.0;
+/// Most that a till may wait during a campaign, beside what it waits alone.
+const WAIT_RATIO_MAX: f64 = 2.0;
+/// How long a till is watched with nothing else going on.
+const IDLE: Duration = Duration::from_secs(10);
+/// Longest that a campaign is watched; the rest is foretold from its pace.
+const WATCHED: Duration = Duration::from_secs(120);
+const DAY_MS: i64 = 86_400_000;
+
+fn main() -> ExitCode {
+    // Cargo runs benches among the tests to see that they build.
+    if std::env::args().any(|argument| argument == "--test") {
+        return ExitCode::SUCCESS;
+    }
+    let members = std::env::var("BILLFOLD_MEMBERS").map_or(MEMBERS, |text| {
+        text.parse().expect("BILLFOLD_MEMBERS is a number")
+    });
+    let (kind, database) = if std::env::var_os("BILLFOLD_TEST_POSTGRES").is_some() {
+        ("PostgreSQL", Database::postgres())
+    } else {
+        ("SQLite", Database::sqlite())
+    };
+    let store = database.open();
+    let began = Instant::now();
+    crowd::fill(database.url(), members);
+    let took = began.elapsed().as_secs_f64();
+    title(format!(
+        "{kind}, {members} members with 8 days of purchases each, filled in {took:.0} s"
+    ));
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    let is_held = runtime.block_on(async {
+        let shop = Shop::new(store);
+        let counts = count_all(&shop).await;
+        send_all(&shop, members).await && counts
+    });
+    if is_held {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+/// Thirty segments of every sort.
+fn sorts() -> Vec<Value> {
+    let stage = |name: &str| json!({ "stage": [name] });
+    vec![
+        json!({ "joined": { "at_least_days": 0 } }),
+        json!({ "joined": { "at_most_days": 30 } }),
+        json!({ "orders": { "at_least": 3 } }),
+        json!({ "orders": { "at_least": 2, "within_days": 90 } }),
+        json!({ "orders": { "at_most": 0, "within_days": 180 } }),
+        json!({ "spend": { "at_least": 10_000 } }),
+        json!({ "spend": { "at_least": 5_000, "within_days": 365 } }),
+        json!({ "average_order": { "at_least": 1_500 } }),
+        json!({ "visits": { "at_least": 5 } }),
+        json!({ "first_order": { "at_most_days": 60 } }),
+        json!({ "last_order": { "at_least_days": 60 } }),
+        json!({ "last_order": { "at_least_days": 30, "at_most_days": 90 } }),
+        json!({ "event": { "type": "viewed_sofa", "within_days": 7 } }),
+        json!({ "event": { "type": "viewed_sofa", "at_least": 2 } }),
+        json!({ "attribute": { "name": "milk", "is": ["oat"] } }),
+        json!({ "tier": ["Gold"] }),
+        json!({ "points": { "at_least": 500 } }),
+        json!({ "birthday_within": 7 }),
+        stage("new"),
+        stage("loyal"),
+        stage("at_risk"),
+        stage("lapsed"),
+        json!({ "invited": { "at_least": 1 } }),
+        json!({ "was_invited": true }),
+        json!({ "reach": ["apple"] }),
+        json!({ "reach": ["none"] }),
+        json!({ "fetched": { "at_least_days": 90 } }),
+        json!({ "consent": { "purpose": "marketing", "granted": true } }),
+        json!({ "all": [{ "orders": { "at_least": 2, "within_days": 365 } }, { "not": { "stage": ["lapsed"] } },
+            { "consent": { "purpose": "marketing", "granted": true } }, { "reach": ["apple", "google"] }] }),
+        json!({ "any": [{ "birthday_within": 30 }, { "all": [{ "points": { "at_least": 300 } },
+            { "last_order": { "at_least_days": 45 } }] }, { "event": { "type": "viewed_sofa", "within_days": 30 } }] }),
+    ]
+}
+
+/// Each segment counted and foreseen.
+async fn count_all(shop: &Shop) -> bool {
+    let mut slowest = (0.0, String::new());
+    let mut foreseen = Vec::new();
+    for sort in sorts() {
+        let criterion: Criterion = serde_json::from_value(sort.clone()).expect("a criterion");
+        let mut counts = Vec::new();
+        let mut members = 0;
+        for _ in 0..ROUNDS {
+            let (asked, began) = (criterion.clone(), Instant::now());
+            members = shop
+                .read(move |db, scope| segments::count(db, scope, &asked, "marketing"))
+                .await
+                .members;
+            counts.push(began.elapsed().as_secs_f64() * 1e3);
+        }
+        let (asked, began) = (criterion, Instant::now());
+        let now = SystemClock.now();
+        let caps = Caps {
+            day: (now.plus_ms(-DAY_MS), 1),
+            week: (now.plus_ms(-7 * DAY_MS), 3),
+        };
+        shop.read(move |db, scope| segments::foresee(db, scope, (&asked, "marketing"), caps))
+            .await;
+        foreseen.push(began.elapsed().as_secs_f64() * 1e3);
+        let text = sort.to_string();
+        let shown: String = text.chars().take(60).collect();
+        let middle = median(counts.clone());
+        say(&format!("{shown} = {members}"), &counts, "ms");
+        if middle > slowest.0 {
+            slowest = (middle, text);
+        }
+    }
+    say("an estimate of a campaign", &foreseen, "ms");
+    title(format!("the slowest: {}", slowest.1));
+    judge(
+        "slowest count, seconds",
+        slowest.0 / 1e3,
+        slowest.0 <= COUNT_MAX_MS,
+        "at most 1",
+    )
+}
+
+/// A campaign to everybody while orders come in.
+async fn send_all(shop: &Shop, members: u64) -> bool {
+    title("a campaign to everybody");
+    let mut alone = Waits::default();
+    let began = Instant::now();
+    while began.elapsed() < IDLE {
+        alone.note(shop.order().await);
+    }
+    let memory = resident_mib();
+    let id = shop.begin_campaign().await;
+    let meter = Meter::start("self");
+    let (mut during, began) = (Waits::default(), Instant::now());
+    let (mut sent, mut most) = (0_u64, memory);
+    let mut runner = Runner::default();
+    let mut is_over = false;
+    let (mut next, till) = (Instant::now(), shop.clone());
+    while began.elapsed() < WATCHED && !is_over {
+        // Two dozen orders a second beside the campaign's batches, one for each pause of the till.
+        let order = async {
+            if next.elapsed() >= Duration::from_millis(40) {
+                next = Instant::now();
+                Some(till.order().await)
+            } else {
+                None
+            }
+        };
+        let (stepped, waited) = tokio::join!(runner.step(shop.house()), order);
+        let stepped = stepped.expect("a batch");
+        sent += u64::try_from(stepped.sent).expect("a count");
+        if let Some(waited) = waited {
+            during.note(waited);
+        }
+        most = most.max(resident_mib());
+        is_over = !stepped.is_busy;
+    }
+    let seconds = began.elapsed().as_secs_f64();
+    let rate = meter.rate(u32::try_from(sent).expect("a count"));
+    // Three in five hear it: the others did not agree, or have it in no wallet.
+    let all = f64::from(u32::try_from(members).expect("a count")) * 0.6 / rate.per_second;
+    say("told", &[rate.per_second], "members a second");
+    say(
+        "processor, the orders' with it",
+        &[rate.processor_us],
+        "us a member",
+    );
+    title(format!(
+        "  {sent} told in {seconds:.0} s{}",
+        if is_over {
+            ", all of them".to_owned()
+        } else {
+            format!("; all would take about {all:.0} s")
+        }
+    ));
+    let run = shop.read_run(&id).await;
+    let is_right = u64::try_from(run.sent).expect("a count") == sent;
+    title(format!(
+        "  its books: {} looked at, {} told, {} without consent, {} unreachable",
+        run.looked_at, run.sent, run.no_consent, run.unreachable
+    ));
+    let (idle, busy) = (alone.percentile_99(), during.percentile_99());
+    say("an order alone, 99 of 100 within", &[idle], "ms");
+    say("an order beside it, 99 of 100 within", &[busy], "ms");
+    let mut is_held = judge("what was told is what the books say", 1.0, is_right, "the same");
+    is_held &= judge(
+        "memory that it took, MiB",
+        most - memory,
+        most - memory <= GROWTH_MAX_MIB,
+        "at most 100",
+    );
+    is_held &= judge(
+        "an order beside it to one alone",
+        busy / idle,
+        busy / idle <= WAIT_RATIO_MAX,
+        "at most 2",
+    );
+    is_held
+}
+
+/// Memory of this process, in MiB.
+fn resident_mib() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok());
+    kib.unwrap_or(f64::NAN) / 1_024.0
+}
+
+/// Whose members, today.
+pub(crate) fn scope(program: &ProgramId) -> Scope<'_> {
+    Scope {
+        program,
+        today: Zone::UTC.local(SystemClock.now()).day,
+        zone: Zone::UTC,
+    }
+}
+
+/// A run's books.
+pub(crate) type Books = campaigns::Run;

@@ -1,0 +1,139 @@
+//! The house over the crowd: a till, and somebody who writes campaigns.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use billfold::actions::record_order::{Holder, NewOrder, record_order};
+use billfold::actions::{Bell, Caller, Deed, Fetches, House, HouseParts, Shelf, Wallets};
+use billfold::store::campaigns::{self, Campaign, SCHEDULED};
+use billfold::store::segments::Scope;
+use billfold::store::{Db, Store, StoreError};
+use billfold::telemetry::Metrics;
+use billfold::types::{CampaignId, Clock as _, MasterKey, ProgramId, Secret, SystemClock};
+
+use super::crowd::PROGRAM;
+use super::{Books, scope};
+
+/// Waits of a till.
+#[derive(Default)]
+pub(crate) struct Waits(Vec<Duration>);
+
+impl Waits {
+    pub(crate) fn note(&mut self, wait: Duration) {
+        self.0.push(wait);
+    }
+
+    /// Of a hundred, 99 waited no longer, in milliseconds.
+    pub(crate) fn percentile_99(&self) -> f64 {
+        let mut all = self.0.clone();
+        all.sort();
+        let place = all.len() * 99 / 100;
+        all.get(place).map_or(f64::NAN, Duration::as_secs_f64) * 1e3
+    }
+}
+
+/// The house.
+#[derive(Clone)]
+pub(crate) struct Shop {
+    house: House,
+    program: ProgramId,
+    orders: Arc<AtomicU64>,
+}
+
+impl Shop {
+    pub(crate) fn new(store: Store) -> Self {
+        let house = House::new(HouseParts {
+            store,
+            clock: Arc::new(SystemClock),
+            master_key: MasterKey::new(&Secret::new("0123456789abcdef0123456789abcdef")).expect("a key"),
+            public_url: "http://127.0.0.1:8080".to_owned(),
+            wallets: Wallets::default(),
+            shelf: Shelf::default(),
+            bell: Bell::default(),
+            fetches: Fetches::default(),
+            metrics: Metrics::default(),
+            draw_event: billfold::http::draw_event,
+            private_webhooks: true,
+        });
+        Self {
+            house,
+            program: PROGRAM.parse().expect("an id"),
+            orders: Arc::default(),
+        }
+    }
+
+    pub(crate) fn house(&self) -> &House {
+        &self.house
+    }
+
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&mut Db, Scope<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> T {
+        let program = self.program.clone();
+        let read = self.house.store.read(move |db| look(db, scope(&program)));
+        read.await.expect("a read")
+    }
+
+    /// An order at the till; how long it took until it was safe.
+    pub(crate) async fn order(&self) -> Duration {
+        let number = self.orders.fetch_add(1, Ordering::Relaxed);
+        let order = NewOrder {
+            source: "till".to_owned(),
+            external_id: format!("bench-{number}"),
+            holder: Holder::Member(
+                format!("mem_{:026}", number * 7_919 % 1_000)
+                    .parse()
+                    .expect("an id"),
+            ),
+            total_minor: 1_200,
+            currency: None,
+            paid_at: None,
+            lines: Vec::new(),
+            location: None,
+            channel: None,
+        };
+        let caller = Caller {
+            program: Some(self.program.clone()),
+            ..Caller::local("bench", SystemClock.now())
+        };
+        let deed = Deed::begin(&self.house, caller);
+        let began = Instant::now();
+        let write = self
+            .house
+            .store
+            .write(move |tx| record_order(tx, &deed, &order).map(|_| ()));
+        write.await.expect("an order");
+        began.elapsed()
+    }
+
+    /// A campaign to everybody that is due.
+    pub(crate) async fn begin_campaign(&self) -> CampaignId {
+        let now = SystemClock.now();
+        let campaign = Campaign {
+            id: CampaignId::new(now),
+            program_id: self.program.clone(),
+            state: SCHEDULED.to_owned(),
+            body: r#"{"name":"Hello","members":{"joined":{"at_least_days":0}},"arms":[{"text":"Hello"}]}"#
+                .to_owned(),
+            version: 1,
+            runs: 0,
+            next_at: Some(now),
+            created_by: "bench".to_owned(),
+            created_at: now,
+            updated_at: now,
+        };
+        let id = campaign.id.clone();
+        let write = self.house.store.write(move |tx| campaigns::insert(tx, &campaign));
+        write.await.expect("a campaign");
+        id
+    }
+
+    /// How far it is.
+    pub(crate) async fn read_run(&self, id: &CampaignId) -> Books {
+        let id = id.clone();
+        let mut runs = self.read(move |db, _| campaigns::list_runs(db, &id, 1)).await;
+        runs.pop().expect("a run")
+    }
+}
