@@ -223,7 +223,10 @@ async fn a_large_program_is_counted_while_nobody_waits() {
     // What has to be mended stays where it is; the usual days are counted too.
     let faulty = manager.get("/console/insight?lang=en&margin=101").await;
     faulty.assert_sound();
-    assert_eq!((faulty.status, faulty.header("refresh")), (StatusCode::UNPROCESSABLE_ENTITY, ""));
+    assert_eq!(
+        (faulty.status, faulty.header("refresh")),
+        (StatusCode::UNPROCESSABLE_ENTITY, "")
+    );
     assert!(faulty.body.contains("value=\"101\""), "{}", faulty.body);
     let end = Instant::now() + Duration::from_secs(60);
     let told = loop {
@@ -237,7 +240,10 @@ async fn a_large_program_is_counted_while_nobody_waits() {
     told.assert_sound();
     assert_eq!(told.header("refresh"), "");
     assert_eq!(shown(&told, "members").0, "20,001");
-    assert_eq!(shown(&told, "participation"), ("0.0%".to_owned(), Some("0 of 20,001".to_owned())));
+    assert_eq!(
+        shown(&told, "participation"),
+        ("0.0%".to_owned(), Some("0 of 20,001".to_owned()))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -180,7 +180,10 @@ fn tile(desk: &Desk, insight: &Insight, figure: &Figure, is_to_today: bool) -> T
         key: measure.name(),
         name,
         value: written(desk, figure).unwrap_or_else(|| NONE.to_owned()),
-        counted: figure.part.zip(figure.of).map(|counts| divided(desk, measure, counts)),
+        counted: figure
+            .part
+            .zip(figure.of)
+            .map(|counts| divided(desk, measure, counts)),
         formula,
         link: match measure {
             Measure::Members => Some(desk.link("/console/members")),
