@@ -30,6 +30,8 @@ mod film;
 mod here;
 #[path = "pages/imports.rs"]
 mod imports;
+#[path = "pages/insight.rs"]
+mod insight;
 #[path = "pages/invitations.rs"]
 mod invitations;
 #[path = "pages/join.rs"]

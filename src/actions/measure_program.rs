@@ -138,6 +138,7 @@ pub async fn measure_beyond(
             } else {
                 None
             };
+            let kept = kept.filter(Snapshot::is_counted);
             if let Some(kept) = kept {
                 return Ok::<_, ActionError>((Counted::Kept(kept), is_large));
             }
@@ -167,6 +168,43 @@ pub async fn measure_beyond(
     read(program, wish, counts, as_of)
 }
 
+/// Tells how a program goes, for somebody who waits: `None` if a large program's period was never counted. It is then
+/// noted that it is wanted, and upkeep counts it.
+pub async fn look_at_program(
+    store: &Store,
+    program: &Program,
+    wish: Wish,
+    now: Time,
+) -> Result<Option<Insight>, ActionError> {
+    look_beyond(store, program, wish, (now, SMALL_CARDS_MAX)).await
+}
+
+/// The same, with another number of cards up to which a program is small.
+pub async fn look_beyond(
+    store: &Store,
+    program: &Program,
+    wish: Wish,
+    (now, small_cards_max): (Time, i64),
+) -> Result<Option<Insight>, ActionError> {
+    let (id, period) = (program.id.clone(), wish.period.to_string());
+    let (of, named) = (id.clone(), period.clone());
+    let (is_large, kept) = store
+        .read(move |db| {
+            let is_large = insight::is_large(db, &of, small_cards_max)?;
+            Ok::<_, StoreError>((is_large, insight_snapshots::find(db, &of, &named)?))
+        })
+        .await?;
+    if !is_large || kept.as_ref().is_some_and(Snapshot::is_counted) {
+        let told = measure_beyond(store, program, wish, (now, small_cards_max)).await?;
+        return Ok(Some(told));
+    }
+    if kept.is_none() {
+        let noted = store.write(move |tx| insight_snapshots::want(tx, &id, &period, now));
+        noted.await?;
+    }
+    Ok(None)
+}
+
 /// Where counts come from.
 enum Counted {
     Kept(Snapshot),
@@ -186,7 +224,16 @@ fn snapshot(program: &Program, period: Period, counts: &Counts, now: Time) -> Re
 /// Counts the oldest of what is kept anew, if it is older than an hour and nobody else does; says whether there was any.
 /// What nobody looked at for a week is dropped.
 pub async fn renew_oldest(store: &Store, now: Time) -> Result<bool, ActionError> {
-    let before = now.plus_ms(-FRESH_MS);
+    renew(store, now.plus_ms(-FRESH_MS), now).await
+}
+
+/// Counts what somebody waits for and was never counted, unless somebody else does; says whether there was any.
+pub async fn count_wanted(store: &Store, now: Time) -> Result<bool, ActionError> {
+    renew(store, Time::from_millis(1), now).await
+}
+
+/// Counts anew the oldest that was counted before an instant.
+async fn renew(store: &Store, before: Time, now: Time) -> Result<bool, ActionError> {
     let found = store
         .read(move |db| insight_snapshots::find_old(db, before, now))
         .await;

@@ -488,6 +488,8 @@ pub const ROUTES: &[Route] = &[
     console("POST", "/console/import/{id}/drop", MEND),
     console("POST", "/console/import/{id}/undo", MEND),
     console("GET", "/console/import/{id}/refused.csv", MEND),
+    console("GET", "/console/insight", SEE),
+    console("GET", "/console/insight.csv", SEE),
     console("GET", "/console/members", SEE),
     console("GET", "/console/members/{id}", SEE),
     console("POST", "/console/members/{id}/points", MEND),

@@ -16,15 +16,22 @@ pub struct Snapshot {
     /// The period, as it is written.
     #[diesel(sql_type = Text)]
     pub period: String,
-    /// The counts, as JSON.
+    /// The counts, as JSON; empty while they are wanted and were never counted.
     #[diesel(sql_type = Text)]
     pub counts: String,
-    /// When they were counted.
+    /// When they were counted; the first instant there is while they never were.
     #[diesel(sql_type = BigInt)]
     pub as_of: Time,
     /// When somebody last wanted them.
     #[diesel(sql_type = BigInt)]
     pub asked_at: Time,
+}
+
+impl Snapshot {
+    /// Whether there are counts: it may have been asked for and not be counted yet.
+    pub fn is_counted(&self) -> bool {
+        !self.counts.is_empty()
+    }
 }
 
 const COLUMNS: &str = "program_id, period, counts, as_of, asked_at";
@@ -52,6 +59,19 @@ pub fn keep(tx: &mut Tx<'_>, snapshot: &Snapshot) -> Result<(), StoreError> {
     .text(&snapshot.counts)
     .number(snapshot.as_of.millis())
     .number(snapshot.asked_at.millis())
+    .execute(tx)?;
+    Ok(())
+}
+
+/// Notes that somebody wants a period of which nothing is kept; it is the oldest there is.
+pub fn want(tx: &mut Tx<'_>, program: &ProgramId, period: &str, now: Time) -> Result<(), StoreError> {
+    Statement::new(
+        "INSERT INTO insight_snapshots (program_id, period, counts, as_of, asked_at, lease_until) \
+         VALUES (?, ?, '', 0, ?, 0) ON CONFLICT (program_id, period) DO NOTHING",
+    )
+    .text(program.as_str())
+    .text(period)
+    .number(now.millis())
     .execute(tx)?;
     Ok(())
 }

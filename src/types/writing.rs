@@ -11,6 +11,8 @@ const NO_BREAK_SPACE: char = '\u{a0}';
 
 const ENGLISH_MONTHS: &str = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec";
 const ARABIC_MONTHS: &str = "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر";
+/// The months of the Gregorian calendar, as Persian calls them.
+const PERSIAN_MONTHS: &str = "ژانویهٔ فوریهٔ مارس آوریل مهٔ ژوئن ژوئیهٔ اوت سپتامبر اکتبر نوامبر دسامبر";
 
 impl Language {
     /// A whole number, its thousands grouped: `1,234`, in Persian `۱٬۲۳۴`.
@@ -42,6 +44,52 @@ impl Language {
         let mut number = self.group(hundredths / 100);
         self.push_decimals(&mut number, &format!("{:02}", hundredths % 100));
         number
+    }
+
+    /// A number that is given in tenths and not below zero, its decimal left out if it is zero: `2.5`, `3`.
+    pub fn write_tenths(&self, tenths: u64) -> String {
+        let mut number = self.group(tenths / 10);
+        if !tenths.is_multiple_of(10) {
+            self.push_decimals(&mut number, &(tenths % 10).to_string());
+        }
+        number
+    }
+
+    /// A share that is given in tenths of a percent: `97.0%`, in Persian `۹۷٫۰٪`.
+    pub fn write_percent(&self, permille: i64) -> String {
+        let mut number = self.group(permille.unsigned_abs() / 10);
+        self.push_decimals(&mut number, &(permille.unsigned_abs() % 10).to_string());
+        let sign = if permille < 0 {
+            self.sign('-')
+        } else {
+            String::new()
+        };
+        match self.base() {
+            "ar" => format!("{sign}{number}{LEFT_TO_RIGHT}%{LEFT_TO_RIGHT}"),
+            "fa" => format!("{sign}{number}٪"),
+            _ => format!("{sign}{number}%"),
+        }
+    }
+
+    /// A month of the Gregorian calendar, 1 to 12, of a year: `Nov 2026`.
+    pub fn write_month(&self, year: i32, month: u32) -> String {
+        let name = |months: &str| {
+            months
+                .split(' ')
+                .nth(month_index(month))
+                .unwrap_or_default()
+                .to_owned()
+        };
+        match self.base() {
+            "ar" => format!("{} {year}", name(ARABIC_MONTHS)),
+            "fa" => format!(
+                "{} {}",
+                name(PERSIAN_MONTHS),
+                self.in_own_digits(&year.to_string())
+            ),
+            "zh" | "ja" => format!("{year}年{month}月"),
+            _ => format!("{} {year}", name(ENGLISH_MONTHS)),
+        }
     }
 
     fn push_decimals(&self, number: &mut String, decimals: &str) {
@@ -183,6 +231,25 @@ mod tests {
         }
         assert_eq!(language("en").write_hundredths(405), "4.05");
         assert_eq!(language("fa").write_hundredths(900), "۹٫۰۰");
+        assert_eq!(language("en").write_tenths(25), "2.5");
+        assert_eq!(language("fa").write_tenths(30), "۳");
+        for (tag, permille, text) in [
+            ("en", 970, "97.0%"),
+            ("en", -5, "\u{2212}0.5%"),
+            ("ar", 970, "97.0\u{200e}%\u{200e}"),
+            ("fa", 1_000, "۱۰۰٫۰٪"),
+            ("zh-Hant", 5, "0.5%"),
+        ] {
+            assert_eq!(language(tag).write_percent(permille), text, "{tag}");
+        }
+        for (tag, text) in [
+            ("en", "Nov 2026"),
+            ("ar", "نوفمبر 2026"),
+            ("fa", "نوامبر ۲۰۲۶"),
+            ("zh-Hans", "2026年11月"),
+        ] {
+            assert_eq!(language(tag).write_month(2026, 11), text, "{tag}");
+        }
         assert_eq!(language("en").write_change(5), "+5");
         assert_eq!(language("fa").write_change(5), "\u{200e}+۵");
         assert_eq!(language("en").write_change(0), "0");

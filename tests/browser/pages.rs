@@ -147,6 +147,7 @@ pub(crate) async fn table(cafe: &Cafe) -> Vec<Page> {
     pages.extend(shop_pages(cafe).await);
     pages.extend(place_pages(cafe).await);
     pages.extend(survey_pages(cafe).await);
+    pages.extend(insight_pages(cafe).await);
     pages.extend(own_pages(cafe).await);
     pages.extend(members_pages(cafe).await);
     pages.extend(import_pages(cafe).await);
@@ -515,6 +516,25 @@ async fn survey_pages(cafe: &Cafe) -> Vec<Page> {
         keeps(page("console-survey-open", console(&open, ""))),
         keeps(page("console-survey-results", console(&answered, "/results"))),
         keeps(page("console-survey-no-results", console(&draft, "/results"))),
+    ]
+}
+
+/// A year of figures, and one day of them; what cannot be counted; a program of which nothing can be said yet.
+async fn insight_pages(cafe: &Cafe) -> Vec<Page> {
+    let owner = cafe.sign_in("owner").await;
+    let keeps = |page: Page| page.with_cookie("billfold-session", &owner);
+    let insight = "/console/insight";
+    vec![
+        keeps(page("console-insight", format!("{insight}?days=365"))).unfolded(),
+        keeps(page("console-insight-day", format!("{insight}?days=1"))),
+        keeps(page(
+            "console-insight-empty",
+            format!("{insight}?from=2000-01-01&to=2000-01-31"),
+        )),
+        keeps(page(
+            "console-insight-with-faults",
+            format!("{insight}?from=2026-02-30&to=x&margin=101&horizon=-1"),
+        )),
     ]
 }
 

@@ -2,7 +2,8 @@
 
 use billfold::actions::erase_member::erase_member;
 use billfold::actions::measure_program::{
-    FRESH_MS, HORIZON_YEARS, Insight, MARGIN_PERCENT, Wish, measure_beyond, measure_program, renew_oldest,
+    FRESH_MS, HORIZON_YEARS, Insight, MARGIN_PERCENT, Wish, count_wanted, look_beyond, measure_beyond,
+    measure_program, renew_oldest,
 };
 use billfold::actions::merge_members::merge_members;
 use billfold::actions::settle_redemption::{Settling, settle_redemption};
@@ -459,6 +460,35 @@ on_both_databases! {
         let before = measure(&shop, &program, days("2026-11-01", "2026-11-04")).await;
         assert_eq!(value(&before, Measure::Members), Some(2), "one was erased only later");
         assert_eq!(value(&before, Measure::Participation), Some(10_000));
+    }
+
+    /// Whoever looks at a large program's period for the first time does not wait: upkeep counts it, once.
+    async fn a_large_programs_first_figures_are_counted_by_upkeep(database: Database) {
+        let shop = Shop::open(database);
+        let id = shop.program(|_| ()).await;
+        let cards = shop.cards(&id, 2).await;
+        shop.buy(&cards[0], 1_000).await;
+        let program = program(&shop, &id).await;
+        let look = async |small: i64| {
+            let asked = (shop.house.now(), small);
+            let looked = look_beyond(&shop.house.store, &program, wish(Period::Last(30)), asked);
+            let told = looked.await.expect("it is looked at");
+            told.map(|insight| value(&insight, Measure::Orders))
+        };
+        let count = async || count_wanted(&shop.house.store, shop.house.now()).await.expect("it is counted");
+        assert_eq!(look(2).await, Some(Some(1)), "a small one is counted at once");
+        assert!(!count().await, "nobody waits");
+        assert_eq!((look(1).await, look(1).await), (None, None));
+        assert!(count().await);
+        assert!(!count().await, "it is counted once");
+        assert_eq!(look(1).await, Some(Some(1)));
+        // A till does not come back: it waits, and is told.
+        let (of, now) = (Period::Last(90), shop.house.now());
+        let first = look_beyond(&shop.house.store, &program, wish(of), (now, 1)).await;
+        assert_eq!(first.expect("it is looked at"), None);
+        let told = measure_beyond(&shop.house.store, &program, wish(of), (now, 1)).await.expect("it is told");
+        assert_eq!(value(&told, Measure::Orders), Some(1));
+        assert!(!count().await, "it was counted");
     }
 
     /// Of a large program what was counted is kept, told with its time, and counted anew by upkeep after an hour, by one.

@@ -44,6 +44,7 @@ async fn the_console_and_the_till_have_no_text_that_cannot_be_translated() {
     let of = |path: &str| format!("/console/members/{member}{path}");
     let paths = [
         "/console".to_owned(),
+        "/console/insight?days=365".to_owned(),
         "/console/settings".to_owned(),
         "/console/staff".to_owned(),
         "/console/check-in".to_owned(),

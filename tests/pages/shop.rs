@@ -1,5 +1,6 @@
 //! A running shop of one test's own, and a browser's requests to it.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use billfold::actions::create_program::{NewProgram, create_program};
@@ -29,8 +30,7 @@ pub(crate) struct Shop {
     pub(crate) running: Running,
     pub(crate) clock: Arc<ManualClock>,
     client: reqwest::Client,
-    // Held for its Drop.
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// What a browser was answered.
@@ -93,6 +93,11 @@ impl Shop {
         Self::with(true, Google::default()).await
     }
 
+    /// Its database.
+    pub(crate) fn file(&self) -> PathBuf {
+        self.folder.path().join("shop.db")
+    }
+
     /// A shop at a public address of its own, with both wallets.
     pub(crate) async fn at(public_url: &str) -> Self {
         Self::with_address(true, Google::default(), Some(public_url.to_owned())).await
@@ -138,7 +143,7 @@ impl Shop {
                 .redirect(reqwest::redirect::Policy::none())
                 .build()
                 .expect("a client"),
-            _folder: folder,
+            folder,
         };
         shop.add_program("cafe", "Café Aroma", 10).await;
         shop

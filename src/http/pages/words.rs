@@ -22,6 +22,7 @@ macro_rules! files {
             include_str!(concat!("../../../templates/locales/", $tag, "/till.ftl")),
             include_str!(concat!("../../../templates/locales/", $tag, "/console.ftl")),
             include_str!(concat!("../../../templates/locales/", $tag, "/members.ftl")),
+            include_str!(concat!("../../../templates/locales/", $tag, "/insight.ftl")),
             include_str!(concat!("../../../templates/locales/", $tag, "/imports.ftl")),
             include_str!(concat!("../../../templates/locales/", $tag, "/designer.ftl")),
             include_str!(concat!("../../../templates/locales/", $tag, "/terms.ftl")),
@@ -51,7 +52,7 @@ static PSEUDO: LazyLock<Bundle> = LazyLock::new(|| {
 });
 
 /// The files of a language.
-fn files_of(locale: Locale) -> [&'static str; 12] {
+fn files_of(locale: Locale) -> [&'static str; 13] {
     match locale {
         Locale::Ar => files!("ar"),
         Locale::Fa => files!("fa"),

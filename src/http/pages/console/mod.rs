@@ -4,6 +4,7 @@ mod campaigns;
 mod check_in;
 mod designer;
 mod imports;
+mod insight;
 mod members;
 mod overview;
 mod own;
@@ -32,5 +33,6 @@ pub(super) fn configure(router: &mut Router) {
     terms::configure(router);
     members::configure(router);
     imports::configure(router);
+    insight::configure(router);
     designer::configure(router);
 }

@@ -14,6 +14,7 @@ const PROGRAMS_MAX: i64 = 100;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::http::pages) enum Room {
     Overview,
+    Insight,
     Members,
     Card,
     Rules,
@@ -29,6 +30,7 @@ impl Room {
     /// Those that are led to, in their order.
     const ALL: &[Self] = &[
         Self::Overview,
+        Self::Insight,
         Self::Members,
         Self::Card,
         Self::Rules,
@@ -41,6 +43,7 @@ impl Room {
     const fn address(self) -> &'static str {
         match self {
             Self::Overview => "/console",
+            Self::Insight => "/console/insight",
             Self::Members => "/console/members",
             Self::Card => "/console/card",
             Self::Rules => "/console/rules",
@@ -56,6 +59,7 @@ impl Room {
     const fn text(self) -> &'static str {
         match self {
             Self::Overview => "console-overview",
+            Self::Insight => "insight-title",
             Self::Members => "members-title",
             Self::Card => "designer-room",
             Self::Rules => "console-rules",
