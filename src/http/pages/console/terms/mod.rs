@@ -13,6 +13,7 @@ mod rewards;
 mod rule;
 mod rule_form;
 mod rules;
+mod segment_fields;
 mod segment_form;
 mod segment_phrases;
 mod segments;

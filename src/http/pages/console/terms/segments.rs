@@ -14,7 +14,8 @@ use super::edit::{
     EndForm, Ending, Filled, Known, Outcome, TermForm, add as add_term, find, save as save_term,
 };
 use super::one::TermPage;
-use super::segment_form::{READY, SegmentFields, SegmentForm};
+use super::segment_fields::SegmentFields;
+use super::segment_form::{READY, SegmentForm};
 use super::{done, list, may_write};
 use crate::actions::list_members::read_rows;
 use crate::actions::look_at_segment::{estimate_members, list_segment_members, read_criterion};
