@@ -235,6 +235,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/v1/segments/{id}/versions", PEOPLE),
     route("POST", "/v1/segments/estimate", PEOPLE),
     route("GET", "/v1/segments/{id}/members", PEOPLE),
+    route("POST", "/v1/segments/{id}/export", RUN),
     route("POST", "/v1/campaigns", LOOK),
     route("GET", "/v1/campaigns", PEOPLE),
     route("GET", "/v1/campaigns/{id}", PEOPLE),

@@ -1,4 +1,4 @@
-//! Terms: the rules, promotions, rewards, tiers and challenges that a program's people write, each in versions.
+//! Terms: the rules, promotions, rewards, tiers, challenges and segments that a program's people write, each in versions.
 
 use diesel::prelude::*;
 
@@ -15,7 +15,7 @@ pub struct Term {
     pub id: String,
     /// The program.
     pub program_id: ProgramId,
-    /// `rule`, `promotion`, `reward`, `tier`, `challenge`.
+    /// `rule`, `promotion`, `reward`, `tier`, `challenge`, `segment`.
     pub kind: String,
     /// Counts its versions from 1; also for `If-Match`.
     pub version: i64,

@@ -383,6 +383,11 @@ async fn mean_members(shop: &Shop) {
     ] {
         assert_eq!(shop.get(&path).await.0, 200, "{path}");
     }
+    for taken in ["contacts", "hashed_emails"] {
+        let asked = json!({ "reason": "A letter", "as": taken, "topic": "news" });
+        let exported = shop.request(Method::POST, &format!("{path}/export")).json(&asked);
+        assert_eq!(exported.send().await.expect("an answer").status(), 200);
+    }
     let taken = shop
         .request(Method::DELETE, &path)
         .send()

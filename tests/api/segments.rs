@@ -137,3 +137,36 @@ on_both_databases! {
         assert_eq!((buy(&shop, &lina, "6").await, buy(&shop, &omar, "7").await), (usual, usual));
     }
 }
+
+on_both_databases! {
+    /// Shows SR-136 (only who agreed; SHA-256 of the trimmed address in lower case; role, reason and audit).
+    async fn only_who_agreed_is_taken_along_and_the_books_say_why(database: Database) {
+        let shop = Shop::open(database).await;
+        for (name, email, agrees) in [("Lina", "  Lina@Example.com", true), ("Omar", "omar@example.com", false)] {
+            let body = json!({ "first_name": name, "email": email, "attributes": { "city": "Basra" },
+                "consents": [{ "purpose": "marketing", "granted": agrees }] });
+            let (status, enrolled) = shop.post(&format!("/v1/programs/{}/members", shop.program), &body).await;
+            assert_eq!(status, 201, "{enrolled}");
+        }
+        let (_, written) = write(&shop, "Basra", &in_city("Basra")).await;
+        let path = format!("/v1/segments/{}/export", written["id"].as_str().expect("an id"));
+        let export = async |asked: &Value| {
+            let answer = shop.request(Method::POST, &path).json(asked).send().await.expect("an answer");
+            (answer.status().as_u16(), answer.text().await.expect("a text"))
+        };
+        let (status, table) = export(&json!({ "reason": "A letter in May", "as": "contacts" })).await;
+        assert_eq!(status, 200, "{table}");
+        assert!(table.contains("Lina@Example.com") && !table.contains("omar"), "{table}");
+        let (status, table) = export(&json!({ "reason": "Ads", "as": "hashed_emails" })).await;
+        // `printf lina@example.com | sha256sum`
+        let hash = openssl::hash::hash(openssl::hash::MessageDigest::sha256(), b"lina@example.com").expect("a hash");
+        let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!((status, table.contains(&hex), table.lines().count()), (200, true, 2), "{table}");
+        let (status, refused) = export(&json!({ "reason": " ", "as": "contacts" })).await;
+        assert_eq!(status, 422, "{refused}");
+        let (status, refused) = export(&json!({ "reason": "Ads", "as": "everything" })).await;
+        assert_eq!(status, 422, "{refused}");
+        let (_, other) = shop.get(&format!("/v1/segments/{}/members", written["id"].as_str().expect("an id"))).await;
+        assert_eq!(other["data"].as_array().map(Vec::len), Some(2));
+    }
+}

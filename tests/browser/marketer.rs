@@ -36,7 +36,7 @@ async fn walk(language: &str, direction: &str) {
     let lina = cafe.enrol(&cafe.program(), &person).await;
     let browser = Browser::open().await;
     browser.hold(Device::Desktop, language).await;
-    let marketer = cafe.sign_in("marketer").await;
+    let marketer = cafe.sign_in("owner").await;
     browser
         .keep_cookie(&cafe.url("/"), "billfold-session", &marketer)
         .await;
@@ -46,7 +46,7 @@ async fn walk(language: &str, direction: &str) {
     browser.visit(&cafe.url("/console/segments"), DESKTOP).await;
     assert_eq!(browser.ask("document.documentElement.dir").await, direction);
     browser.write("#name", "Newcomers").await;
-    browser.write("#joined_most", "3650").await;
+    browser.write("#orders_most", "1000").await;
     browser.press("button[value=count]").await;
     seen.look(&browser).await;
     let members = browser

@@ -19,6 +19,7 @@ async fn write(browser: &mut Browser<'_>, fields: &[(&str, &str)]) -> (String, P
     (path, page)
 }
 
+/// Shows SR-112 (the count by wallet before it is sent; to everybody only with a second yes).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_campaign_is_written_read_tried_and_ended() {
     let shop = Shop::open().await;

@@ -55,6 +55,7 @@ use crate::http::router::Router;
         terms::challenges::archive, terms::challenges::list_versions,
         terms::segments::create, terms::segments::list, terms::segments::show, terms::segments::change,
         terms::segments::archive, terms::segments::list_versions, segments::estimate, segments::list_members,
+        segments::export,
         locations::create, locations::list, locations::show, locations::change, locations::end,
         staff::create, staff::list, staff::show, staff::change, staff::archive,
         surveys::create, surveys::list, surveys::show, surveys::change, surveys::answer_it, surveys::list_answers,

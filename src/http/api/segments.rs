@@ -1,6 +1,7 @@
 //! Segments: how many they mean before anybody is written to, and who is in them. They are written as the other terms.
 
 use actix_web::HttpResponse;
+use actix_web::http::header::CONTENT_DISPOSITION;
 use actix_web::web::{self, Data, Path, Query};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -9,22 +10,24 @@ use utoipa::ToSchema;
 use super::lists::{List, Page};
 use super::programs::find_program;
 use super::views::MemberView;
+use crate::actions::export_segment::{Taken, export_segment};
 use crate::actions::look_at_segment::{estimate_members, list_segment_members, read_criterion, read_segment};
 use crate::actions::write_term::{get_term, unknown_program};
-use crate::actions::{ActionError, Code, Profile, TermKind};
+use crate::actions::{ActionError, Code, Deed, Profile, TermKind};
 use crate::http::body::{Posted, Who};
 use crate::http::router::Router;
 use crate::http::{Problem, State};
 use crate::loyalty::campaign::MARKETING;
-use crate::store::Db;
 use crate::store::members::{self, Identity, Member};
 use crate::store::segments::Foreseen;
+use crate::store::{Db, Tx};
 use crate::types::MemberId;
 
 pub(super) fn configure(router: &mut Router) {
     router
         .route("/v1/segments/estimate", web::post().to(estimate))
-        .route("/v1/segments/{id}/members", web::get().to(list_members));
+        .route("/v1/segments/{id}/members", web::get().to(list_members))
+        .route("/v1/segments/{id}/export", web::post().to(export));
 }
 
 /// Who is to be counted: a criterion that is written here, or a saved segment.
@@ -71,6 +74,55 @@ impl From<Foreseen> for SegmentEstimateView {
             google: foreseen.google,
         }
     }
+}
+
+/// What is taken along of a segment's members, and why.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SegmentExportInput {
+    /// What it is for, 1 to 500 characters; it is kept in the audit trail.
+    reason: String,
+    /// `hashed_emails` (SHA-256 of each address, trimmed and in lower case, as advertisers match it) or `contacts`.
+    #[serde(rename = "as")]
+    taken: ExportKind,
+    /// The purpose that members must have agreed to; `marketing` if left out.
+    topic: Option<String>,
+}
+
+/// What is taken along.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum ExportKind {
+    /// SHA-256 of the e-mail addresses.
+    HashedEmails,
+    /// Id, names, e-mail address.
+    Contacts,
+}
+
+/// Writes the members of a segment who agreed as CSV, at most 200,000. Who did it and why is kept.
+#[utoipa::path(post, path = "/v1/segments/{id}/export", tag = "segments", operation_id = "export_segment",
+    request_body = SegmentExportInput,
+    params(("id" = String, Path, description = "The segment's id")),
+    responses((status = 200, description = "The table", body = String, content_type = "text/csv")))]
+pub(super) async fn export(
+    state: Data<State>,
+    id: Path<String>,
+    posted: Posted<SegmentExportInput>,
+) -> Result<HttpResponse, Problem> {
+    let Posted { caller, value: input } = posted;
+    let deed = Deed::begin(&state.house, caller);
+    let taken = match input.taken {
+        ExportKind::HashedEmails => Taken::HashedEmails,
+        ExportKind::Contacts => Taken::Contacts,
+    };
+    let write = state.house.store.write(move |tx: &mut Tx<'_>| {
+        let topic = input.topic.as_deref().unwrap_or(MARKETING);
+        export_segment(tx, &deed, &id, (taken, topic, &input.reason))
+    });
+    Ok(HttpResponse::Ok()
+        .content_type("text/csv; charset=utf-8")
+        .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"segment.csv\""))
+        .body(write.await?))
 }
 
 /// Counts whom a segment means before it is saved, and how many of them a message would reach now.

@@ -109,6 +109,51 @@ pub fn list(
     Ok(rows.into_iter().map(|row| row.member).collect())
 }
 
+/// A member as another channel knows them.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub struct Contact {
+    /// Their id.
+    #[diesel(sql_type = Text)]
+    pub member: MemberId,
+    /// First name.
+    #[diesel(sql_type = Text)]
+    pub first_name: String,
+    /// Last name.
+    #[diesel(sql_type = Text)]
+    pub last_name: String,
+    /// The e-mail address that they gave first, as they wrote it; empty if they gave none.
+    #[diesel(sql_type = Text)]
+    pub email: String,
+}
+
+/// The members of a segment who agreed to a purpose, by their ids, from the one after `after`, at most `limit`.
+pub fn list_contacts(
+    db: &mut Db,
+    scope: Scope<'_>,
+    (criterion, purpose): (&Criterion, &str),
+    (after, limit): (Option<&MemberId>, i64),
+) -> Result<Vec<Contact>, StoreError> {
+    let mut columns = Said {
+        text: "c.member_id AS member, m.first_name, m.last_name, \
+               coalesce((SELECT CASE WHEN i.shown = '' THEN i.value ELSE i.shown END FROM identities i \
+               WHERE i.member_id = c.member_id AND i.kind = 'email' ORDER BY i.created_at, i.value LIMIT 1), '') AS email"
+            .to_owned(),
+        values: Vec::new(),
+    };
+    let mut query = Query::of(db, scope, criterion);
+    query
+        .condition
+        .text
+        .push_str(&format!(" AND {AGREED} AND c.member_id > ?"));
+    let after = after.map_or("", MemberId::as_str).to_owned();
+    query.condition.values.push(Value::Text(purpose.to_owned()));
+    query.condition.values.push(Value::Text(after));
+    query.condition.values.push(Value::Number(limit));
+    Ok(query
+        .select(&mut columns, " ORDER BY c.member_id LIMIT ?")
+        .load(db)?)
+}
+
 /// Cards of a program that were looked through for members of a segment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Looked {

@@ -442,6 +442,13 @@ pub(super) struct SegmentField {
     pub(super) keys: &'static str,
 }
 
+/// Fields with a heading, folded unless one of them is filled in or they are the first.
+pub(super) struct SegmentGroup {
+    pub(super) heading: &'static str,
+    pub(super) is_open: bool,
+    pub(super) fields: Vec<SegmentField>,
+}
+
 /// Something that can be chosen: what it is called in the form, its text, whether it is chosen.
 pub(super) struct SegmentChoice {
     pub(super) value: String,
@@ -453,7 +460,7 @@ pub(super) struct SegmentChoice {
 pub(super) struct SegmentFields {
     pub(super) filled: Filled<SegmentForm>,
     pub(super) stages: Vec<SegmentChoice>,
-    pub(super) groups: Vec<(&'static str, Vec<SegmentField>)>,
+    pub(super) groups: Vec<SegmentGroup>,
     pub(super) tiers: Vec<SegmentChoice>,
     pub(super) reaches: Vec<SegmentChoice>,
 }
@@ -500,7 +507,16 @@ impl SegmentFields {
                 .collect(),
             groups: GROUPS
                 .iter()
-                .map(|(heading, fields)| (*heading, fields.iter().map(field).collect()))
+                .enumerate()
+                .map(|(place, (heading, fields))| {
+                    let fields: Vec<SegmentField> = fields.iter().map(field).collect();
+                    let is_used = |field: &SegmentField| !field.value.is_empty() || field.fault.is_some();
+                    SegmentGroup {
+                        heading,
+                        is_open: place == 0 || fields.iter().any(is_used),
+                        fields,
+                    }
+                })
                 .collect(),
             tiers: known,
             reaches: REACHES

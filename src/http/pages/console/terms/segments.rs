@@ -66,6 +66,8 @@ pub(super) struct SegmentPage {
     heading: String,
     who: String,
     counted: Vec<(String, String)>,
+    /// Whether the form is what one came back for.
+    is_changed: bool,
     members: Vec<Row>,
     has_more: bool,
     /// The form, if it can say all that the segment says.
@@ -225,6 +227,7 @@ async fn draw_one(
         frame: desk.console_frame(desk.locale.title(&heading, has_fault)),
         rail: desk.rail(Room::Segments).await?,
         who: desk.who(&known.body.members, &tiers),
+        is_changed: counted.is_some() || filled.as_ref().is_some_and(Filled::has_fault),
         counted: desk.foreseen(&counted.unwrap_or(foreseen)),
         members,
         has_more,
