@@ -41,7 +41,7 @@ const WAIT_RATIO_MAX: f64 = 2.0;
 /// How long a till is watched with nothing else going on.
 const IDLE: Duration = Duration::from_secs(10);
 /// Longest that a campaign is watched; the rest is foretold from its pace.
-const WATCHED: Duration = Duration::from_secs(120);
+const WATCHED: Duration = Duration::from_mins(2);
 const DAY_MS: i64 = 86_400_000;
 
 fn main() -> ExitCode {

@@ -251,7 +251,7 @@ async fn act<T: Send + 'static>(
     doing: impl FnOnce(&mut Tx<'_>, &Deed) -> Result<T, ActionError> + Send + 'static,
 ) -> Result<T, ActionError> {
     let deed = Deed::begin(house, caller(house));
-    Ok(house.store.write(move |tx: &mut Tx<'_>| doing(tx, &deed)).await?)
+    house.store.write(move |tx: &mut Tx<'_>| doing(tx, &deed)).await
 }
 
 fn caller(house: &House) -> Caller {

@@ -141,10 +141,7 @@ pub fn list_contacts(
         values: Vec::new(),
     };
     let mut query = Query::of(db, scope, criterion);
-    query
-        .condition
-        .text
-        .push_str(&format!(" AND {AGREED} AND c.member_id > ?"));
+    query.condition.text = format!("{} AND {AGREED} AND c.member_id > ?", query.condition.text);
     let after = after.map_or("", MemberId::as_str).to_owned();
     query.condition.values.push(Value::Text(purpose.to_owned()));
     query.condition.values.push(Value::Text(after));

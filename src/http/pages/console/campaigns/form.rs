@@ -88,8 +88,8 @@ impl CampaignForm {
         if arms.next().is_some() || campaign.arms.iter().any(|arm| arm.weight != 1) {
             return None;
         }
-        let [text_en, text_ar, text_fa, text_zh_hans, text_zh_hant] = first;
-        let [other_en, other_ar, other_fa, other_zh_hans, other_zh_hant] = second;
+        let [text_en, text_ar, text_fa, text_simplified, text_traditional] = first;
+        let [other_en, other_ar, other_fa, other_simplified, other_traditional] = second;
         let at = campaign.schedule.map(|schedule| String::from(schedule.at));
         let (day, time) = at
             .as_deref()
@@ -103,13 +103,13 @@ impl CampaignForm {
             text_en,
             text_ar,
             text_fa,
-            text_zh_hans,
-            text_zh_hant,
+            text_zh_hans: text_simplified,
+            text_zh_hant: text_traditional,
             other_en,
             other_ar,
             other_fa,
-            other_zh_hans,
-            other_zh_hant,
+            other_zh_hans: other_simplified,
+            other_zh_hant: other_traditional,
             hold_out: campaign.hold_out_percent.to_string(),
             shown_days: campaign.shown_days.to_string(),
             day: day.to_owned(),
@@ -152,7 +152,7 @@ impl CampaignForm {
     }
 
     /// The fields of the two wordings.
-    pub(super) fn fields(&self, names: [&'static str; 5], texts: [&str; 5]) -> Vec<TextField> {
+    fn fields(names: [&'static str; 5], texts: [&str; 5]) -> Vec<TextField> {
         let all = names.into_iter().zip(Locale::ALL).zip(texts);
         all.map(|((name, locale), value)| TextField {
             name,
@@ -163,11 +163,11 @@ impl CampaignForm {
     }
 
     pub(super) fn text_fields(&self) -> Vec<TextField> {
-        self.fields(TEXTS, self.texts())
+        Self::fields(TEXTS, self.texts())
     }
 
     pub(super) fn other_fields(&self) -> Vec<TextField> {
-        self.fields(OTHERS, self.others())
+        Self::fields(OTHERS, self.others())
     }
 
     /// The fields as the API takes them; null is none. A text that was typed in no language is none.
@@ -195,14 +195,14 @@ impl CampaignForm {
         let schedule = match self.day.trim() {
             "" => Value::Null,
             day => {
-                let mut schedule = json!({ "at": format!("{day}T{}", self.time.trim()) });
-                if !self.repeats.is_empty() {
-                    schedule["repeats"] = json!(self.repeats);
+                let at = format!("{day}T{}", self.time.trim());
+                let mut schedule = Map::from_iter([("at".to_owned(), json!(at))]);
+                for (name, value) in [("repeats", self.repeats.trim()), ("until", self.until.trim())] {
+                    if !value.is_empty() {
+                        schedule.insert(name.to_owned(), json!(value));
+                    }
                 }
-                if !self.until.trim().is_empty() {
-                    schedule["until"] = json!(self.until.trim());
-                }
-                schedule
+                Value::Object(schedule)
             }
         };
         let topic = Some(self.topic.trim()).filter(|topic| !topic.is_empty());
@@ -295,7 +295,7 @@ pub(super) fn said(desk: &Desk, fault: &Fault) -> String {
         ("is_past", _) => "campaign-bad-past",
         (_, "day") => "campaign-bad-day",
         (_, "until") => "campaign-bad-until",
-        _ => return fault.detail.to_string(),
+        _ => return fault.detail.clone(),
     };
     desk.locale.word(id)
 }

@@ -2,7 +2,7 @@
 
 use super::super::super::desk::Desk;
 use super::edit::Filled;
-use super::segment_form::{GROUPS, Kind, REACHES, STAGES, SegmentForm};
+use super::segment_form::{FieldKind, GROUPS, Kind, REACHES, STAGES, SegmentForm};
 use super::segment_phrases::{reach_text, stage_text};
 
 /// A field as a page draws it.
@@ -44,7 +44,7 @@ impl SegmentFields {
     /// `tiers` are those of the program, by id and name.
     pub(super) fn new(desk: &Desk, filled: Filled<SegmentForm>, tiers: &[(String, String)]) -> Self {
         let form = &filled.form;
-        let field = |(name, label, kind): &(&'static str, &'static str, Kind)| SegmentField {
+        let field = |(name, label, kind): &FieldKind| SegmentField {
             name,
             label,
             value: form.values.get(*name).cloned().unwrap_or_default(),

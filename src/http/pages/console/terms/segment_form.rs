@@ -49,20 +49,23 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    const fn most(self) -> i64 {
+    fn most(self) -> i64 {
         match self {
             Self::Count => COUNT_MAX,
             Self::Money => Money::MAX_MINOR,
             Self::Points => POINTS_MAX,
-            Self::Days => DAYS_MAX as i64,
-            Self::BirthdayDays => BIRTHDAY_MAX as i64,
+            Self::Days => i64::from(DAYS_MAX),
+            Self::BirthdayDays => i64::from(BIRTHDAY_MAX),
             Self::Words => 0,
         }
     }
 }
 
+/// A field: its name, the text of its label, of what it is.
+pub(super) type FieldKind = (&'static str, &'static str, Kind);
+
 /// The fields, in groups with a heading each.
-pub(super) const GROUPS: [(&str, &[(&str, &str, Kind)]); 3] = [
+pub(super) const GROUPS: [(&str, &[FieldKind]); 3] = [
     (
         "segment-bought",
         &[
@@ -97,8 +100,15 @@ pub(super) const GROUPS: [(&str, &[(&str, &str, Kind)]); 3] = [
     ),
 ];
 
-/// The ready-made ones: what they are called, and the fields that say them.
-pub(super) const READY: [(&str, &str, &[(&str, &str)]); 6] = [
+/// A ready-made segment: its name in the address, the text of its name, and the fields that say it.
+type Ready = (
+    &'static str,
+    &'static str,
+    &'static [(&'static str, &'static str)],
+);
+
+/// The ready-made ones.
+pub(super) const READY: [Ready; 6] = [
     ("new", "ready-new", &[("joined_most", "30")]),
     ("once", "ready-once", &[("stage_once", "on")]),
     ("loyal", "ready-loyal", &[("stage_loyal", "on")]),
@@ -141,8 +151,8 @@ impl SegmentForm {
     }
 
     /// Sets a field that is still empty; `None` if it is not.
-    fn set(&mut self, name: &str, value: impl ToString) -> Option<()> {
-        let old = self.values.insert(name.to_owned(), value.to_string());
+    fn set(&mut self, name: &str, value: impl Into<String>) -> Option<()> {
+        let old = self.values.insert(name.to_owned(), value.into());
         old.is_none().then_some(())
     }
 
@@ -333,15 +343,15 @@ impl SegmentForm {
                 ("points_most", text(bounds.at_most)),
                 ("", None),
             ]),
-            Criterion::BirthdayWithin(days) => self.set("birthday", days),
+            Criterion::BirthdayWithin(days) => self.set("birthday", days.to_string()),
             Criterion::Invited(bounds) if bounds.at_most.is_none() => {
-                self.set("invited_least", bounds.at_least?)
+                self.set("invited_least", bounds.at_least?.to_string())
             }
             Criterion::Attribute(attribute) => {
                 if attribute.is.iter().any(|one| one.contains([',', '،', '，'])) {
                     return None;
                 }
-                self.set("attribute", &attribute.name)?;
+                self.set("attribute", attribute.name.as_str())?;
                 self.set("attribute_is", attribute.is.join(", "))
             }
             Criterion::Event(happened)
@@ -354,13 +364,13 @@ impl SegmentForm {
                 ])
             }
             Criterion::Tier(tiers) => match tiers.as_slice() {
-                [one] => self.set("tier", one),
+                [one] => self.set("tier", one.as_str()),
                 _ => None,
             },
             Criterion::Reach(wallets) => match wallets.as_slice() {
                 [one] => {
                     let (name, _) = REACHES.iter().find(|(_, known)| known == one)?;
-                    self.set("reach", name)
+                    self.set("reach", *name)
                 }
                 _ => None,
             },

@@ -157,7 +157,10 @@ async fn count_form(
         ..Filled::default()
     };
     let members = match named.read(desk) {
-        Ok(mut body) => body["members"].take(),
+        Ok(mut body) => body
+            .get_mut("members")
+            .map(serde_json::Value::take)
+            .unwrap_or_default(),
         Err(faults) => {
             filled.faults = faults;
             return Ok((filled, None));
