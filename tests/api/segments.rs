@@ -159,9 +159,8 @@ on_both_databases! {
         assert!(table.contains("Lina@Example.com") && !table.contains("omar"), "{table}");
         let (status, table) = export(&json!({ "reason": "Ads", "as": "hashed_emails" })).await;
         // `printf lina@example.com | sha256sum`
-        let hash = openssl::hash::hash(openssl::hash::MessageDigest::sha256(), b"lina@example.com").expect("a hash");
-        let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!((status, table.contains(&hex), table.lines().count()), (200, true, 2), "{table}");
+        let hash = "7440664a70a8af65857729eca8a636473994304b971a19aee68e4d6ba6209afe";
+        assert_eq!((status, table.contains(hash), table.lines().count()), (200, true, 2), "{table}");
         let (status, refused) = export(&json!({ "reason": " ", "as": "contacts" })).await;
         assert_eq!(status, 422, "{refused}");
         let (status, refused) = export(&json!({ "reason": "Ads", "as": "everything" })).await;

@@ -145,6 +145,7 @@ pub(crate) async fn table(cafe: &Cafe) -> Vec<Page> {
     pages.extend(fault_pages());
     pages.extend(till_pages(cafe).await);
     pages.extend(shop_pages(cafe).await);
+    pages.extend(reach_pages(cafe).await);
     pages.extend(place_pages(cafe).await);
     pages.extend(survey_pages(cafe).await);
     pages.extend(insight_pages(cafe).await);
@@ -335,28 +336,9 @@ async fn till_pages(cafe: &Cafe) -> Vec<Page> {
     ]
 }
 
-/// The console's first page, its rules, rewards and settings, and the first steps of a program, for an owner.
-async fn shop_pages(cafe: &Cafe) -> Vec<Page> {
-    let member = cafe.find("Amélie").await;
+/// Whom the shop writes to: segments and campaigns. The tiers that they name are there.
+async fn reach_pages(cafe: &Cafe) -> Vec<Page> {
     let program = cafe.program();
-    let rule = json!({ "name": "Monday mornings", "when": "order", "then": { "points": 25, "per": "time" },
-        "if": [{ "minimum": 500 }, { "weekday": ["mon"] }, { "hours": { "from": "07:00", "to": "11:00" } }],
-        "limits": [{ "times": 1, "within": "day" }] });
-    let rule = cafe.add_term("rules", &program, rule).await;
-    let by_api = json!({ "name": "Within a budget", "when": "order", "then": { "points": 5, "per": "time" }, "budget": 900 });
-    let by_api = cafe.add_term("rules", &program, by_api).await;
-    let twice = json!({ "name": "Twice for a week", "then": { "multiply": 200 },
-        "from": "2026-12-01T00:00:00Z", "until": "2026-12-08T00:00:00Z" });
-    let twice = cafe.add_term("promotions", &program, twice).await;
-    let voucher =
-        json!({ "name": { "en": "Five off" }, "gives": { "amount_off": 500 }, "cost": 100, "stock": 50 });
-    let voucher = cafe.add_term("rewards", &program, voucher).await;
-    let gold = json!({ "name": "Gold", "threshold": 5_000, "multiply": 150, "shown_as": { "en": "Gold", "ar": "ذهبي" },
-        "perks": [{ "en": "A free topping", "ar": "إضافة مجانية" }, { "en": "A seat by the window" }] });
-    let gold = cafe.add_term("tiers", &program, gold).await;
-    let visits = json!({ "name": "Three visits", "when": "order", "goal": { "times": 3 }, "wins": 2,
-        "within": { "days": 14 }, "then": { "points": 50 }, "shown_as": { "en": "3 visits", "ar": "٣ زيارات" } });
-    let visits = cafe.add_term("challenges", &program, visits).await;
     let regulars = json!({ "name": "Regulars who stay away", "members": { "all": [
         { "orders": { "at_least": 3, "within_days": 365 } }, { "stage": ["at_risk", "lapsed"] }, { "tier": ["Gold"] }] } });
     let regulars = cafe.add_term("segments", &program, regulars).await;
@@ -374,25 +356,8 @@ async fn shop_pages(cafe: &Cafe) -> Vec<Page> {
     let segment_form = "section form button[type=submit]:not([name])";
     let campaign = |id: &str| format!("/console/campaigns/{id}");
     let owner = cafe.sign_in("owner").await;
-    let founder = cafe.sign_in_everywhere().await;
     let keeps = |page: Page| page.with_cookie("billfold-session", &owner);
-    let founds = |page: Page| page.with_cookie("billfold-session", &founder);
-    let plan = "goal=keep&currency=EUR&basket=60&customers=400&visits=3&budget=500";
-    let tried = format!("/console/rules/try?card={}&amount=12.50", member.code);
-    let staff = cafe.staff("cashier").await;
-    let endpoint = cafe.endpoint().await;
     vec![
-        page("sign-in", "/sign-in?next=/console"),
-        keeps(page("console", "/console")),
-        keeps(page("console-rules", "/console/rules")),
-        keeps(
-            page("console-rules-with-faults", "/console/rules")
-                .after("section form button[type=submit]:not([name])"),
-        ),
-        keeps(page("console-rules-unfolded", "/console/rules").unfolded()),
-        keeps(page("console-rule", format!("/console/rules/{rule}")).unfolded()),
-        keeps(page("console-rule-by-api", format!("/console/rules/{by_api}"))),
-        keeps(page("console-promotion", format!("/console/promotions/{twice}"))),
         keeps(page("console-segments", "/console/segments")),
         keeps(page("console-segments-with-faults", "/console/segments").after(segment_form)),
         keeps(page("console-segments-ready", "/console/segments?like=lapsed").after("button[value=count]")),
@@ -418,6 +383,51 @@ async fn shop_pages(cafe: &Cafe) -> Vec<Page> {
                 .unfolded()
                 .after("button[value=now]"),
         ),
+    ]
+}
+
+/// The console's first page, its rules, rewards and settings, and the first steps of a program, for an owner.
+async fn shop_pages(cafe: &Cafe) -> Vec<Page> {
+    let member = cafe.find("Amélie").await;
+    let program = cafe.program();
+    let rule = json!({ "name": "Monday mornings", "when": "order", "then": { "points": 25, "per": "time" },
+        "if": [{ "minimum": 500 }, { "weekday": ["mon"] }, { "hours": { "from": "07:00", "to": "11:00" } }],
+        "limits": [{ "times": 1, "within": "day" }] });
+    let rule = cafe.add_term("rules", &program, rule).await;
+    let by_api = json!({ "name": "Within a budget", "when": "order", "then": { "points": 5, "per": "time" }, "budget": 900 });
+    let by_api = cafe.add_term("rules", &program, by_api).await;
+    let twice = json!({ "name": "Twice for a week", "then": { "multiply": 200 },
+        "from": "2026-12-01T00:00:00Z", "until": "2026-12-08T00:00:00Z" });
+    let twice = cafe.add_term("promotions", &program, twice).await;
+    let voucher =
+        json!({ "name": { "en": "Five off" }, "gives": { "amount_off": 500 }, "cost": 100, "stock": 50 });
+    let voucher = cafe.add_term("rewards", &program, voucher).await;
+    let gold = json!({ "name": "Gold", "threshold": 5_000, "multiply": 150, "shown_as": { "en": "Gold", "ar": "ذهبي" },
+        "perks": [{ "en": "A free topping", "ar": "إضافة مجانية" }, { "en": "A seat by the window" }] });
+    let gold = cafe.add_term("tiers", &program, gold).await;
+    let visits = json!({ "name": "Three visits", "when": "order", "goal": { "times": 3 }, "wins": 2,
+        "within": { "days": 14 }, "then": { "points": 50 }, "shown_as": { "en": "3 visits", "ar": "٣ زيارات" } });
+    let visits = cafe.add_term("challenges", &program, visits).await;
+    let owner = cafe.sign_in("owner").await;
+    let founder = cafe.sign_in_everywhere().await;
+    let keeps = |page: Page| page.with_cookie("billfold-session", &owner);
+    let founds = |page: Page| page.with_cookie("billfold-session", &founder);
+    let plan = "goal=keep&currency=EUR&basket=60&customers=400&visits=3&budget=500";
+    let tried = format!("/console/rules/try?card={}&amount=12.50", member.code);
+    let staff = cafe.staff("cashier").await;
+    let endpoint = cafe.endpoint().await;
+    vec![
+        page("sign-in", "/sign-in?next=/console"),
+        keeps(page("console", "/console")),
+        keeps(page("console-rules", "/console/rules")),
+        keeps(
+            page("console-rules-with-faults", "/console/rules")
+                .after("section form button[type=submit]:not([name])"),
+        ),
+        keeps(page("console-rules-unfolded", "/console/rules").unfolded()),
+        keeps(page("console-rule", format!("/console/rules/{rule}")).unfolded()),
+        keeps(page("console-rule-by-api", format!("/console/rules/{by_api}"))),
+        keeps(page("console-promotion", format!("/console/promotions/{twice}"))),
         keeps(page("console-tiers", "/console/tiers")),
         keeps(
             page("console-tiers-with-faults", "/console/tiers")
