@@ -60,6 +60,24 @@ const IN_GOOGLE: &str = "EXISTS (SELECT 1 FROM passes p WHERE p.card_id = c.id A
 const AGREED: &str = "coalesce((SELECT k.granted FROM consents k WHERE k.member_id = c.member_id AND k.purpose = ? \
                       ORDER BY k.at DESC LIMIT 1), FALSE)";
 
+/// Whether each member agreed to a purpose, and in which wallets their card is: 1 or 0.
+fn standing(purpose: &str) -> Said {
+    let flag = |condition: &str, name: &str| format!("CASE WHEN {condition} THEN 1 ELSE 0 END AS {name}");
+    let columns = [
+        flag(IN_APPLE, "apple"),
+        flag(IN_GOOGLE, "google"),
+        flag(AGREED, "agreed"),
+    ];
+    Said {
+        text: columns.join(", "),
+        values: vec![Value::Text(purpose.to_owned())],
+    }
+}
+
+fn sum(of: &str, name: &str) -> String {
+    format!("CAST(coalesce(sum({of}), 0) AS BIGINT) AS {name}")
+}
+
 /// Counts a segment's members and how they can be reached; `purpose` is what they would have to agree to. Reads every
 /// card of the program.
 pub fn count(
@@ -68,22 +86,14 @@ pub fn count(
     criterion: &Criterion,
     purpose: &str,
 ) -> Result<Reached, StoreError> {
-    let sum = |condition: &str, name: &str| {
-        format!("CAST(coalesce(sum(CASE WHEN {condition} THEN 1 ELSE 0 END), 0) AS BIGINT) AS {name}")
-    };
-    let columns = [
+    let sums = [
         "count(*) AS members".to_owned(),
-        sum(IN_APPLE, "apple"),
-        sum(IN_GOOGLE, "google"),
-        sum(&format!("NOT {IN_APPLE} AND NOT {IN_GOOGLE}"), "unreachable"),
-        sum(&format!("NOT {AGREED}"), "no_consent"),
+        sum("apple", "apple"),
+        sum("google", "google"),
+        sum("(1 - apple) * (1 - google)", "unreachable"),
+        sum("1 - agreed", "no_consent"),
     ];
-    let mut columns_said = Said {
-        text: columns.join(", "),
-        values: vec![Value::Text(purpose.to_owned())],
-    };
-    let query = Query::of(db, scope, criterion);
-    let statement = query.select(&mut columns_said, "");
+    let statement = Query::of(db, scope, criterion).sum(&sums.join(", "), standing(purpose));
     let rows: Vec<Reached> = statement.load(db)?;
     Ok(rows.into_iter().next().unwrap_or_default())
 }
@@ -335,48 +345,27 @@ pub fn foresee(
     caps: Caps,
 ) -> Result<Foreseen, StoreError> {
     let heard = "(SELECT count(*) FROM campaign_sends s WHERE s.member_id = c.member_id AND s.arm >= 0 AND s.sent_at > ?)";
-    let (agreed, reachable) = (AGREED, format!("({IN_APPLE} OR {IN_GOOGLE})"));
-    let full = format!("({heard} >= ? OR {heard} >= ?)");
-    let mut values = Vec::new();
-    let mut sum = |condition: String, name: &str, asks: (bool, bool)| {
-        if asks.0 {
-            values.push(Value::Text(purpose.to_owned()));
-        }
-        if asks.1 {
-            for (since, most) in [caps.day, caps.week] {
-                values.extend([Value::Number(since.millis()), Value::Number(most)]);
-            }
-        }
-        format!("CAST(coalesce(sum(CASE WHEN {condition} THEN 1 ELSE 0 END), 0) AS BIGINT) AS {name}")
-    };
-    let columns = [
+    let mut columns = standing(purpose);
+    columns.text = format!(
+        "{}, CASE WHEN {heard} >= ? OR {heard} >= ? THEN 1 ELSE 0 END AS full_up",
+        columns.text
+    );
+    for (since, most) in [caps.day, caps.week] {
+        columns
+            .values
+            .extend([Value::Number(since.millis()), Value::Number(most)]);
+    }
+    let reached = "(apple + google - apple * google)";
+    let sums = [
         "count(*) AS members".to_owned(),
-        sum(format!("NOT {agreed}"), "no_consent", (true, false)),
-        sum(
-            format!("{agreed} AND NOT {reachable}"),
-            "unreachable",
-            (true, false),
-        ),
-        sum(
-            format!("{agreed} AND {reachable} AND {full}"),
-            "capped",
-            (true, true),
-        ),
-        sum(
-            format!("{agreed} AND {IN_APPLE} AND NOT {full}"),
-            "apple",
-            (true, true),
-        ),
-        sum(
-            format!("{agreed} AND {IN_GOOGLE} AND NOT {full}"),
-            "google",
-            (true, true),
-        ),
+        sum("1 - agreed", "no_consent"),
+        sum(&format!("agreed * (1 - {reached})"), "unreachable"),
+        sum(&format!("agreed * {reached} * full_up"), "capped"),
+        sum("agreed * apple * (1 - full_up)", "apple"),
+        sum("agreed * google * (1 - full_up)", "google"),
     ];
-    let mut said = Said {
-        text: columns.join(", "),
-        values,
-    };
-    let rows: Vec<Foreseen> = Query::of(db, scope, criterion).select(&mut said, "").load(db)?;
+    let rows: Vec<Foreseen> = Query::of(db, scope, criterion)
+        .sum(&sums.join(", "), columns)
+        .load(db)?;
     Ok(rows.into_iter().next().unwrap_or_default())
 }

@@ -117,8 +117,19 @@ impl<'a> Query<'a> {
         self.select(&mut said, " ORDER BY c.id")
     }
 
+    /// Sums over columns of each member. The limit, which is none, keeps both databases from putting a column's
+    /// expression into each sum that names it, where it would be worked out again.
+    pub(super) fn sum(self, sums: &str, mut columns: Said) -> Statement<'static> {
+        self.whole(Some(sums), &mut columns, " LIMIT 9223372036854775807")
+    }
+
+    /// The statement of columns of each member.
+    pub(super) fn select(self, columns: &mut Said, ending: &str) -> Statement<'static> {
+        self.whole(None, columns, ending)
+    }
+
     /// The whole statement. Its text differs with each segment, so it is not kept prepared.
-    pub(super) fn select(mut self, columns: &mut Said, ending: &str) -> Statement<'static> {
+    fn whole(mut self, sums: Option<&str>, columns: &mut Said, ending: &str) -> Statement<'static> {
         let picked = self.picked.take();
         let (with, from, only) = match &picked {
             Some(picked) => (
@@ -148,16 +159,17 @@ impl<'a> Query<'a> {
             values.extend(first.map(|first| Value::Number(first.number())));
         }
         for (number, events) in self.events.into_iter().enumerate() {
-            let only = if with.is_empty() {
-                ""
+            // Of all cards the events come first: the other way round SQLite looks through all of them for each card.
+            let from = if with.is_empty() {
+                "events e CROSS JOIN cards k WHERE k.id = e.card_id AND "
             } else {
-                "e.member_id = k.member_id AND (k.id IN (SELECT id FROM picked) \
-                 OR k.merged_into IN (SELECT id FROM picked)) AND "
+                "events e JOIN cards k ON k.id = e.card_id WHERE e.member_id = k.member_id \
+                 AND (k.id IN (SELECT id FROM picked) OR k.merged_into IN (SELECT id FROM picked)) AND "
             };
             let joined = format!(
-                " LEFT JOIN (SELECT coalesce(k.merged_into, k.id) AS card_id, count(*) AS times FROM events e \
-                 JOIN cards k ON k.id = e.card_id WHERE {only}e.program_id = ? AND e.kind = ? AND e.happened_at >= ? \
-                 AND e.happened_at < ? GROUP BY coalesce(k.merged_into, k.id)) e{number} ON e{number}.card_id = c.id"
+                " LEFT JOIN (SELECT coalesce(k.merged_into, k.id) AS card_id, count(*) AS times FROM {from}\
+                 e.program_id = ? AND e.kind = ? AND e.happened_at >= ? AND e.happened_at < ? \
+                 GROUP BY coalesce(k.merged_into, k.id)) e{number} ON e{number}.card_id = c.id"
             );
             text.push_str(&joined);
             values.extend(events);
@@ -166,6 +178,9 @@ impl<'a> Query<'a> {
         text.push_str(&self.condition.text);
         values.extend(self.condition.values);
         text.push_str(ending);
+        if let Some(sums) = sums {
+            text = format!("SELECT {sums} FROM ({text}) x");
+        }
         values
             .into_iter()
             .fold(Statement::once(text), |statement, value| match value {
