@@ -53,9 +53,30 @@ segment-line = {$what}: {$amount}
 segment-least = {$least} على الأقل
 segment-most = {$most} على الأكثر
 segment-between = من {$least} إلى {$most}
-segment-ago-least = قبل {$least} يوم أو أكثر
-segment-ago-most = قبل {$most} يوم أو أقل
-segment-ago-between = قبل {$least} إلى {$most} يوم
+segment-ago-least = قبل { $least ->
+    [zero] {$least} يوم
+    [one] يوم واحد
+    [two] يومين
+    [few] {$least} أيام
+    [many] {$least} يومًا
+   *[other] {$least} يوم
+} أو أكثر
+segment-ago-most = قبل { $most ->
+    [zero] {$most} يوم
+    [one] يوم واحد
+    [two] يومين
+    [few] {$most} أيام
+    [many] {$most} يومًا
+   *[other] {$most} يوم
+} أو أقل
+segment-ago-between = قبل {$least} إلى { $most ->
+    [zero] {$most} يوم
+    [one] يوم واحد
+    [two] يومين
+    [few] {$most} أيام
+    [many] {$most} يومًا
+   *[other] {$most} يوم
+}
 segment-orders = الطلبات
 segment-visits = أيام الشراء
 segment-spend = الإنفاق
@@ -70,7 +91,14 @@ segment-invited = الأصدقاء القادمون
 segment-was-invited = جاء برابط صديق
 segment-was-not-invited = لم يأتِ برابط صديق
 segment-reach = البطاقة
-segment-birthday = عيد الميلاد خلال {$days} يوم
+segment-birthday = عيد الميلاد خلال { $days ->
+    [zero] {$days} يوم
+    [one] يوم واحد
+    [two] يومين
+    [few] {$days} أيام
+    [many] {$days} يومًا
+   *[other] {$days} يوم
+}
 segment-agreed = وافق على {$purpose}
 segment-not-agreed = لم يوافق على {$purpose}
 stage-new = لم يشترِ بعد
@@ -106,7 +134,14 @@ campaign-done = انتهت
 campaign-cancelled = أُنهيت
 campaign-next = تبدأ {$time}
 campaign-planned = مقررة {$time}
-campaign-shown = تبقى على البطاقات {$days} يوم
+campaign-shown = تبقى على البطاقات { $days ->
+    [zero] {$days} يوم
+    [one] يوم واحد
+    [two] يومين
+    [few] {$days} أيام
+    [many] {$days} يومًا
+   *[other] {$days} يوم
+}
 campaign-held = {$percent} من كل 100 لا يصلهم شيء، لمعرفة أثرها
 campaign-everybody = الجميع
 campaign-to = إلى من
@@ -159,7 +194,14 @@ campaign-cancel = إنهاؤها
 campaign-cancel-how = لن تصل أحدًا آخر، وتُزال من البطاقات التي تعرضها. ولا يمكن التراجع عن ذلك.
 campaign-sure-end = نعم، أنهِها.
 campaign-how-far = إلى أين وصلت
-campaign-progress = نُظر في {$looked} من {$all} بطاقة، بقي نحو {$minutes} دقيقة
+campaign-progress = نُظر في {$looked} من {$all} بطاقة، بقي نحو { $minutes ->
+    [zero] {$minutes} دقيقة
+    [one] دقيقة
+    [two] دقيقتين
+    [few] {$minutes} دقائق
+    [many] {$minutes} دقيقة
+   *[other] {$minutes} دقيقة
+}
 campaign-sent = وصلتهم
 campaign-held-out = مستبعدون للمقارنة
 reach-held-out = نحو هذا العدد مستبعد للمقارنة

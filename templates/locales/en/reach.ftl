@@ -53,9 +53,18 @@ segment-line = {$what}: {$amount}
 segment-least = at least {$least}
 segment-most = at most {$most}
 segment-between = {$least} to {$most}
-segment-ago-least = {$least} days ago or more
-segment-ago-most = {$most} days ago or less
-segment-ago-between = {$least} to {$most} days ago
+segment-ago-least = { $least ->
+    [one] {$least} day
+   *[other] {$least} days
+} ago or more
+segment-ago-most = { $most ->
+    [one] {$most} day
+   *[other] {$most} days
+} ago or less
+segment-ago-between = {$least} to { $most ->
+    [one] {$most} day
+   *[other] {$most} days
+} ago
 segment-orders = orders
 segment-visits = days with an order
 segment-spend = spent
@@ -70,7 +79,10 @@ segment-invited = friends who came
 segment-was-invited = came by a friend's link
 segment-was-not-invited = did not come by a friend's link
 segment-reach = card
-segment-birthday = birthday within {$days} days
+segment-birthday = birthday within { $days ->
+    [one] {$days} day
+   *[other] {$days} days
+}
 segment-agreed = agreed to {$purpose}
 segment-not-agreed = did not agree to {$purpose}
 stage-new = bought nothing yet
@@ -106,7 +118,10 @@ campaign-done = over
 campaign-cancelled = ended
 campaign-next = begins {$time}
 campaign-planned = planned for {$time}
-campaign-shown = stays on the cards for {$days} days
+campaign-shown = stays on the cards for { $days ->
+    [one] {$days} day
+   *[other] {$days} days
+}
 campaign-held = {$percent} of 100 hear nothing, to see what it does
 campaign-everybody = Everybody
 campaign-to = To whom
