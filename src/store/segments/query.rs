@@ -8,6 +8,9 @@ use crate::loyalty::segment::{Ago, Bounds, Criterion, Reach};
 use crate::store::Db;
 use crate::store::statement::Statement;
 
+/// Stands for the events of the cards that are looked at, until it is known which these are.
+const EVENTS: &str = "@events";
+
 /// A value of a `?`.
 pub(super) enum Value {
     Text(String),
@@ -61,8 +64,6 @@ pub(super) struct Query<'a> {
     position: &'static str,
     /// Times for which purchases are summed up, each a table of its own.
     times: Vec<Option<u16>>,
-    /// Events that are counted, each in a table of its own: the values that say which.
-    events: Vec<[Value; 4]>,
     pub(super) condition: Said,
     /// Cards to which it keeps; all of the program's, if `None`.
     picked: Option<Said>,
@@ -77,7 +78,6 @@ impl<'a> Query<'a> {
                 Db::Postgres(_) => "strpos",
             },
             times: Vec::new(),
-            events: Vec::new(),
             condition: Said::default(),
             picked: None,
         };
@@ -158,26 +158,18 @@ impl<'a> Query<'a> {
             values.push(Value::Number(self.scope.today.number()));
             values.extend(first.map(|first| Value::Number(first.number())));
         }
-        for (number, events) in self.events.into_iter().enumerate() {
-            // Of all cards the events come first: the other way round SQLite looks through all of them for each card.
-            let from = if with.is_empty() {
-                "events e CROSS JOIN cards k WHERE k.id = e.card_id AND "
-            } else {
-                "events e JOIN cards k ON k.id = e.card_id WHERE e.member_id = k.member_id \
-                 AND (k.id IN (SELECT id FROM picked) OR k.merged_into IN (SELECT id FROM picked)) AND "
-            };
-            let joined = format!(
-                " LEFT JOIN (SELECT coalesce(k.merged_into, k.id) AS card_id, count(*) AS times FROM {from}\
-                 e.program_id = ? AND e.kind = ? AND e.happened_at >= ? AND e.happened_at < ? \
-                 GROUP BY coalesce(k.merged_into, k.id)) e{number} ON e{number}.card_id = c.id"
-            );
-            text.push_str(&joined);
-            values.extend(events);
-        }
         text.push_str(" WHERE ");
         text.push_str(&self.condition.text);
         values.extend(self.condition.values);
         text.push_str(ending);
+        // Of all cards the events come first: the other way round SQLite looks through all of them for each card.
+        let events = if with.is_empty() {
+            "events e CROSS JOIN cards k WHERE k.id = e.card_id AND"
+        } else {
+            "events e JOIN cards k ON k.id = e.card_id WHERE e.member_id = k.member_id \
+             AND (k.id IN (SELECT id FROM picked) OR k.merged_into IN (SELECT id FROM picked)) AND"
+        };
+        text = text.replace(EVENTS, events);
         if let Some(sums) = sums {
             text = format!("SELECT {sums} FROM ({text}) x");
         }
@@ -227,8 +219,7 @@ impl<'a> Query<'a> {
                 *ago,
             ),
             Criterion::Event(happened) => {
-                let table = self.happened(&happened.kind, happened.within_days);
-                bounded(&format!("coalesce({table}.times, 0)"), happened.bounds())
+                self.happened(&happened.kind, happened.within_days, happened.bounds())
             }
             Criterion::Attribute(attribute) => self.attribute(&attribute.name, &attribute.is),
             Criterion::Tier(tiers) => {
@@ -276,21 +267,33 @@ impl<'a> Query<'a> {
         format!("w{number}")
     }
 
-    /// The table of how often an event came within a time. What came to a card that was joined counts for the one
-    /// that it was joined with.
-    fn happened(&mut self, kind: &str, within_days: Option<u16>) -> String {
+    /// How often an event came within a time is within bounds. What came to a card that was joined counts for the one
+    /// that it was joined with. The cards to which it came so often are a set, which both databases look up in at
+    /// once; to a card that is not in it nothing came.
+    fn happened(&self, kind: &str, within_days: Option<u16>, bounds: Bounds) -> Said {
         let Scope {
             program, today, zone, ..
         } = self.scope;
-        let number = self.events.len();
         let first = first_day(within_days, today).map_or(i64::MIN, |first| zone.start_of(first).millis());
-        self.events.push([
+        let counted = bounded("count(*)", bounds);
+        let (is_in, having) = if bounds.hold(0) {
+            ("NOT IN", format!("NOT {}", counted.text))
+        } else {
+            ("IN", counted.text)
+        };
+        let values = [
             Value::Text(program.as_str().to_owned()),
             Value::Text(kind.to_owned()),
             Value::Number(first),
             Value::Number(zone.start_of(today.plus_days(1)).millis()),
-        ]);
-        format!("e{number}")
+        ];
+        Said {
+            text: format!(
+                "c.id {is_in} (SELECT coalesce(k.merged_into, k.id) FROM {EVENTS} e.program_id = ? AND e.kind = ? \
+                 AND e.happened_at >= ? AND e.happened_at < ? GROUP BY coalesce(k.merged_into, k.id) HAVING {having})"
+            ),
+            values: values.into_iter().chain(counted.values).collect(),
+        }
     }
 
     /// So many days ago by a column of days.
