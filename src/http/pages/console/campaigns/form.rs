@@ -7,10 +7,10 @@ use super::super::super::amount::parse_number;
 use super::super::super::desk::Desk;
 use super::super::super::forms::guarded;
 use super::super::super::locale::Locale;
-use super::everybody;
 use crate::actions::{ActionError, Fault};
 use crate::loyalty::campaign::schedule::Repeat;
 use crate::loyalty::campaign::{Campaign, MARKETING, SHOWN_DAYS};
+use crate::loyalty::segment::Criterion;
 use crate::types::{Language, Text};
 
 /// What was typed of a campaign.
@@ -77,7 +77,7 @@ impl CampaignForm {
     pub(super) fn say(campaign: &Campaign) -> Option<Self> {
         let segment = match (&campaign.segment, &campaign.members) {
             (Some(segment), None) => segment.to_string(),
-            (None, Some(members)) if *members == everybody() => String::new(),
+            (None, Some(members)) if *members == Criterion::everybody() => String::new(),
             _ => return None,
         };
         let mut arms = campaign.arms.iter();
@@ -188,7 +188,7 @@ impl CampaignForm {
         let (segment, members) = match self.segment.trim() {
             "" => (
                 Value::Null,
-                serde_json::to_value(everybody()).map_err(ActionError::internal)?,
+                serde_json::to_value(Criterion::everybody()).map_err(ActionError::internal)?,
             ),
             id => (json!(id), Value::Null),
         };
@@ -334,7 +334,8 @@ mod tests {
             ("arms", json!([{ "text": "a", "weight": 3 }, { "text": "b" }])),
             ("arms", json!([{ "text": "a" }, { "text": "b" }, { "text": "c" }])),
         ] {
-            let mut body = json!({ "name": "Spring", "members": everybody(), "arms": [{ "text": "a" }] });
+            let mut body =
+                json!({ "name": "Spring", "members": Criterion::everybody(), "arms": [{ "text": "a" }] });
             body[name] = value;
             let campaign: Campaign = serde_json::from_value(body.clone()).expect("a campaign");
             assert!(CampaignForm::say(&campaign).is_none(), "{body}");

@@ -2,6 +2,7 @@
 
 use super::super::super::desk::Desk;
 use crate::actions::ActionError;
+use crate::actions::change_campaign::get_campaign;
 use crate::actions::show_campaign::{DAYS, read_results};
 use crate::loyalty::campaign::uplift::Uplift;
 use crate::store::campaign_sends::{HELD_OUT, Reaction};
@@ -35,7 +36,8 @@ pub(super) async fn read_shown(desk: &Desk, campaign: &Campaign) -> Result<Resul
     let (caller, id) = (desk.caller.clone(), campaign.id.clone());
     let (program, now) = (desk.program.id.clone(), desk.state.house.now());
     let read = desk.state.house.store.read(move |db| {
-        let found = read_results(db, &caller, &id, DAYS)?;
+        let campaign = get_campaign(db, &caller, &id)?;
+        let found = read_results(db, campaign, DAYS)?;
         let is_running = found.runs.first().is_some_and(|run| run.state == RUNNING);
         let all = if is_running {
             cards::count(db, &program)?
