@@ -234,7 +234,7 @@ mod tests {
                 "/hold_out_percent",
                 "out_of_range",
             ),
-            (json!({ "name": "" }), "/name", "bad_text"),
+            (json!({ "name": "" }), "/name", "empty"),
         ] {
             assert_eq!(faults(&change), [(pointer.to_owned(), code)], "{change}");
         }

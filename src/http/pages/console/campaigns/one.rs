@@ -338,7 +338,11 @@ fn refusal(desk: &Desk, error: &ActionError) -> String {
 }
 
 /// Whom it means, in words.
-async fn who(desk: &Desk, body: &Says, is_to_all: bool) -> Result<String, ActionError> {
+pub(in crate::http::pages::console) async fn who(
+    desk: &Desk,
+    body: &Says,
+    is_to_all: bool,
+) -> Result<String, ActionError> {
     if is_to_all {
         return Ok(desk.locale.word("campaign-everybody"));
     }
