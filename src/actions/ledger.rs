@@ -3,6 +3,7 @@
 mod calendar;
 mod moving;
 mod notices;
+mod noting;
 
 use crate::loyalty::automation::Occurred;
 use crate::loyalty::carry::Carried;
@@ -200,25 +201,6 @@ impl<'a> Ledger<'a> {
     /// One more order is on the card.
     pub(super) const fn count_order(&mut self) {
         self.orders += 1;
-    }
-
-    /// Something happened that automations may wait for.
-    pub(super) fn note_occurred(&mut self, what: impl FnOnce() -> Occurred) {
-        if !self.rulebook.automations.is_empty() {
-            self.occurred.push(what());
-        }
-    }
-
-    /// The customer did something: from now on inactivity counts anew.
-    pub(super) const fn note_activity(&mut self) {
-        self.active_at = self.deed.now;
-    }
-
-    /// Something was done, or undone, that tiers count on its day.
-    pub(super) fn note_done(&mut self, at: Time, done: Activity) {
-        if done != Activity::default() {
-            self.done.push((self.rulebook.zone.local(at).day, done));
-        }
     }
 
     /// What is added from now on waits for the first paid order.

@@ -2,6 +2,7 @@
 automations = الأتمتة
 autos-none = لا توجد أتمتة بعد. ابدأ بواحدة جاهزة: لن تفعل شيئًا حتى تشغّلها.
 autos-ready-how = تأتي كل واحدة بنصها في خمس لغات. اطّلع عليها، احفظها، ثم شغّلها.
+autos-ready = ابدأ بواحدة جاهزة
 auto-write = اكتب واحدة أخرى
 auto-new = أتمتة جديدة
 auto-on = تعمل
@@ -30,7 +31,7 @@ auto-when-missing = تنقصهم عن مكافأة نقاط لا تزيد على
 auto-when-ready = نقاطهم تكفي لمكافأة
 auto-when-tier = بلغوا مستوى أعلى
 auto-when-expiring = نقاطهم تنتهي قريبًا
-auto-when-each-day = كل يوم، جميع المقصودين حينها
+auto-when-each-day = كل يوم
 auto-when-at = كل يوم في {$time}
 auto-number = فقط عملية الشراء رقم
 auto-of = فقط إذا كان فيها أحد هذه الأصناف

@@ -2,6 +2,7 @@
 automations = Automations
 autos-none = There is no automation yet. Begin with a ready one: it does nothing until you switch it on.
 autos-ready-how = Each comes with its text in five languages. Look at it, keep it, switch it on.
+autos-ready = Begin with a ready one
 auto-write = Write another one
 auto-new = A new automation
 auto-on = on
@@ -30,7 +31,7 @@ auto-when-missing = At most {$points} points short of a reward
 auto-when-ready = Their points suffice for a reward
 auto-when-tier = They reached a higher tier
 auto-when-expiring = Their points expire soon
-auto-when-each-day = Each day, all who are meant then
+auto-when-each-day = Each day
 auto-when-at = Each day at {$time}
 auto-number = Only their purchase number
 auto-of = Only with one of these categories

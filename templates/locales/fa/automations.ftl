@@ -2,6 +2,7 @@
 automations = خودکارها
 autos-none = هنوز خودکاری نیست. با یکی از آماده‌ها شروع کنید: تا روشنش نکنید کاری نمی‌کند.
 autos-ready-how = هر کدام با متن به پنج زبان می‌آید. ببینید، نگه دارید و روشن کنید.
+autos-ready = با یکی از آماده‌ها شروع کنید
 auto-write = یکی دیگر بنویسید
 auto-new = خودکار تازه
 auto-on = روشن
@@ -30,7 +31,7 @@ auto-when-missing = تا جایزه دست بالا {$points} امتیاز ما�
 auto-when-ready = امتیازشان برای جایزه بس است
 auto-when-tier = به رتبه بالاتری رسیدند
 auto-when-expiring = امتیازشان به‌زودی تمام می‌شود
-auto-when-each-day = هر روز، همه کسانی که آن وقت منظورند
+auto-when-each-day = هر روز
 auto-when-at = هر روز ساعت {$time}
 auto-number = فقط خرید شماره
 auto-of = فقط با یکی از این دسته‌ها

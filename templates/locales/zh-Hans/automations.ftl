@@ -2,6 +2,7 @@
 automations = 自动化
 autos-none = 还没有自动化。从现成的开始：在您开启之前它什么也不做。
 autos-ready-how = 每一个都带有五种语言的文字。看一看，保存，然后开启。
+autos-ready = 从现成的开始
 auto-write = 另写一个
 auto-new = 新的自动化
 auto-on = 已开启
@@ -30,7 +31,7 @@ auto-when-missing = 距奖励最多差 {$points} 分
 auto-when-ready = 积分足够换取奖励
 auto-when-tier = 升到更高等级
 auto-when-expiring = 积分即将到期
-auto-when-each-day = 每天，当时符合条件的所有人
+auto-when-each-day = 每天
 auto-when-at = 每天 {$time}
 auto-number = 只限第几次购买
 auto-of = 只限含有这些类别之一

@@ -2,6 +2,7 @@
 automations = 自動化
 autos-none = 還沒有自動化。從現成的開始：在您開啟之前它什麼也不做。
 autos-ready-how = 每一個都帶有五種語言的文字。看一看，儲存，然後開啟。
+autos-ready = 從現成的開始
 auto-write = 另寫一個
 auto-new = 新的自動化
 auto-on = 已開啟
@@ -30,7 +31,7 @@ auto-when-missing = 距獎勵最多差 {$points} 點
 auto-when-ready = 點數足夠換取獎勵
 auto-when-tier = 升到更高等級
 auto-when-expiring = 點數即將到期
-auto-when-each-day = 每天，當時符合條件的所有人
+auto-when-each-day = 每天
 auto-when-at = 每天 {$time}
 auto-number = 只限第幾次購買
 auto-of = 只限含有這些類別之一

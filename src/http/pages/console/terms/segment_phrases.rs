@@ -71,6 +71,7 @@ impl Desk {
                 let amount = self.bounded(*bounds, Self::count);
                 self.line(&self.locale.word("segment-points"), &amount)
             }
+            Criterion::BirthdayWithin(0) => self.locale.word("auto-who-birthday"),
             Criterion::BirthdayWithin(days) => self
                 .locale
                 .say("segment-birthday", &[("days", i64::from(*days).into())]),
