@@ -4,6 +4,7 @@ use billfold::actions::ActionError;
 use billfold::actions::change_automation::{
     change_automation, create_automation, end_automation, pause_automation, start_automation,
 };
+use billfold::actions::change_campaign::{Start, create_campaign, schedule_campaign};
 use billfold::actions::change_member::{Edit, MemberChange, change_member};
 use billfold::actions::run_automations::step_automations;
 use billfold::actions::run_campaign::{BATCH_CARDS, Runner, end_messages};
@@ -194,7 +195,7 @@ async fn change(shop: &Shop, id: &CampaignId, patch: Value) -> Result<Campaign, 
 
 on_both_databases! {
     /// Shows SR-147 (a member's year gives exactly the expected messages), SR-022 (an order in between calls a reminder
-    /// off), SR-029 (the offer after the first order) and SR-089 (one cap over all).
+    /// off), SR-029 (the offer after the first order).
     async fn a_members_year_is_the_expected_list_of_messages(database: Database) {
         let shop = Shop::open(database);
         let policy = json!({ "messages": { "a_day": 1, "a_week": 3, "quiet": { "from": "21:00", "to": "08:00" } },
@@ -228,6 +229,35 @@ on_both_databases! {
         let wanted = HEARD.map(|(at, text)| (local(at, berlin), text.to_owned()));
         assert_eq!(heard, wanted);
         assert!(deeds.next().is_none(), "all of the year was done");
+    }
+
+    /// Shows SR-089 (three a day and four a week, over campaigns and automations together).
+    async fn campaigns_and_automations_share_one_cap(database: Database) {
+        let shop = Shop::open(database);
+        let program = open(&shop, &json!({ "a_day": 3, "a_week": 4 })).await;
+        let held = listener(&shop, &program).await;
+        let names = ["a", "b", "c"];
+        for name in names {
+            on(&shop, &program, says(name, json!({ "when": { "event": name } }))).await;
+        }
+        let campaign = async || {
+            let body = json!({ "name": "News", "members": { "joined": { "at_least_days": 0 } }, "arms": [{ "text": "News" }] });
+            let of = program.clone();
+            let made = shop.act(move |tx, deed| create_campaign(tx, deed, &of, fields(body))).await.expect("a campaign");
+            let begun = shop.act(move |tx, deed| schedule_campaign(tx, deed, (&made.id, None), Start::Now)).await;
+            begun.expect("it begins");
+            run(&shop).await
+        };
+        let event = async |name: &str| {
+            shop.event(&held, name).await;
+            run(&shop).await
+        };
+        let mut heard = vec![event("a").await, campaign().await, event("b").await, campaign().await, event("c").await];
+        shop.wait_hours(25);
+        heard.extend([campaign().await, event("a").await, campaign().await]);
+        shop.wait_hours(24 * 7);
+        heard.push(event("a").await);
+        assert_eq!(heard, [1, 1, 1, 0, 0, 1, 0, 0, 1]);
     }
 
     async fn what_is_on_is_done_once_whichever_of_three_instances_works(database: Database) {
