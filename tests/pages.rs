@@ -8,6 +8,8 @@
 
 #[path = "house/authenticator.rs"]
 mod authenticator;
+#[path = "pages/automations.rs"]
+mod automations;
 #[path = "house/browser.rs"]
 mod browser;
 #[path = "pages/camera.rs"]

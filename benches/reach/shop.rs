@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use billfold::actions::record_order::{Holder, NewOrder, record_order};
 use billfold::actions::{Bell, Caller, Deed, Fetches, House, HouseParts, Shelf, Wallets};
-use billfold::store::campaigns::{self, Campaign, SCHEDULED};
+use billfold::store::campaigns::{self, CAMPAIGN, Campaign, SCHEDULED};
 use billfold::store::segments::Scope;
 use billfold::store::{Db, Store, StoreError};
 use billfold::telemetry::Metrics;
@@ -123,6 +123,7 @@ impl Shop {
             created_by: "bench".to_owned(),
             created_at: now,
             updated_at: now,
+            kind: CAMPAIGN.to_owned(),
         };
         let id = campaign.id.clone();
         let write = self.house.store.write(move |tx| campaigns::insert(tx, &campaign));

@@ -13,7 +13,9 @@ use crate::store::cards::Card;
 use crate::store::redemptions::Redemption;
 use crate::store::webhook_deliveries::{self, DUE, WebhookDelivery};
 use crate::store::{Tx, webhook_endpoints};
-use crate::types::{MemberId, ProgramId, Time, WebhookDeliveryId, WebhookEndpointId, WebhookEventId};
+use crate::types::{
+    CampaignId, MemberId, ProgramId, Time, WebhookDeliveryId, WebhookEndpointId, WebhookEventId,
+};
 
 /// The kinds of what is told outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,13 +36,15 @@ pub enum EventType {
     RewardIssued,
     /// A reward was handed over.
     RewardCompleted,
+    /// An automation has a message for a member that may go by other channels.
+    MessageDue,
     /// Somebody tries an endpoint; it gets this whatever it listens to.
     Test,
 }
 
 impl EventType {
     /// What an endpoint can listen to.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::MemberEnrolled,
         Self::MemberErased,
         Self::CardChanged,
@@ -49,6 +53,7 @@ impl EventType {
         Self::OrderRefunded,
         Self::RewardIssued,
         Self::RewardCompleted,
+        Self::MessageDue,
     ];
 
     /// Its name.
@@ -62,6 +67,7 @@ impl EventType {
             Self::OrderRefunded => "order.refunded",
             Self::RewardIssued => "reward.issued",
             Self::RewardCompleted => "reward.completed",
+            Self::MessageDue => "message.due",
             Self::Test => "webhook.test",
         }
     }
@@ -91,8 +97,27 @@ pub enum Happened<'a> {
     RewardIssued(&'a Redemption, &'a CardSheet),
     /// A reward was handed over.
     RewardCompleted(&'a Redemption, &'a CardSheet),
+    /// An automation has a message for a member.
+    MessageDue(&'a MessageDue),
     /// Nothing but a test.
     Test,
+}
+
+/// A message that an automation has for a member who agreed to it.
+#[derive(Debug)]
+pub struct MessageDue {
+    /// The automation.
+    pub automation: CampaignId,
+    /// What the staff call it.
+    pub name: String,
+    /// What it says, in the member's language, with their values filled in.
+    pub text: String,
+    /// The language.
+    pub language: String,
+    /// Whether the card says it too.
+    pub is_on_card: bool,
+    /// The card.
+    pub sheet: CardSheet,
 }
 
 /// Draws what happened as the API shows it: the `data` of an event.
@@ -110,6 +135,7 @@ impl Happened<'_> {
             Self::OrderRefunded(_) => EventType::OrderRefunded,
             Self::RewardIssued(..) => EventType::RewardIssued,
             Self::RewardCompleted(..) => EventType::RewardCompleted,
+            Self::MessageDue(_) => EventType::MessageDue,
             Self::Test => EventType::Test,
         }
     }
@@ -125,6 +151,7 @@ impl Happened<'_> {
             Self::RewardIssued(redemption, _) | Self::RewardCompleted(redemption, _) => {
                 Some(&redemption.member_id)
             }
+            Self::MessageDue(due) => Some(&due.sheet.card.member_id),
             Self::Test => None,
         }
     }

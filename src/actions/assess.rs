@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::change_location::placed;
 use super::count_challenges::count_challenges;
+use super::hear_automations::list_listeners;
 use super::in_segments::{find_own, read_named};
 use super::issue_reward::{Origin, is_unavailable, issue};
 use super::ledger::{Cause, Ledger, Movement};
@@ -147,6 +148,7 @@ pub(super) fn rulebook(db: &mut Db, house: &House, program: &Program) -> Result<
     rulebook.is_heard = !webhook_endpoints::list_hearing(db, &program.id)?.is_empty();
     rulebook.places = placed(db, &program.id)?;
     rulebook.segments = read_named(db, program, &rulebook)?;
+    rulebook.automations = list_listeners(db, &program.id)?;
     let rulebook = Arc::new(rulebook);
     house.shelf.keep_rulebook(key, &rulebook);
     Ok(rulebook)

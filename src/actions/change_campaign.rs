@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::change_automation::read_automation;
 use super::look_at_segment::with_known_tiers;
 use super::parse::parse_value;
 use super::{ActionError, Caller, Code, Deed, Fault, TermKind};
@@ -9,7 +10,8 @@ use crate::loyalty::campaign::Campaign as Body;
 use crate::loyalty::campaign::check::check_campaign;
 use crate::loyalty::segment::{Criterion, Segment};
 use crate::store::campaigns::{
-    self, CANCELLED, Campaign, DONE, DRAFT, PAUSED, RUNNING, SCHEDULED, SENDING, TAKING_BACK,
+    self, AUTOMATION, CAMPAIGN, CANCELLED, Campaign, DONE, DRAFT, PAUSED, RUNNING, SCHEDULED, SENDING,
+    TAKING_BACK,
 };
 use crate::store::programs::{self, Program};
 use crate::store::{Db, StoreError, Tx, designs, terms};
@@ -50,10 +52,11 @@ pub fn create_campaign(
         created_by: deed.caller.actor.clone(),
         created_at: deed.now,
         updated_at: deed.now,
+        kind: CAMPAIGN.to_owned(),
     };
     // Whoever counts holds the program's row from here on, so that no two see the same room.
     terms::touch_rulebook(tx, program)?;
-    if campaigns::count(tx, program)? >= CAMPAIGNS_MAX {
+    if campaigns::count(tx, (CAMPAIGN, program))? >= CAMPAIGNS_MAX {
         let detail = format!("There are {CAMPAIGNS_MAX} campaigns, as many as there may be.");
         return Err(ActionError::with(Code::LimitReached, detail));
     }
@@ -180,8 +183,16 @@ pub fn cancel_campaign(
     if campaign.state == CANCELLED {
         return Ok(campaign);
     }
-    let shown_ms = i64::from(read_body(&campaign)?.shown_days) * 86_400_000;
-    for mut run in campaigns::list_runs(tx, id, RUNS_MAX)? {
+    take_back_runs(tx, deed, &campaign)?;
+    campaign.next_at = None;
+    CANCELLED.clone_into(&mut campaign.state);
+    store(tx, deed, "cancel_campaign", campaign)
+}
+
+/// Lets the message of a locked campaign be taken from all cards that may show it.
+pub(super) fn take_back_runs(tx: &mut Tx<'_>, deed: &Deed, campaign: &Campaign) -> Result<(), ActionError> {
+    let shown_ms = i64::from(read_body(campaign)?.shown_days) * 86_400_000;
+    for mut run in campaigns::list_runs(tx, &campaign.id, RUNS_MAX)? {
         let may_stand = run
             .ended_at
             .is_none_or(|ended| ended.plus_ms(shown_ms) > deed.now);
@@ -193,20 +204,24 @@ pub fn cancel_campaign(
             campaigns::update_run(tx, &run)?;
         }
     }
-    campaign.next_at = None;
-    CANCELLED.clone_into(&mut campaign.state);
-    store(tx, deed, "cancel_campaign", campaign)
+    Ok(())
 }
 
 /// A campaign that a caller may see, or `NotFound`.
 pub fn get_campaign(db: &mut Db, caller: &Caller, id: &CampaignId) -> Result<Campaign, ActionError> {
     let campaign = campaigns::get(db, id)?;
     caller.check_sees(&campaign.program_id)?;
+    if campaign.kind != CAMPAIGN {
+        return Err(ActionError::new(Code::NotFound));
+    }
     Ok(campaign)
 }
 
-/// What a campaign says, to whom and when.
+/// What a campaign or an automation says, to whom and when.
 pub fn read_body(campaign: &Campaign) -> Result<Body, ActionError> {
+    if campaign.kind == AUTOMATION {
+        return Ok(read_automation(campaign)?.message());
+    }
     serde_json::from_str(&campaign.body).map_err(ActionError::internal)
 }
 
@@ -232,7 +247,7 @@ fn unknown_segment() -> ActionError {
 }
 
 /// Refuses a campaign to a segment that was taken away. One that was scheduled before goes on with what it said.
-fn check_segment_stands(db: &mut Db, body: &Body) -> Result<(), ActionError> {
+pub(super) fn check_segment_stands(db: &mut Db, body: &Body) -> Result<(), ActionError> {
     match &body.segment {
         Some(id) if terms::get(db, id.as_str())?.archived_at.is_some() => Err(unknown_segment()),
         _ => Ok(()),

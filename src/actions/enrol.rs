@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::announce::{Happened, announce};
 use super::assess::{assess, credit, lock_budgets, rulebook};
+use super::hear_automations::hear_deed;
 use super::identity::Known;
 use super::invite_friend::{note_invitation, refuse_own_code};
 use super::issue_reward::issue_automatic;
@@ -12,6 +13,7 @@ use super::ledger::{Cause, Ledger, Movement};
 use super::person::{Person, check};
 use super::referral_code::{find_referrer, give_code};
 use super::{ActionError, CardCode, CardSheet, Code, Deed, Profile};
+use crate::loyalty::automation::Occurred;
 use crate::loyalty::explain::{Explanation, Ground};
 use crate::loyalty::rule::facts::{Act, Happening};
 use crate::loyalty::rulebook::Rulebook;
@@ -218,7 +220,14 @@ fn enrol_new(
         sheet,
         is_new: true,
     };
-    if rulebook(tx, &deed.house, &enrolled.program)?.is_heard {
+    let rulebook = rulebook(tx, &deed.house, &enrolled.program)?;
+    let card = &enrolled.sheet.card;
+    let unfilled = Card {
+        balance: Points::ZERO,
+        ..card.clone()
+    };
+    hear_deed(tx, &rulebook, (&unfilled, card), (&[Occurred::Joined], now))?;
+    if rulebook.is_heard {
         let program = &enrolled.program.id;
         announce(tx, deed, program, &Happened::MemberEnrolled(&enrolled))?;
     }

@@ -4,6 +4,7 @@ mod calendar;
 mod moving;
 mod notices;
 
+use crate::loyalty::automation::Occurred;
 use crate::loyalty::carry::Carried;
 use crate::loyalty::explain::Explanation;
 use crate::loyalty::policy::Expiry;
@@ -20,6 +21,7 @@ use crate::types::{BucketId, CardId, Day, EntryId, EventId, OrderId, Points, Poi
 
 use super::announce::announce_moved;
 use super::count_challenges::foresee;
+use super::hear_automations::hear_deed;
 use super::surviving::{leads_to, list_own_buckets};
 use super::{ActionError, Code, Deed};
 
@@ -104,6 +106,8 @@ pub(super) struct Ledger<'a> {
     /// What was done on which day, as far as tiers count it.
     done: Vec<(Day, Activity)>,
     looks_again: bool,
+    /// What automations hear of beside what was moved.
+    occurred: Vec<Occurred>,
 }
 
 impl<'a> Ledger<'a> {
@@ -133,6 +137,7 @@ impl<'a> Ledger<'a> {
             handed: Vec::new(),
             done: Vec::new(),
             looks_again: false,
+            occurred: Vec::new(),
         };
         if is_due {
             ledger.settle_due(tx)?;
@@ -195,6 +200,13 @@ impl<'a> Ledger<'a> {
     /// One more order is on the card.
     pub(super) const fn count_order(&mut self) {
         self.orders += 1;
+    }
+
+    /// Something happened that automations may wait for.
+    pub(super) fn note_occurred(&mut self, what: impl FnOnce() -> Occurred) {
+        if !self.rulebook.automations.is_empty() {
+            self.occurred.push(what());
+        }
     }
 
     /// The customer did something: from now on inactivity counts anew.
@@ -407,7 +419,7 @@ impl<'a> Ledger<'a> {
     }
 
     /// Changes the card once for all that was moved, and lets its phones be told.
-    pub(super) fn close(self, tx: &mut Tx<'_>) -> Result<Closed, ActionError> {
+    pub(super) fn close(mut self, tx: &mut Tx<'_>) -> Result<Closed, ActionError> {
         let now = self.deed.now;
         let place = self.climb(tx)?;
         let since = self.before.last_modified;
@@ -419,7 +431,12 @@ impl<'a> Ledger<'a> {
             || self.pending != self.before.pending
             || place.tier != self.before.tier_id
             || place.progress != self.before.tier_progress;
+        let (rulebook, occurred) = (self.rulebook, std::mem::take(&mut self.occurred));
+        let before = (!rulebook.automations.is_empty()).then(|| self.before.clone());
         let closed = self.store(tx, is_visible, place, challenge_due)?;
+        if let Some(before) = before {
+            hear_deed(tx, rulebook, (&before, &closed.card), (&occurred, now))?;
+        }
         if is_visible {
             deliveries::mark(tx, &closed.card.id, closed.card.version, Lane::Instant, now)?;
         }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::assess::{assess, credit};
 use super::ledger::{Cause, Ledger};
 use super::{ActionError, Deed};
+use crate::loyalty::automation::Occurred;
 use crate::loyalty::rule::facts::{Act, Happening};
 use crate::loyalty::rulebook::Rulebook;
 use crate::loyalty::tier::Activity;
@@ -78,6 +79,7 @@ pub(super) fn raise(
         ..Activity::default()
     };
     ledger.note_done(deed.now, done);
+    ledger.note_occurred(|| Occurred::Event(event.kind.clone()));
     credit(tx, ledger, rulebook, &card, &assessed, (&cause, what.reason))?;
     Ok(Some(event))
 }

@@ -12,6 +12,7 @@ use super::scanned::find_meant;
 use super::showing::watch_scanned;
 use super::surviving::{check_good, find_surviving, leads_to, lock_shown};
 use super::{ActionError, CardSheet, Code, Deed, Promised};
+use crate::loyalty::automation::Occurred;
 use crate::loyalty::birthday::BIRTHDAY;
 use crate::loyalty::rule::facts::{Act, Happening};
 use crate::loyalty::tier::Activity;
@@ -110,6 +111,7 @@ pub fn record_event(tx: &mut Tx<'_>, deed: &Deed, new: &NewEvent) -> Result<Reco
         ..Activity::default()
     };
     ledger.note_done(deed.now, done);
+    ledger.note_occurred(|| Occurred::Event(event.kind.clone()));
     let before = ledger.entries().len();
     let reason = format!("{} {}", event.kind, event.external_id);
     let cause = Cause {

@@ -14,6 +14,7 @@ use super::showing::watch_scanned;
 use super::surviving::{check_good, find_shown, find_surviving, find_survivor, leads_to, list_own_buckets};
 use super::watch_order::watch_order;
 use super::{ActionError, CardSheet, Code, Deed, House, Promised};
+use crate::loyalty::automation::Occurred;
 use crate::loyalty::rule::facts::{Happening, Line, Purchase};
 use crate::loyalty::rulebook::Rulebook;
 use crate::loyalty::tier::Activity;
@@ -144,6 +145,7 @@ pub fn record_order(tx: &mut Tx<'_>, deed: &Deed, new: &NewOrder) -> Result<Reco
     }
     credit(tx, &mut ledger, &rulebook, &card, &assessed, (&cause, &reason))?;
     ledger.count_order();
+    ledger.note_occurred(|| Occurred::Order(purchase.lines.clone()));
     let payment = match invited {
         Some(invited) => pay_referral(tx, deed, &rulebook, &mut ledger, &order, invited)?,
         None => Payment::default(),

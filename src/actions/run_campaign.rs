@@ -4,18 +4,15 @@
 
 use std::collections::VecDeque;
 
+use super::change_automation::read_automation;
 use super::change_campaign::{read_audience, read_body};
-use super::{ActionError, House};
-use crate::loyalty::campaign::Campaign as Body;
-use crate::loyalty::campaign::reach::{DAY_MS, MessagePolicy, Outcome, Standing, WEEK_MS, decide};
+use super::reach_members::{Meant, quiet_until, reach, scope};
+use super::{ActionError, Caller, Deed, House};
 use crate::loyalty::policy::Policy;
-use crate::loyalty::segment::Criterion;
-use crate::store::campaign_sends::{self, HELD_OUT, Send, Sender};
-use crate::store::campaigns::{self, CANCELLED, DONE, RUNNING, Run, SCHEDULED, SENDING, TAKING_BACK};
-use crate::store::card_messages::{self, Saying};
-use crate::store::programs::{self, Program};
-use crate::store::segments::{self, Candidate, Scope};
-use crate::store::{Tx, cards, deliveries};
+use crate::store::campaigns::{
+    self, AUTOMATION, CANCELLED, DONE, RUNNING, Run, SCHEDULED, SENDING, TAKING_BACK,
+};
+use crate::store::{Tx, campaign_sends, card_messages, cards, deliveries, programs, segments};
 use crate::types::{CampaignId, CardId, Time};
 
 /// Cards that are looked through at once for members who are meant: a read that nobody waits for.
@@ -110,25 +107,17 @@ fn begin(tx: &mut Tx<'_>, id: &CampaignId, now: Time) -> Result<(), ActionError>
     campaign.next_at = schedule.and_then(|schedule| schedule.next(program.time_zone, now.plus_ms(1)));
     // The one before is still on its way: this one is left out rather than sent beside it.
     if campaign.state == SCHEDULED {
-        campaign.runs += 1;
-        SENDING.clone_into(&mut campaign.state);
-        let run = Run {
-            campaign_id: campaign.id.clone(),
-            number: campaign.runs,
-            program_id: campaign.program_id.clone(),
-            state: RUNNING.to_owned(),
-            planned_at,
-            due_at: now,
-            ended_at: None,
-            passed_card: String::new(),
-            looked_at: 0,
-            sent: 0,
-            held_out: 0,
-            capped: 0,
-            unreachable: 0,
-            no_consent: 0,
+        // Of an automation each day is a run, and none is begun twice.
+        let number = if campaign.kind == AUTOMATION {
+            program.time_zone.local(now).day.number()
+        } else {
+            campaign.runs + 1
         };
-        campaigns::insert_run(tx, &run)?;
+        if campaigns::find_run_of(tx, id, number)?.is_none() {
+            campaign.runs += 1;
+            SENDING.clone_into(&mut campaign.state);
+            campaigns::insert_run(tx, &Run::begin(&campaign, number, (planned_at, now)))?;
+        }
     }
     campaigns::update(tx, &campaign)?;
     Ok(())
@@ -159,14 +148,6 @@ async fn look(house: &House, run: &Run) -> Result<Found, ActionError> {
     read.await
 }
 
-fn scope(program: &Program, now: Time) -> Scope<'_> {
-    Scope {
-        program: &program.id,
-        today: program.time_zone.local(now).day,
-        zone: program.time_zone,
-    }
-}
-
 /// Tells the next of those who were found; gives how many heard it, and who is left.
 async fn tell(house: &House, mut found: Found) -> Result<(usize, Option<Found>), ActionError> {
     let count = found.waiting.len().min(BATCH_CARDS);
@@ -184,9 +165,9 @@ async fn tell(house: &House, mut found: Found) -> Result<(usize, Option<Found>),
         upto: is_all.then(|| found.upto.clone()),
         looked: done - found.done,
         is_last: is_all && found.is_last,
-        now: house.now(),
     };
-    let told = house.store.write(move |tx| batch.done(tx)).await?;
+    let deed = Deed::begin(house, Caller::local("campaign", house.now()));
+    let told = house.store.write(move |tx| batch.done(tx, &deed)).await?;
     if told.sent > 0 {
         house.bell.ring();
     }
@@ -199,7 +180,6 @@ async fn tell(house: &House, mut found: Found) -> Result<(usize, Option<Found>),
 }
 
 /// The next batch of a run.
-#[derive(Clone)]
 struct Batch {
     campaign: CampaignId,
     number: i64,
@@ -210,7 +190,6 @@ struct Batch {
     upto: Option<String>,
     looked: i64,
     is_last: bool,
-    now: Time,
 }
 
 #[derive(Default)]
@@ -221,7 +200,8 @@ struct Told {
 }
 
 impl Batch {
-    fn done(&self, tx: &mut Tx<'_>) -> Result<Told, ActionError> {
+    fn done(&self, tx: &mut Tx<'_>, deed: &Deed) -> Result<Told, ActionError> {
+        let now = deed.now;
         let mut campaign = campaigns::lock(tx, &self.campaign)?;
         let mut run = campaigns::lock_run(tx, &self.campaign, self.number)?;
         if campaign.state != SENDING || run.state != RUNNING || run.passed_card != self.passed {
@@ -229,22 +209,31 @@ impl Batch {
         }
         let program = programs::get(tx, &run.program_id)?;
         let policy: Policy = serde_json::from_str(&program.policy).map_err(ActionError::internal)?;
-        if let Some(morning) = quiet_until(&program, &policy.messages, self.now) {
+        if let Some(morning) = quiet_until(&program, &policy.messages, now) {
             run.due_at = morning;
             campaigns::update_run(tx, &run)?;
             return Ok(Told::default());
         }
         let body = read_body(&campaign)?;
         let criterion = read_audience(tx, &program.id, &body)?;
-        let sent = self.tell(tx, (&mut run, &program), (&body, &criterion), &policy.messages)?;
+        let automation = (campaign.kind == AUTOMATION)
+            .then(|| read_automation(&campaign))
+            .transpose()?;
+        let meant = Meant {
+            body: &body,
+            criterion: &criterion,
+            automation: automation.as_ref(),
+            policy: &policy.messages,
+        };
+        let sent = reach(tx, deed, (&mut run, &program), &meant, &self.cards)?;
         let last = self.cards.last().map(ToString::to_string);
         run.passed_card = self.upto.clone().or(last).unwrap_or_else(|| self.passed.clone());
         run.looked_at += self.looked;
         // Whoever waits behind it has the next turn.
-        run.due_at = self.now;
+        run.due_at = now;
         if self.is_last {
             DONE.clone_into(&mut run.state);
-            run.ended_at = Some(self.now);
+            run.ended_at = Some(now);
             let state = if campaign.next_at.is_some() {
                 SCHEDULED
             } else {
@@ -252,7 +241,7 @@ impl Batch {
             };
             state.clone_into(&mut campaign.state);
             campaign.version += 1;
-            campaign.updated_at = self.now;
+            campaign.updated_at = now;
             campaigns::update(tx, &campaign)?;
         }
         campaigns::update_run(tx, &run)?;
@@ -261,101 +250,6 @@ impl Batch {
             passed: Some(run.passed_card),
         })
     }
-
-    /// Decides about each of the batch, once their cards are locked, and puts the message on the cards of those who
-    /// hear it.
-    fn tell(
-        &self,
-        tx: &mut Tx<'_>,
-        (run, program): (&mut Run, &Program),
-        (body, criterion): (&Body, &Criterion),
-        policy: &MessagePolicy,
-    ) -> Result<usize, ActionError> {
-        if self.cards.is_empty() {
-            return Ok(0);
-        }
-        let now = self.now;
-        cards::lock_many(tx, &self.cards)?;
-        let since = [now.plus_ms(-DAY_MS), now.plus_ms(-WEEK_MS)];
-        let asked = (criterion, body.topic.as_str());
-        let candidates = segments::list_candidates(tx, scope(program, now), asked, since, &self.cards)?;
-        let mut sends = Vec::new();
-        for candidate in candidates.into_iter().filter(|one| one.is_in != 0) {
-            let whom = (run.campaign_id.as_str(), &candidate.member);
-            match decide(body, whom, policy, standing(&candidate)) {
-                Outcome::Sent(arm) => {
-                    run.sent += 1;
-                    sends.push(send(candidate, i64::try_from(arm).unwrap_or_default()));
-                }
-                Outcome::HeldOut => {
-                    run.held_out += 1;
-                    sends.push(send(candidate, HELD_OUT));
-                }
-                Outcome::Capped => run.capped += 1,
-                Outcome::Unreachable => run.unreachable += 1,
-                Outcome::NoConsent => run.no_consent += 1,
-            }
-        }
-        let told: Vec<(&CardId, i64)> = sends
-            .iter()
-            .filter(|send| send.arm != HELD_OUT)
-            .map(|send| (&send.card_id, send.arm))
-            .collect();
-        let count = told.len();
-        let saying = Saying {
-            program: &program.id,
-            campaign: &run.campaign_id,
-            run: run.number,
-            now,
-            ends_at: now.plus_ms(i64::from(body.shown_days) * DAY_MS),
-        };
-        card_messages::put(tx, saying, &told)?;
-        let told: Vec<&CardId> = told.into_iter().map(|(card, _)| card).collect();
-        let versions = deliveries::mark_cards(tx, &told, now)?;
-        for send in &mut sends {
-            send.card_version = versions.get(&send.card_id).copied().unwrap_or_default();
-        }
-        let sender = Sender {
-            program: &program.id,
-            campaign: &run.campaign_id,
-            run: run.number,
-        };
-        campaign_sends::insert(tx, sender, &sends, (scope(program, now).today, now))?;
-        Ok(count)
-    }
-}
-
-fn standing(candidate: &Candidate) -> Standing {
-    Standing {
-        has_agreed: candidate.has_agreed != 0,
-        is_reachable: candidate.is_reachable != 0,
-        day: candidate.day,
-        week: candidate.week,
-    }
-}
-
-fn send(candidate: Candidate, arm: i64) -> Send {
-    Send {
-        card_id: candidate.card,
-        member_id: candidate.member,
-        arm,
-        card_version: 0,
-    }
-}
-
-/// When the quiet hours end in which it is now; `None` if it is in none.
-fn quiet_until(program: &Program, policy: &MessagePolicy, now: Time) -> Option<Time> {
-    let hours = policy.quiet?;
-    let local = program.time_zone.local(now);
-    if !hours.hold(local.minute) {
-        return None;
-    }
-    let day = if local.minute < hours.to {
-        local.day
-    } else {
-        local.day.plus_days(1)
-    };
-    Some(program.time_zone.instant(day, hours.to))
 }
 
 /// Takes the message of a cancelled run from the next cards that show it.

@@ -1,10 +1,9 @@
 //! What a campaign did: how far it came, and what those who heard it did beside those who did not.
 
-use super::change_campaign::get_campaign;
-use super::{ActionError, Caller};
+use super::ActionError;
 use crate::loyalty::campaign::uplift::{Group, Uplift, uplift};
-use crate::store::campaign_sends::{self, HELD_OUT, Reaction};
-use crate::store::campaigns::{self, Campaign, Run};
+use crate::store::campaign_sends::{self, HELD_OUT, Reaction, SILENT};
+use crate::store::campaigns::{self, AUTOMATION, Campaign, Run};
 use crate::store::{Db, StoreError};
 use crate::types::CampaignId;
 
@@ -24,25 +23,26 @@ pub struct CampaignResults {
     pub campaign: Campaign,
     /// How often it was begun, newest first.
     pub runs: Vec<Run>,
-    /// What became of those who heard the newest run, arm by arm, and of those who were held out.
+    /// What became of those who heard the newest run, or the runs of an automation, arm by arm, and of those who were held out.
     pub reactions: Vec<Reaction>,
     /// By how much more of those who heard it bought.
     pub uplift: Option<Uplift>,
 }
 
-/// Reads what a campaign did within `days` days after each member heard it.
-pub fn read_results(
-    db: &mut Db,
-    caller: &Caller,
-    id: &CampaignId,
-    days: u16,
-) -> Result<CampaignResults, ActionError> {
-    let campaign = get_campaign(db, caller, id)?;
-    let runs = campaigns::list_runs(db, id, RUNS_MAX)?;
-    let reactions = match runs.first() {
-        Some(run) => look(db, id, run.number, days)?,
-        None => Vec::new(),
+/// Reads what a campaign's newest run did within `days` days after each member heard it; of an automation, whose runs
+/// are days, what all did that are shown.
+pub fn read_results(db: &mut Db, campaign: Campaign, days: u16) -> Result<CampaignResults, ActionError> {
+    let runs = campaigns::list_runs(db, &campaign.id, RUNS_MAX)?;
+    let newest = runs.first();
+    let oldest = newest.and_then(|newest| {
+        let is_automation = campaign.kind == AUTOMATION;
+        if is_automation { runs.last() } else { Some(newest) }
+    });
+    let mut reactions = match (oldest, newest) {
+        (Some(oldest), Some(newest)) => look(db, &campaign.id, (oldest.number, newest.number), days)?,
+        _ => Vec::new(),
     };
+    reactions.retain(|one| one.arm != SILENT);
     let group = |is_meant: &dyn Fn(&Reaction) -> bool| {
         let mut group = Group::default();
         for reaction in reactions.iter().filter(|one| is_meant(one)) {
@@ -62,6 +62,6 @@ pub fn read_results(
     })
 }
 
-fn look(db: &mut Db, id: &CampaignId, run: i64, days: u16) -> Result<Vec<Reaction>, StoreError> {
-    campaign_sends::list_reactions(db, (id, run), i64::from(days), LOOKED_MAX)
+fn look(db: &mut Db, id: &CampaignId, runs: (i64, i64), days: u16) -> Result<Vec<Reaction>, StoreError> {
+    campaign_sends::list_reactions(db, (id, runs), i64::from(days), LOOKED_MAX)
 }

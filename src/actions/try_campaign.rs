@@ -1,9 +1,9 @@
 //! Before a campaign begins: how many would hear it, and how it looks on one card.
 
 use super::card_facts::read_facts;
-use super::change_campaign::{check_place, get_campaign, read_audience, read_body};
+use super::change_campaign::{check_place, read_audience, read_body};
 use super::look_up_member::main_card;
-use super::{ActionError, Caller, Code, Deed, Fault, House};
+use super::{ActionError, Code, Deed, Fault, House};
 use crate::loyalty::campaign::reach::{DAY_MS, WEEK_MS};
 use crate::loyalty::campaign::words::fill_words;
 use crate::loyalty::campaign::{Arm, Campaign as Body};
@@ -17,7 +17,7 @@ use crate::store::members::{self, Member};
 use crate::store::programs::Program;
 use crate::store::segments::{self, Caps, Foreseen, Scope};
 use crate::store::{Db, Tx, programs};
-use crate::types::{CampaignId, ProgramId, Time};
+use crate::types::{ProgramId, Time};
 
 /// How long a test stays on the card.
 const TEST_MS: i64 = 3_600_000;
@@ -67,27 +67,20 @@ pub(super) fn foresee_members(
     Ok(segments::foresee(db, scope, asked, caps)?)
 }
 
-/// The same of a campaign that is written.
-pub fn estimate_written(
-    db: &mut Db,
-    caller: &Caller,
-    id: &CampaignId,
-    now: Time,
-) -> Result<Estimate, ActionError> {
-    let campaign = get_campaign(db, caller, id)?;
-    estimate_campaign(db, &campaign.program_id, &read_body(&campaign)?, now)
+/// The same of a campaign or automation that is written.
+pub fn estimate_written(db: &mut Db, campaign: &Campaign, now: Time) -> Result<Estimate, ActionError> {
+    estimate_campaign(db, &campaign.program_id, &read_body(campaign)?, now)
 }
 
-/// Puts a wording of a campaign on one card for an hour, at once and whatever its holder agreed to: for whoever writes
+/// Puts a wording of a campaign or automation on one card for an hour, at once and whatever its holder agreed to: for whoever writes
 /// it and looks at their own phone. It counts as no message.
 pub fn test_campaign(
     tx: &mut Tx<'_>,
     deed: &Deed,
-    id: &CampaignId,
+    campaign: &Campaign,
     (code, arm): (&str, usize),
 ) -> Result<Card, ActionError> {
-    let campaign = get_campaign(tx, &deed.caller, id)?;
-    let body = read_body(&campaign)?;
+    let body = read_body(campaign)?;
     if arm >= body.arms.len() {
         let detail = format!("There are {} wordings, counted from 0.", body.arms.len());
         return Err(ActionError::invalid(vec![Fault::new(
@@ -106,7 +99,7 @@ pub fn test_campaign(
     }
     let saying = Saying {
         program: &campaign.program_id,
-        campaign: id,
+        campaign: &campaign.id,
         run: 0,
         now: deed.now,
         ends_at: deed.now.plus_ms(TEST_MS),
@@ -120,7 +113,7 @@ pub fn test_campaign(
         tx,
         Some(&campaign.program_id),
         "test_campaign",
-        id.as_str(),
+        campaign.id.as_str(),
         &said,
     )?;
     Ok(card)

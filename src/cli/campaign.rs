@@ -270,7 +270,10 @@ async fn estimate(house: &House, id: &CampaignId) -> Result<Done, ActionError> {
     let (caller, id, now) = (caller(house), id.clone(), house.now());
     let found = house
         .store
-        .read(move |db| estimate_written(db, &caller, &id, now))
+        .read(move |db| {
+            let campaign = get_campaign(db, &caller, &id)?;
+            estimate_written(db, &campaign, now)
+        })
         .await?;
     let foreseen = found.foreseen;
     Ok(Done::Counted(vec![
@@ -288,7 +291,8 @@ async fn test(house: &House, id: &CampaignId, (card, arm): (&str, usize)) -> Res
     let code = CardCode::scan(card).ok_or_else(|| ActionError::new(Code::UnknownCard))?;
     let known = id.clone();
     act(house, move |tx, deed| {
-        test_campaign(tx, deed, &known, (code.as_str(), arm))
+        let campaign = get_campaign(tx, &deed.caller, &known)?;
+        test_campaign(tx, deed, &campaign, (code.as_str(), arm))
     })
     .await?;
     Ok(Done::Tested(id.clone()))
@@ -298,7 +302,10 @@ async fn results(house: &House, id: &CampaignId, days: u16) -> Result<Done, Acti
     let (caller, id) = (caller(house), id.clone());
     let found = house
         .store
-        .read(move |db| read_results(db, &caller, &id, days))
+        .read(move |db| {
+            let campaign = get_campaign(db, &caller, &id)?;
+            read_results(db, campaign, days)
+        })
         .await?;
     Ok(Done::Results(Box::new(found)))
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use crate::actions::run_automations::step_automations;
 use crate::actions::run_campaign::{Runner, Stepped, end_messages};
 use crate::actions::{ActionError, House};
 use crate::store::deliveries::{self, Lane};
@@ -41,6 +42,10 @@ impl Campaigner {
             .read(move |db| deliveries::count_waiting(db, Lane::Bulk, now, WAITING_MAX));
         if waiting.await? >= WAITING_MAX {
             return Ok(Stepped::default());
+        }
+        let automated = step_automations(&self.house).await?;
+        if automated.is_busy {
+            return Ok(automated);
         }
         let stepped = self.runner.step(&self.house).await?;
         Ok(Stepped {

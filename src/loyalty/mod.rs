@@ -1,5 +1,6 @@
 //! The rules, pure: no clock, no input or output, no async.
 
+pub mod automation;
 pub mod birthday;
 pub mod campaign;
 pub mod carry;

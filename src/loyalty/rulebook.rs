@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::automation::Listener;
 use super::challenge::Challenge;
 use super::earning::BaseRule;
 use super::place::Place;
@@ -43,6 +44,8 @@ pub struct Rulebook {
     pub challenges: Vec<Listed<Challenge>>,
     /// The active segments that conditions name.
     pub segments: Vec<Listed<Segment>>,
+    /// The automations that are on and wait for something to happen.
+    pub automations: Vec<Listed<Listener>>,
     /// Whether anybody outside is told of what happens in the program.
     pub is_heard: bool,
     /// Where phones offer the program's cards, by name.
@@ -82,6 +85,7 @@ impl Rulebook {
             ladder: Ladder::new(policy.tiers, terms.tiers),
             policy,
             segments: Vec::new(),
+            automations: Vec::new(),
             is_heard: false,
             places: Vec::new(),
         }

@@ -11,6 +11,8 @@ use crate::types::{CampaignId, CardId, Day, MemberId, ProgramId, Time};
 
 /// The arm of those who were held out.
 pub const HELD_OUT: i64 = -1;
+/// The arm of those who were given something without a message.
+pub const SILENT: i64 = -2;
 
 /// Somebody who heard a campaign, or was held out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,11 +126,11 @@ pub struct Reaction {
     pub minor: i64,
 }
 
-/// What became of the first `limit` members of a run by card, arm by arm: within `days` days, that of the message
+/// What became of the first `limit` members of the runs from one to another by card, arm by arm: within `days` days, that of the message
 /// being the first.
 pub fn list_reactions(
     db: &mut Db,
-    (campaign, run): (&CampaignId, i64),
+    (campaign, (first, last)): (&CampaignId, (i64, i64)),
     days: i64,
     limit: i64,
 ) -> Result<Vec<Reaction>, StoreError> {
@@ -159,7 +161,7 @@ pub fn list_reactions(
         .collect();
     Ok(Statement::new(format!(
         "WITH s AS MATERIALIZED (SELECT card_id, arm, card_version, day FROM campaign_sends WHERE campaign_id = ? \
-         AND run = ? ORDER BY card_id LIMIT ?), \
+         AND run >= ? AND run <= ? ORDER BY run, card_id LIMIT ?), \
          each_one AS (SELECT s.arm, {} AS apple_told, {} AS apple_fetched, {} AS google_given, \
          CASE WHEN EXISTS (SELECT 1 FROM passes p WHERE p.card_id = s.card_id AND p.state = 'removed') \
          THEN 1 ELSE 0 END AS removed, \
@@ -179,7 +181,8 @@ pub fn list_reactions(
         sums.join(", ")
     ))
     .text(campaign.as_str())
-    .number(run)
+    .number(first)
+    .number(last)
     .number(limit)
     .number(days)
     .number(days)

@@ -1,4 +1,4 @@
-//! Campaigns, and how far each has come through the cards of its program.
+//! Campaigns and automations, and how far each has come through the cards of its program.
 
 use diesel::prelude::*;
 
@@ -6,6 +6,12 @@ use super::dialect::{locked, on_both};
 use super::schema::{campaign_runs, campaigns};
 use super::{Db, StoreError, Tx};
 use crate::types::{CampaignId, ProgramId, Time};
+
+/// A message to the members of a segment.
+pub const CAMPAIGN: &str = "campaign";
+/// What something that happens sets off. Of the states it has [`DRAFT`], [`SCHEDULED`] (it is on), [`SENDING`] (it is
+/// on and looks for members), [`PAUSED`] and [`CANCELLED`].
+pub const AUTOMATION: &str = "automation";
 
 /// It is being written.
 pub const DRAFT: &str = "draft";
@@ -49,6 +55,8 @@ pub struct Campaign {
     pub created_at: Time,
     /// When it last changed.
     pub updated_at: Time,
+    /// [`CAMPAIGN`] or [`AUTOMATION`].
+    pub kind: String,
 }
 
 /// A campaign on its way.
@@ -57,7 +65,7 @@ pub struct Campaign {
 pub struct Run {
     /// The campaign.
     pub campaign_id: CampaignId,
-    /// Counts its runs, from 1.
+    /// Counts its runs, from 1; of an automation the day, for each day is one.
     pub number: i64,
     /// The program.
     pub program_id: ProgramId,
@@ -83,6 +91,31 @@ pub struct Run {
     pub unreachable: i64,
     /// Members who did not agree.
     pub no_consent: i64,
+    /// Members who were given something.
+    pub given: i64,
+}
+
+impl Run {
+    /// The run of a campaign that begins at an instant.
+    pub fn begin(campaign: &Campaign, number: i64, (planned_at, now): (Time, Time)) -> Self {
+        Self {
+            campaign_id: campaign.id.clone(),
+            number,
+            program_id: campaign.program_id.clone(),
+            state: RUNNING.to_owned(),
+            planned_at,
+            due_at: now,
+            ended_at: None,
+            passed_card: String::new(),
+            looked_at: 0,
+            sent: 0,
+            held_out: 0,
+            capped: 0,
+            unreachable: 0,
+            no_consent: 0,
+            given: 0,
+        }
+    }
 }
 
 /// Stores a campaign.
@@ -116,14 +149,15 @@ pub fn update(tx: &mut Tx<'_>, campaign: &Campaign) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Campaigns in the order of their ids, after `after`; only those of a program if it is given.
+/// Those of a kind in the order of their ids, after `after`; only those of a program if it is given.
 pub fn list(
     db: &mut Db,
-    program: Option<&ProgramId>,
+    (kind, program): (&str, Option<&ProgramId>),
     after: Option<&CampaignId>,
     limit: i64,
 ) -> Result<Vec<Campaign>, StoreError> {
     let mut query = campaigns::table
+        .filter(campaigns::kind.eq(kind.to_owned()))
         .select(Campaign::as_select())
         .order(campaigns::id.asc())
         .limit(limit)
@@ -137,20 +171,38 @@ pub fn list(
     Ok(query.load(db)?)
 }
 
-/// A program's campaigns, newest first.
-pub fn list_newest(db: &mut Db, program: &ProgramId, limit: i64) -> Result<Vec<Campaign>, StoreError> {
+/// Those of a kind of a program, newest first.
+pub fn list_newest(
+    db: &mut Db,
+    (kind, program): (&str, &ProgramId),
+    limit: i64,
+) -> Result<Vec<Campaign>, StoreError> {
     Ok(campaigns::table
         .filter(campaigns::program_id.eq(program))
+        .filter(campaigns::kind.eq(kind))
         .select(Campaign::as_select())
         .order(campaigns::id.desc())
         .limit(limit)
         .load(db)?)
 }
 
-/// How many campaigns a program has, ended ones too.
-pub fn count(db: &mut Db, program: &ProgramId) -> Result<i64, StoreError> {
+/// A program's automations that are on, oldest first.
+pub fn list_on(db: &mut Db, program: &ProgramId, limit: i64) -> Result<Vec<Campaign>, StoreError> {
     Ok(campaigns::table
         .filter(campaigns::program_id.eq(program))
+        .filter(campaigns::kind.eq(AUTOMATION))
+        .filter(campaigns::state.eq_any([SCHEDULED, SENDING]))
+        .select(Campaign::as_select())
+        .order(campaigns::id.asc())
+        .limit(limit)
+        .load(db)?)
+}
+
+/// How many of a kind a program has, ended ones too.
+pub fn count(db: &mut Db, (kind, program): (&str, &ProgramId)) -> Result<i64, StoreError> {
+    Ok(campaigns::table
+        .filter(campaigns::program_id.eq(program))
+        .filter(campaigns::kind.eq(kind))
         .count()
         .get_result(db)?)
 }
@@ -172,6 +224,15 @@ pub fn insert_run(tx: &mut Tx<'_>, run: &Run) -> Result<(), StoreError> {
         .values(run.clone())
         .execute(&mut **tx)?;
     Ok(())
+}
+
+/// A run of a campaign whose row is locked, if it was begun.
+pub fn find_run_of(db: &mut Db, id: &CampaignId, number: i64) -> Result<Option<Run>, StoreError> {
+    Ok(campaign_runs::table
+        .find((id, number))
+        .select(Run::as_select())
+        .get_result(db)
+        .optional()?)
 }
 
 /// A run of a campaign, locked until the transaction ends, or `NotFound`.

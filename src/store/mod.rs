@@ -6,6 +6,7 @@
 
 pub mod activity;
 pub mod audit;
+pub mod automation_waits;
 pub mod birthdays;
 pub mod buckets;
 pub mod campaign_sends;

@@ -15,6 +15,7 @@ mod keys;
 mod shop;
 
 mod access;
+mod automations;
 mod caller;
 mod campaigns;
 mod catalogue;
@@ -36,6 +37,7 @@ mod notices;
 mod orders;
 mod phones;
 mod preview;
+mod reaching;
 mod receipts;
 mod referrals;
 mod refusals;

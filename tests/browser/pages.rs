@@ -146,6 +146,7 @@ pub(crate) async fn table(cafe: &Cafe) -> Vec<Page> {
     pages.extend(till_pages(cafe).await);
     pages.extend(shop_pages(cafe).await);
     pages.extend(reach_pages(cafe).await);
+    pages.extend(automation_pages(cafe).await);
     pages.extend(place_pages(cafe).await);
     pages.extend(survey_pages(cafe).await);
     pages.extend(insight_pages(cafe).await);
@@ -337,6 +338,25 @@ async fn till_pages(cafe: &Cafe) -> Vec<Page> {
 }
 
 /// Whom the shop writes to: segments and campaigns. The tiers that they name are there.
+/// Automations: ready ones, the form, and one that is on and waits.
+async fn automation_pages(cafe: &Cafe) -> Vec<Page> {
+    let program = cafe.program();
+    let birthday = json!({ "name": "Birthday", "when": { "each_day": "09:00" }, "members": { "birthday_within": 0 },
+        "arms": [{ "text": { "en": "Happy birthday, {first_name|friend}!", "ar": "عيد ميلاد سعيد!" } }],
+        "gives": { "points": 50 }, "again_after_days": 300, "hold_out_percent": 10 });
+    let birthday = cafe.add_term("automations", &program, birthday).await;
+    let one = format!("/console/automations/{birthday}");
+    let owner = cafe.sign_in("owner").await;
+    let keeps = |page: Page| page.with_cookie("billfold-session", &owner);
+    let new = "/console/automations/new";
+    vec![
+        keeps(page("console-automations", "/console/automations")),
+        keeps(page("console-automation-new", format!("{new}?ready=cart"))),
+        keeps(page("console-automation-with-faults", new).after("main form button[type=submit]")),
+        keeps(page("console-automation", one).unfolded()),
+    ]
+}
+
 async fn reach_pages(cafe: &Cafe) -> Vec<Page> {
     let program = cafe.program();
     let regulars = json!({ "name": "Regulars who stay away", "members": { "all": [

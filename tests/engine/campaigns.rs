@@ -3,98 +3,24 @@
 use std::collections::BTreeMap;
 
 use billfold::actions::change_campaign::{
-    Start, cancel_campaign, create_campaign, pause_campaign, resume_campaign, schedule_campaign,
+    Start, cancel_campaign, create_campaign, get_campaign, pause_campaign, resume_campaign, schedule_campaign,
 };
-use billfold::actions::draw_card::read_card;
-use billfold::actions::publish_design::{first_design, publish_design};
 use billfold::actions::run_campaign::{BATCH_CARDS, Runner, end_messages};
 use billfold::actions::show_campaign::{CampaignResults, read_results};
-use billfold::actions::state_consent::{Statement, state_consent};
 use billfold::actions::try_campaign::{estimate_written, test_campaign};
 use billfold::actions::{ActionError, Caller, Code};
 use billfold::store::campaigns::{self, Campaign, DONE, Run, SCHEDULED, SENDING};
-use billfold::store::passes::{self, INSTALLED, Pass};
-use billfold::store::{cards, deliveries};
-use billfold::types::{CampaignId, PassId, ProgramId, SegmentId, Wallet};
+use billfold::store::deliveries;
+use billfold::types::{CampaignId, ProgramId, SegmentId};
 use futures_util::future::join_all;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::house::on_both_databases;
+use crate::listening::{fields, listener, listeners, message, open, say};
 use crate::shop::{BEGIN, Held, Shop};
 
 /// Instances that work on campaigns at once.
 const INSTANCES: usize = 3;
-
-/// A program in Berlin with the usual card.
-async fn open(shop: &Shop, messages: &Value) -> ProgramId {
-    let policy = json!({ "messages": messages });
-    let program = shop.program_with_policy("Europe/Berlin", &policy).await;
-    let (id, design) = (program.clone(), first_design().expect("the first design"));
-    shop.act(move |tx, deed| publish_design(tx, deed, &id, None, &design))
-        .await
-        .expect("a published card");
-    program
-}
-
-/// A member whose card is in Google Wallet and who agreed to hear news.
-async fn listener(shop: &Shop, program: &ProgramId) -> Held {
-    let held = shop.card(program).await;
-    put_in_wallet(shop, program, &held).await;
-    say(shop, &held, true).await;
-    held
-}
-
-async fn listeners(shop: &Shop, program: &ProgramId, count: usize) -> Vec<Held> {
-    let mut all = Vec::with_capacity(count);
-    for _ in 0..count {
-        all.push(listener(shop, program).await);
-    }
-    all
-}
-
-async fn put_in_wallet(shop: &Shop, program: &ProgramId, held: &Held) {
-    let now = shop.house.now();
-    let id = PassId::new(now);
-    let pass = Pass {
-        program_id: program.clone(),
-        card_id: held.card.clone(),
-        wallet: Wallet::Google,
-        pass_type: "3388000000012345678.cafe".to_owned(),
-        serial: id.to_string(),
-        epoch: 0,
-        state: INSTALLED.to_owned(),
-        told_version: 0,
-        told_at: None,
-        fetched_version: 0,
-        fetched_at: None,
-        shown: None,
-        last_error: None,
-        created_at: now,
-        id,
-    };
-    shop.write(move |tx| passes::insert(tx, &pass)).await;
-}
-
-async fn say(shop: &Shop, held: &Held, granted: bool) {
-    let member = held.member.clone();
-    let statement = Statement {
-        purpose: "marketing".to_owned(),
-        granted,
-        source: "test".to_owned(),
-        text_version: String::new(),
-        language: String::new(),
-    };
-    shop.act(move |tx, deed| state_consent(tx, deed, &member, &statement))
-        .await
-        .expect("it is written down");
-}
-
-fn fields(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(fields) => fields,
-        other => panic!("fields: {other}"),
-    }
-}
 
 fn hello() -> Value {
     json!({ "name": "Hello", "members": { "joined": { "at_least_days": 0 } },
@@ -142,22 +68,12 @@ async fn get(shop: &Shop, id: &CampaignId) -> (Campaign, Vec<Run>) {
         .await
 }
 
-/// What a card says.
-async fn message(shop: &Shop, held: &Held) -> String {
-    let (house, id) = (shop.house.clone(), held.card.clone());
-    let read = shop.house.store.read(move |db| {
-        let card = cards::get(db, &id)?;
-        Ok::<_, ActionError>(read_card(db, &house, card)?.facts.message)
-    });
-    read.await.expect("a card")
-}
-
 async fn results(shop: &Shop, id: &CampaignId) -> CampaignResults {
     let (id, caller) = (id.clone(), Caller::local("test", shop.house.now()));
-    let read = shop
-        .house
-        .store
-        .read(move |db| read_results(db, &caller, &id, 14));
+    let read = shop.house.store.read(move |db| {
+        let campaign = get_campaign(db, &caller, &id)?;
+        read_results(db, campaign, 14)
+    });
     read.await.expect("results")
 }
 
@@ -209,7 +125,10 @@ on_both_databases! {
         // Between the plan and the sending somebody changes their mind.
         say(&shop, &left, false).await;
         let (here, own, now) = (id.clone(), Caller::local("test", shop.house.now()), shop.house.now());
-        let foreseen = shop.house.store.read(move |db| estimate_written(db, &own, &here, now));
+        let foreseen = shop.house.store.read(move |db| {
+            let campaign = get_campaign(db, &own, &here)?;
+            estimate_written(db, &campaign, now)
+        });
         let foreseen = foreseen.await.expect("an estimate").foreseen;
         assert_eq!((foreseen.members, foreseen.no_consent, foreseen.unreachable), (4, 2, 1));
         assert_eq!((foreseen.free(), foreseen.apple, foreseen.google), (1, 0, 1));
@@ -372,7 +291,11 @@ on_both_databases! {
         let (own, other) = (listener(&shop, &program).await, listener(&shop, &program).await);
         let id = write(&shop, &program, json!({})).await;
         let (named, code) = (id.clone(), shop.get(&own).await.code);
-        shop.act(move |tx, deed| test_campaign(tx, deed, &named, (&code, 0))).await.expect("a test");
+        let test = shop.act(move |tx, deed| {
+            let campaign = get_campaign(tx, &deed.caller, &named)?;
+            test_campaign(tx, deed, &campaign, (&code, 0))
+        });
+        test.await.expect("a test");
         assert_eq!(message(&shop, &own).await, "Hi friend, 0 points wait");
         assert_eq!(message(&shop, &other).await, "");
         schedule(&shop, &id, Start::Now).await.expect("it is scheduled");

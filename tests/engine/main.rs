@@ -8,6 +8,7 @@
 #[path = "../house/mod.rs"]
 mod house;
 
+mod automations;
 mod birthdays;
 mod campaigns;
 mod cases;
@@ -19,6 +20,7 @@ mod imports;
 mod insight;
 mod joined;
 mod limits;
+mod listening;
 mod model;
 mod notices;
 mod plain;

@@ -28,7 +28,7 @@ use serde_json::Value;
 
 use crate::house::Database;
 
-/// When the tests begin: 2026-11-18, 10:26:40 in UTC.
+/// When the tests begin: 2026-11-18, 11:06:40 in UTC.
 pub(crate) const BEGIN: Time = Time::from_secs(1_795_000_000);
 /// Most that a test reads of a list.
 const READ_MAX: i64 = 10_000;

@@ -1,5 +1,7 @@
 //! What a customer's journey tells, and what it does not.
 
+use std::time::{Duration, Instant};
+
 use billfold::actions::enrol::{Enrolment, enrol};
 use billfold::actions::{ActionError, Code, EventType};
 use serde_json::{Value, json};
@@ -120,6 +122,52 @@ on_both_databases! {
         assert_eq!(count(&everywhere["id"]).await, 1);
         assert_eq!(count(&json!(paused)).await, 0);
         house.shop.running.stop().await;
+    }
+
+    /// An automation's message for somebody whose card is in no wallet goes to the program's own mail service, in their
+    /// language; who did not agree is not named.
+    async fn a_message_that_no_card_can_show_is_told(database: Database) {
+        let house = House::open(database).await;
+        let automation = json!({ "name": "Cart", "when": { "event": "cart" }, "webhook": "unreachable",
+            "arms": [{ "text": { "en": "Still thinking, {first_name|friend}?", "ar": "هل ما زلت تفكر يا {first_name|صديقنا}؟" } }] });
+        let (status, written) = house.shop.post("/v1/automations", &with_program(&house, automation)).await;
+        assert_eq!(status, 201, "{written}");
+        let path = format!("/v1/automations/{}/start", written["id"].as_str().expect("an id"));
+        assert_eq!(house.shop.post(&path, &Value::Null).await.0, 200);
+        let endpoint = house.endpoint(&["message.due"]).await;
+        let mut members = Vec::new();
+        for (name, granted) in [("Lina", true), ("Omar", false)] {
+            let body = json!({ "first_name": name, "language": "ar",
+                "consents": [{ "purpose": "marketing", "granted": granted }] });
+            let (status, enrolled) =
+                house.shop.post(&format!("/v1/programs/{}/members", house.shop.program), &body).await;
+            assert_eq!(status, 201, "{enrolled}");
+            let event = json!({ "card": enrolled["card"]["code"], "external_id": name, "type": "cart" });
+            let (status, recorded) = house.shop.post("/v1/events", &event).await;
+            assert_eq!(status, 201, "{recorded}");
+            members.push(enrolled);
+        }
+        let results = format!("/v1/automations/{}/results", written["id"].as_str().expect("an id"));
+        until_looked_at(&house, &results, 2).await;
+        house.settle(&endpoint).await;
+        let bodies = house.receiver.bodies();
+        let [told] = bodies.as_slice() else { panic!("one is told: {bodies:?}") };
+        let data = &told["data"];
+        assert_eq!(data["text"], "هل ما زلت تفكر يا Lina؟");
+        assert_eq!((&data["language"], &data["is_on_card"]), (&json!("ar"), &json!(false)));
+        assert_eq!(data["card"]["code"], members[0]["card"]["code"]);
+        assert_eq!(data["automation"], json!({ "id": written["id"], "name": "Cart" }));
+        let run = house.shop.get(&results).await.1["runs"][0].clone();
+        assert_eq!((&run["sent"], &run["unreachable"], &run["no_consent"]), (&json!(0), &json!(1), &json!(1)));
+    }
+}
+
+/// Until an automation has looked at so many members.
+async fn until_looked_at(house: &House, results: &str, count: i64) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while house.shop.get(results).await.1["runs"][0]["looked_at"] != count {
+        assert!(Instant::now() < deadline, "{count} members are looked at");
+        tokio::task::yield_now().await;
     }
 }
 

@@ -3,6 +3,7 @@
 use super::Ledger;
 use crate::actions::ActionError;
 use crate::actions::list_expiry_notices::{idle, notices};
+use crate::loyalty::automation::Occurred;
 use crate::loyalty::expiring::Ending;
 use crate::store::Tx;
 use crate::store::buckets;
@@ -74,7 +75,10 @@ impl Ledger<'_> {
                 points: expiring.points,
                 sent_at: now,
             };
-            self.has_changed |= expiry_notices::claim(tx, &notice)?;
+            if expiry_notices::claim(tx, &notice)? {
+                self.has_changed = true;
+                self.note_occurred(|| Occurred::Expiring);
+            }
         }
         Ok(())
     }

@@ -8,23 +8,25 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::lists::{List, Page};
+use super::reach_views::{
+    CampaignTestInput, CampaignTestView, EstimateView, ReactionView, ResultsQuery, RunView, UpliftView,
+};
 use super::shapes::TextShape;
 use super::{answer, respond};
 use crate::actions::change_campaign::{
     Start, cancel_campaign, change_campaign, create_campaign, get_campaign, pause_campaign, resume_campaign,
     schedule_campaign,
 };
-use crate::actions::show_campaign::{CampaignResults, DAYS, DAYS_MAX, read_results};
-use crate::actions::try_campaign::{Estimate, estimate_written, test_campaign};
+use crate::actions::show_campaign::{CampaignResults, read_results};
+use crate::actions::try_campaign::{estimate_written, test_campaign};
 use crate::actions::{ActionError, Caller, CardCode, Code, Deed, perform};
 use crate::http::body::{Posted, Who, idempotency_key, if_match, parse_value};
 use crate::http::router::Router;
 use crate::http::{Problem, State};
-use crate::store::campaign_sends::{HELD_OUT, Reaction};
-use crate::store::campaigns::{self, Campaign, Run};
+use crate::store::campaigns::{self, CAMPAIGN, Campaign};
 use crate::store::cards::Card;
 use crate::store::{Db, Tx};
-use crate::types::{CampaignId, CardId, ProgramId, Time};
+use crate::types::{CampaignId, ProgramId, Time};
 
 pub(super) fn configure(router: &mut Router) {
     router
@@ -159,114 +161,6 @@ pub(super) struct StartInput {
     now: bool,
 }
 
-/// On which card a campaign is tried.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct CampaignTestInput {
-    /// The card's code.
-    card: String,
-    /// Which wording, counted from 0; the first if left out.
-    #[serde(default)]
-    arm: usize,
-}
-
-/// The card that shows a campaign as a test.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = CampaignTest)]
-pub(super) struct CampaignTestView {
-    /// The card.
-    #[schema(value_type = String)]
-    card: CardId,
-    /// Its version that shows it.
-    version: i64,
-}
-
-/// How many would hear a campaign if it were sent now.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = CampaignEstimate)]
-pub(super) struct EstimateView {
-    /// Who is meant.
-    members: i64,
-    /// Of them, who did not agree to the topic.
-    no_consent: i64,
-    /// Of the others, whose card is in no wallet.
-    unreachable: i64,
-    /// Of the others, who heard enough.
-    capped: i64,
-    /// Of the others, about so many who are held out.
-    held_out: i64,
-    /// Of those who could hear it, whose card is in Apple Wallet.
-    apple: i64,
-    /// Of those who could hear it, whose card is in Google Wallet.
-    google: i64,
-}
-
-/// How far a run of a campaign came.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = CampaignRun)]
-pub(super) struct RunView {
-    /// Counts the campaign's runs, from 1.
-    number: i64,
-    /// `running`, `done`, `taking_back` or `cancelled`.
-    state: String,
-    /// When it was to begin.
-    #[schema(value_type = String, format = DateTime)]
-    planned_at: Time,
-    /// When it ended.
-    #[schema(value_type = Option<String>, format = DateTime)]
-    ended_at: Option<Time>,
-    /// Cards of the program that were looked at.
-    looked_at: i64,
-    /// Members who heard it.
-    sent: i64,
-    /// Members who would have, and were drawn to be those who do not.
-    held_out: i64,
-    /// Members who had heard enough.
-    capped: i64,
-    /// Members whose card is in no wallet.
-    unreachable: i64,
-    /// Members who did not agree.
-    no_consent: i64,
-}
-
-/// What became of those who heard a wording, or were held out.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = CampaignReaction)]
-pub(super) struct ReactionView {
-    /// Which wording, counted from 0; null of those who were held out.
-    arm: Option<i64>,
-    /// How many were looked at.
-    members: i64,
-    /// Whose phone Apple took a notice for.
-    apple_told: i64,
-    /// Whose phone came for the pass since.
-    apple_fetched: i64,
-    /// Whose card Google was given.
-    google_given: i64,
-    /// Who has taken the card out of a wallet since.
-    removed: i64,
-    /// Whose pass the wallet's service refused for good.
-    refused: i64,
-    /// Who bought something.
-    buyers: i64,
-    /// How many orders.
-    orders: i64,
-    /// What they came to, in minor units.
-    minor: i64,
-}
-
-/// By how much more of those who heard it bought, in parts of 10,000.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = CampaignUplift)]
-pub(super) struct UpliftView {
-    /// The share of those who heard it less that of those who were held out.
-    parts: i64,
-    /// The least that it is, 95 times of 100.
-    low: i64,
-    /// The most that it is, 95 times of 100.
-    high: i64,
-}
-
 /// What a campaign did.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = CampaignResults)]
@@ -279,15 +173,6 @@ pub(super) struct ResultsView {
     reactions: Vec<ReactionView>,
     /// Beside those who were held out; null where either group has fewer than 30 members.
     uplift: Option<UpliftView>,
-}
-
-/// For how long the results count.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct ResultsQuery {
-    /// Days after the message in which purchases count, that of the message being the first, 1 to 90; 14 if left out.
-    days: Option<u16>,
 }
 
 impl CampaignView {
@@ -307,66 +192,13 @@ impl CampaignView {
     }
 }
 
-impl From<Estimate> for EstimateView {
-    fn from(estimate: Estimate) -> Self {
-        let foreseen = estimate.foreseen;
-        Self {
-            members: foreseen.members,
-            no_consent: foreseen.no_consent,
-            unreachable: foreseen.unreachable,
-            capped: foreseen.capped,
-            held_out: estimate.held_out,
-            apple: foreseen.apple,
-            google: foreseen.google,
-        }
-    }
-}
-
-impl From<Run> for RunView {
-    fn from(run: Run) -> Self {
-        Self {
-            number: run.number,
-            state: run.state,
-            planned_at: run.planned_at,
-            ended_at: run.ended_at,
-            looked_at: run.looked_at,
-            sent: run.sent,
-            held_out: run.held_out,
-            capped: run.capped,
-            unreachable: run.unreachable,
-            no_consent: run.no_consent,
-        }
-    }
-}
-
-impl From<Reaction> for ReactionView {
-    fn from(reaction: Reaction) -> Self {
-        Self {
-            arm: (reaction.arm != HELD_OUT).then_some(reaction.arm),
-            members: reaction.members,
-            apple_told: reaction.apple_told,
-            apple_fetched: reaction.apple_fetched,
-            google_given: reaction.google_given,
-            removed: reaction.removed,
-            refused: reaction.refused,
-            buyers: reaction.buyers,
-            orders: reaction.orders,
-            minor: reaction.minor,
-        }
-    }
-}
-
 impl ResultsView {
     fn new(found: CampaignResults) -> Result<Self, ActionError> {
         Ok(Self {
             campaign: CampaignView::new(found.campaign)?,
             runs: found.runs.into_iter().map(RunView::from).collect(),
             reactions: found.reactions.into_iter().map(ReactionView::from).collect(),
-            uplift: found.uplift.map(|uplift| UpliftView {
-                parts: uplift.parts,
-                low: uplift.low,
-                high: uplift.high,
-            }),
+            uplift: found.uplift.map(UpliftView::from),
         })
     }
 }
@@ -419,7 +251,12 @@ pub(super) async fn list(state: Data<State>, who: Who, page: Query<Page>) -> Res
     let (limit, after) = (page.limit()?, page.after::<CampaignId>()?);
     let program = who.0.program;
     let read = state.house.store.read(move |db| {
-        Ok::<_, ActionError>(campaigns::list(db, program.as_ref(), after.as_ref(), limit + 1)?)
+        Ok::<_, ActionError>(campaigns::list(
+            db,
+            (CAMPAIGN, program.as_ref()),
+            after.as_ref(),
+            limit + 1,
+        )?)
     });
     let rows = List::of(read.await?, limit, |row: &Campaign| row.id.as_str(), |row| row);
     let views = rows.data.into_iter().map(CampaignView::new);
@@ -473,7 +310,10 @@ pub(super) async fn estimate(
     id: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let (id, now) = (campaign_id(&id)?, state.house.now());
-    let read = move |db: &mut Db| estimate_written(db, &who.0, &id, now);
+    let read = move |db: &mut Db| {
+        let campaign = get_campaign(db, &who.0, &id)?;
+        estimate_written(db, &campaign, now)
+    };
     let estimate = state.house.store.read(read).await?;
     Ok(HttpResponse::Ok().json(EstimateView::from(estimate)))
 }
@@ -492,14 +332,11 @@ pub(super) async fn test(
     let Posted { caller, value } = posted;
     let id = campaign_id(&id)?;
     let code = CardCode::parse(&value.card).ok_or_else(|| ActionError::new(Code::UnknownCard))?;
-    let deed = move |tx: &mut Tx<'_>, deed: &Deed| test_campaign(tx, deed, &id, (code.as_str(), value.arm));
-    let render = |card: &Card| {
-        let view = CampaignTestView {
-            card: card.id.clone(),
-            version: card.version,
-        };
-        answer(StatusCode::OK, &view)
+    let deed = move |tx: &mut Tx<'_>, deed: &Deed| {
+        let campaign = get_campaign(tx, &deed.caller, &id)?;
+        test_campaign(tx, deed, &campaign, (code.as_str(), value.arm))
     };
+    let render = |card: &Card| answer(StatusCode::OK, &CampaignTestView::from(card));
     let done = perform(&state.house, caller, deed, render).await?;
     state.house.bell.ring();
     Ok(respond(done)?)
@@ -589,12 +426,11 @@ pub(super) async fn results(
     query: Query<ResultsQuery>,
 ) -> Result<HttpResponse, Problem> {
     let id = campaign_id(&id)?;
-    let days = query.days.unwrap_or(DAYS);
-    if !(1..=DAYS_MAX).contains(&days) {
-        let detail = format!("Count 1 to {DAYS_MAX} days.");
-        return Err(ActionError::with(Code::BadParameter, detail).into());
-    }
-    let read = move |db: &mut Db| read_results(db, &who.0, &id, days);
+    let days = query.days()?;
+    let read = move |db: &mut Db| {
+        let campaign = get_campaign(db, &who.0, &id)?;
+        read_results(db, campaign, days)
+    };
     let found = state.house.store.read(read).await?;
     Ok(HttpResponse::Ok().json(ResultsView::new(found)?))
 }

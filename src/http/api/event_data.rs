@@ -25,6 +25,13 @@ pub(in crate::http) fn draw_event(house: &House, happened: &Happened<'_>) -> Val
             let redemption = RedemptionView::new(house, (*redemption).clone());
             json!({ "redemption": redemption, "card": card(sheet) })
         }
+        Happened::MessageDue(due) => json!({
+            "automation": { "id": due.automation, "name": due.name },
+            "text": due.text,
+            "language": due.language,
+            "is_on_card": due.is_on_card,
+            "card": card(&due.sheet),
+        }),
         Happened::Test => json!({}),
     }
 }

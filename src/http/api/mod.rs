@@ -1,5 +1,6 @@
 //! The JSON API of the contract: each file parses, calls a deed and prints.
 
+mod automations;
 pub mod blocks;
 pub mod campaigns;
 pub mod cards;
@@ -26,7 +27,8 @@ pub mod openapi;
 pub mod orders;
 pub mod preview;
 pub mod programs;
-pub mod receipts;
+pub mod reach_views;
+mod receipts;
 pub mod redemptions;
 pub mod referrals;
 mod reward_shapes;
@@ -68,6 +70,7 @@ pub(super) fn configure(router: &mut Router) {
     transfers::configure(router);
     segments::configure(router);
     campaigns::configure(router);
+    automations::configure(router);
     cards::configure(router);
     simulations::configure(router);
     orders::configure(router);

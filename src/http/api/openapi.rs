@@ -8,10 +8,10 @@ use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::{
-    blocks, campaigns, cards, events, expiry_notices, exports, gift_cards, gift_moves, identities, images,
-    insight, keys, liability, locations, member_changes, members, merges, offers, orders, preview, programs,
-    receipts, redemptions, referrals, segments, simulations, staff, surveys, terms, tills, transfers,
-    webhooks,
+    automations, blocks, campaigns, cards, events, expiry_notices, exports, gift_cards, gift_moves,
+    identities, images, insight, keys, liability, locations, member_changes, members, merges, offers, orders,
+    preview, programs, receipts, redemptions, referrals, segments, simulations, staff, surveys, terms, tills,
+    transfers, webhooks,
 };
 use crate::actions::{Code, Kind};
 use crate::http::error::{ProblemView, status};
@@ -62,6 +62,8 @@ use crate::http::router::Router;
         surveys::summarize,
         campaigns::create, campaigns::list, campaigns::show, campaigns::change, campaigns::estimate, campaigns::test,
         campaigns::schedule, campaigns::pause, campaigns::resume, campaigns::cancel, campaigns::results,
+        automations::create, automations::list, automations::show, automations::change, automations::estimate,
+        automations::test, automations::start, automations::pause, automations::end, automations::results,
         tills::create, tills::list, tills::revoke,
         keys::create, keys::list, keys::change, keys::revoke,
         webhooks::create, webhooks::list, webhooks::show, webhooks::change, webhooks::remove, webhooks::rotate,
@@ -80,6 +82,7 @@ use crate::http::router::Router;
         (name = "challenges", description = "What members are to do within a time"),
         (name = "locations", description = "The places of the shop, which orders, rules and cards name"),
         (name = "segments", description = "Members who are meant by what they did and what is known of them"),
+        (name = "automations", description = "What members hear or are given when something happens to them"),
         (name = "campaigns", description = "Messages to the members of a segment, on the cards in their wallets"),
         (name = "surveys", description = "Short questions to members, each answered once"),
         (name = "staff", description = "Who works at the shops, and the tills they work at"),

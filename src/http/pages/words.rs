@@ -29,6 +29,7 @@ macro_rules! files {
             include_str!(concat!("../../../templates/locales/", $tag, "/shop.ftl")),
             include_str!(concat!("../../../templates/locales/", $tag, "/surveys.ftl")),
             include_str!(concat!("../../../templates/locales/", $tag, "/reach.ftl")),
+            include_str!(concat!("../../../templates/locales/", $tag, "/automations.ftl")),
             include_str!(concat!("../../../templates/locales/", $tag, "/webhooks.ftl")),
             include_str!(concat!("../../../templates/locales/", $tag, "/signin.ftl")),
         ]
@@ -52,7 +53,7 @@ static PSEUDO: LazyLock<Bundle> = LazyLock::new(|| {
 });
 
 /// The files of a language.
-fn files_of(locale: Locale) -> [&'static str; 13] {
+fn files_of(locale: Locale) -> [&'static str; 14] {
     match locale {
         Locale::Ar => files!("ar"),
         Locale::Fa => files!("fa"),

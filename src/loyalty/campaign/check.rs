@@ -1,7 +1,7 @@
 //! Whether a campaign can be sent as it is written.
 
-use super::Campaign;
 use super::words::{WordFault, check_words};
+use super::{Arm, Campaign};
 use crate::loyalty::rule::check::{Faults, RuleFault};
 use crate::loyalty::segment::{Segment, check::check_segment};
 
@@ -38,23 +38,7 @@ pub fn check_campaign(campaign: &Campaign) -> Vec<RuleFault> {
             faults.add("/segment", "contradiction", detail);
         }
     }
-    if campaign.arms.is_empty() || campaign.arms.len() > ARMS_MAX {
-        let detail = format!("give 1 to {ARMS_MAX} wordings");
-        faults.add("/arms", "out_of_range", detail);
-    }
-    for (place, arm) in campaign.arms.iter().enumerate() {
-        let pointer = format!("/arms/{place}");
-        if arm.weight == 0 {
-            let detail = "give a weight of 1 or more, or leave the wording out";
-            faults.add(format!("{pointer}/weight"), "out_of_range", detail);
-        }
-        let translations = arm.text.translations().values().map(String::as_str);
-        let mut texts: Vec<&str> = std::iter::once(arm.text.fallback()).chain(translations).collect();
-        texts.dedup();
-        for text in texts {
-            check_text(&mut faults, &format!("{pointer}/text"), text);
-        }
-    }
+    check_texts(&mut faults, &campaign.arms);
     if campaign.hold_out_percent > HOLD_OUT_MAX {
         let detail = format!("hold at most {HOLD_OUT_MAX} of a hundred out");
         faults.add("/hold_out_percent", "out_of_range", detail);
@@ -75,6 +59,27 @@ pub fn check_campaign(campaign: &Campaign) -> Vec<RuleFault> {
         }
     }
     faults.0
+}
+
+/// The wordings of a message.
+pub(in crate::loyalty) fn check_texts(faults: &mut Faults, arms: &[Arm]) {
+    if arms.is_empty() || arms.len() > ARMS_MAX {
+        let detail = format!("give 1 to {ARMS_MAX} wordings");
+        faults.add("/arms", "out_of_range", detail);
+    }
+    for (place, arm) in arms.iter().enumerate() {
+        let pointer = format!("/arms/{place}");
+        if arm.weight == 0 {
+            let detail = "give a weight of 1 or more, or leave the wording out";
+            faults.add(format!("{pointer}/weight"), "out_of_range", detail);
+        }
+        let translations = arm.text.translations().values().map(String::as_str);
+        let mut texts: Vec<&str> = std::iter::once(arm.text.fallback()).chain(translations).collect();
+        texts.dedup();
+        for text in texts {
+            check_text(faults, &format!("{pointer}/text"), text);
+        }
+    }
 }
 
 fn check_text(faults: &mut Faults, pointer: &str, text: &str) {

@@ -109,7 +109,7 @@ pub fn is_held_out(campaign: &Campaign, id: &str, member: &MemberId) -> bool {
 }
 
 /// Which arm a member hears: by chance and weight, and always the same of a campaign.
-fn arm(campaign: &Campaign, id: &str, member: &MemberId) -> usize {
+pub fn arm(campaign: &Campaign, id: &str, member: &MemberId) -> usize {
     let all: u64 = campaign.arms.iter().map(|arm| u64::from(arm.weight)).sum();
     let drawn = chance(id, "arm", member) * all;
     let mut upto = 0;

@@ -259,9 +259,14 @@ impl Faults {
                 "an event has no lines; leave `of` out or set the rule off by `order`",
             );
         }
-        for (pointer, list) in [("/of/sku", &of.sku), ("/of/category", &of.category)] {
+        self.lines_at("/of", of);
+    }
+
+    /// The names of articles and categories.
+    pub(in crate::loyalty) fn lines_at(&mut self, pointer: &str, of: &Lines) {
+        for (name, list) in [("sku", &of.sku), ("category", &of.category)] {
             if !list.is_empty() {
-                self.texts(pointer, list);
+                self.texts(&format!("{pointer}/{name}"), list);
             }
         }
     }

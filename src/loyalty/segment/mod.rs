@@ -136,6 +136,16 @@ pub struct Ago {
     pub at_most_days: Option<u16>,
 }
 
+impl Criterion {
+    /// What holds of everybody.
+    pub const fn everybody() -> Self {
+        Self::Joined(Ago {
+            at_least_days: Some(0),
+            at_most_days: None,
+        })
+    }
+}
+
 impl Ago {
     /// How many days.
     pub fn bounds(self) -> Bounds {

@@ -1,4 +1,4 @@
-//! Campaigns, who heard them, and what cards say of them.
+//! Campaigns and automations, who heard them, and what cards say of them.
 
 diesel::table! {
     campaigns (id) {
@@ -12,6 +12,7 @@ diesel::table! {
         created_by -> Text,
         created_at -> BigInt,
         updated_at -> BigInt,
+        kind -> Text,
     }
 }
 
@@ -31,6 +32,7 @@ diesel::table! {
         capped -> BigInt,
         unreachable -> BigInt,
         no_consent -> BigInt,
+        given -> BigInt,
     }
 }
 
@@ -58,5 +60,13 @@ diesel::table! {
         put_at -> BigInt,
         ends_at -> BigInt,
         google_state -> Text,
+    }
+}
+
+diesel::table! {
+    automation_waits (automation_id, card_id) {
+        automation_id -> Text,
+        card_id -> Text,
+        due_at -> BigInt,
     }
 }

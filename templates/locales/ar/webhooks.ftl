@@ -16,6 +16,7 @@ hooks-order-recorded = تسجيل طلب
 hooks-order-refunded = استرجاع طلب
 hooks-reward-issued = إصدار مكافأة
 hooks-reward-completed = تسليم مكافأة
+hooks-message-due = حان موعد رسالة يمكن إرسالها عبر قنوات أخرى
 hooks-test-event = اختبار
 hooks-bad-url = أدخل عنوانًا كاملًا مثل ⁦https://example.com/webhooks⁩، حتى 500 حرف.
 hooks-not-https = يجب أن يبدأ العنوان بـ ⁦https://⁩ حتى لا يقرأه أحد في الطريق.

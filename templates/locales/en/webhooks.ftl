@@ -16,6 +16,7 @@ hooks-order-recorded = An order is recorded
 hooks-order-refunded = An order is given back
 hooks-reward-issued = A reward is given out
 hooks-reward-completed = A reward is handed over
+hooks-message-due = A message is due that can go by other channels
 hooks-test-event = Test
 hooks-bad-url = Enter a whole address such as https://example.com/webhooks, up to 500 characters.
 hooks-not-https = The address must begin with https://, so that nobody on the way can read it.

@@ -16,6 +16,7 @@ hooks-order-recorded = سفارشی ثبت می‌شود
 hooks-order-refunded = سفارشی بازگردانده می‌شود
 hooks-reward-issued = جایزه‌ای صادر می‌شود
 hooks-reward-completed = جایزه‌ای تحویل می‌شود
+hooks-message-due = پیامی آماده است که می‌تواند از راه‌های دیگر هم فرستاده شود
 hooks-test-event = آزمایش
 hooks-bad-url = نشانی کامل مانند ⁦https://example.com/webhooks⁩ وارد کنید، حداکثر ۵۰۰ نویسه.
 hooks-not-https = نشانی باید با ⁦https://⁩ آغاز شود تا کسی در راه آن را نخواند.

@@ -16,6 +16,7 @@ hooks-order-recorded = 订单已记录
 hooks-order-refunded = 订单已退还
 hooks-reward-issued = 发放奖励
 hooks-reward-completed = 兑付奖励
+hooks-message-due = 有一条可经其他渠道发送的消息
 hooks-test-event = 测试
 hooks-bad-url = 请输入完整地址，例如 https://example.com/webhooks，最多 500 个字符。
 hooks-not-https = 地址必须以 https:// 开头，以免途中被他人读取。

@@ -16,6 +16,7 @@ hooks-order-recorded = 訂單已記錄
 hooks-order-refunded = 訂單已退還
 hooks-reward-issued = 發放獎勵
 hooks-reward-completed = 兌付獎勵
+hooks-message-due = 有一則可經其他管道傳送的訊息
 hooks-test-event = 測試
 hooks-bad-url = 請輸入完整位址，例如 https://example.com/webhooks，最多 500 個字元。
 hooks-not-https = 位址必須以 https:// 開頭，以免途中被他人讀取。

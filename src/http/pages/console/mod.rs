@@ -1,5 +1,6 @@
 //! The console: where whoever runs the program sees how it goes, cares for members, and sets things up.
 
+mod automations;
 mod campaigns;
 mod check_in;
 mod designer;
@@ -30,6 +31,7 @@ pub(super) fn configure(router: &mut Router) {
     start::configure(router);
     surveys::configure(router);
     campaigns::configure(router);
+    automations::configure(router);
     terms::configure(router);
     members::configure(router);
     imports::configure(router);

@@ -21,6 +21,7 @@ pub(in crate::http::pages) enum Room {
     Rewards,
     Segments,
     Campaigns,
+    Automations,
     Settings,
     /// What belongs to whoever is signed in.
     Own,
@@ -37,6 +38,7 @@ impl Room {
         Self::Rewards,
         Self::Segments,
         Self::Campaigns,
+        Self::Automations,
         Self::Settings,
     ];
 
@@ -50,6 +52,7 @@ impl Room {
             Self::Rewards => "/console/rewards",
             Self::Segments => "/console/segments",
             Self::Campaigns => "/console/campaigns",
+            Self::Automations => "/console/automations",
             Self::Settings => "/console/settings",
             Self::Own => "/console/me",
         }
@@ -66,6 +69,7 @@ impl Room {
             Self::Rewards => "console-rewards",
             Self::Segments => "segments",
             Self::Campaigns => "campaigns",
+            Self::Automations => "automations",
             Self::Settings => "console-settings",
             Self::Own => "own-title",
         }

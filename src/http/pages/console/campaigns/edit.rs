@@ -235,7 +235,10 @@ async fn draw(desk: &Desk, drawn: Drawn<'_>) -> Result<EditPage, ActionError> {
 }
 
 /// The program's segments: id, name, whether it is the chosen one.
-async fn list_segments(desk: &Desk, chosen: &str) -> Result<Vec<(String, String, bool)>, ActionError> {
+pub(in crate::http::pages::console) async fn list_segments(
+    desk: &Desk,
+    chosen: &str,
+) -> Result<Vec<(String, String, bool)>, ActionError> {
     let program = desk.program.id.clone();
     let read = desk
         .state

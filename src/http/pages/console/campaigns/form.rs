@@ -7,10 +7,10 @@ use super::super::super::amount::parse_number;
 use super::super::super::desk::Desk;
 use super::super::super::forms::guarded;
 use super::super::super::locale::Locale;
-use super::everybody;
 use crate::actions::{ActionError, Fault};
 use crate::loyalty::campaign::schedule::Repeat;
 use crate::loyalty::campaign::{Campaign, MARKETING, SHOWN_DAYS};
+use crate::loyalty::segment::Criterion;
 use crate::types::{Language, Text};
 
 /// What was typed of a campaign.
@@ -45,10 +45,10 @@ pub(super) struct CampaignForm {
 guarded!(CampaignForm);
 
 /// A language of a text: the field, and what stands in it.
-pub(super) struct TextField {
-    pub(super) name: &'static str,
-    pub(super) locale: Locale,
-    pub(super) value: String,
+pub(in crate::http::pages::console) struct TextField {
+    pub(in crate::http::pages::console) name: &'static str,
+    pub(in crate::http::pages::console) locale: Locale,
+    pub(in crate::http::pages::console) value: String,
 }
 
 const TEXTS: [&str; 5] = ["text_en", "text_ar", "text_fa", "text_zh_hans", "text_zh_hant"];
@@ -77,7 +77,7 @@ impl CampaignForm {
     pub(super) fn say(campaign: &Campaign) -> Option<Self> {
         let segment = match (&campaign.segment, &campaign.members) {
             (Some(segment), None) => segment.to_string(),
-            (None, Some(members)) if *members == everybody() => String::new(),
+            (None, Some(members)) if *members == Criterion::everybody() => String::new(),
             _ => return None,
         };
         let mut arms = campaign.arms.iter();
@@ -151,23 +151,12 @@ impl CampaignForm {
         self.others().iter().any(|text| !text.is_empty())
     }
 
-    /// The fields of the two wordings.
-    fn fields(names: [&'static str; 5], texts: [&str; 5]) -> Vec<TextField> {
-        let all = names.into_iter().zip(Locale::ALL).zip(texts);
-        all.map(|((name, locale), value)| TextField {
-            name,
-            locale,
-            value: value.to_owned(),
-        })
-        .collect()
-    }
-
     pub(super) fn text_fields(&self) -> Vec<TextField> {
-        Self::fields(TEXTS, self.texts())
+        text_fields(TEXTS, self.texts())
     }
 
     pub(super) fn other_fields(&self) -> Vec<TextField> {
-        Self::fields(OTHERS, self.others())
+        text_fields(OTHERS, self.others())
     }
 
     /// The fields as the API takes them; null is none. A text that was typed in no language is none.
@@ -188,7 +177,7 @@ impl CampaignForm {
         let (segment, members) = match self.segment.trim() {
             "" => (
                 Value::Null,
-                serde_json::to_value(everybody()).map_err(ActionError::internal)?,
+                serde_json::to_value(Criterion::everybody()).map_err(ActionError::internal)?,
             ),
             id => (json!(id), Value::Null),
         };
@@ -219,6 +208,20 @@ impl CampaignForm {
     }
 }
 
+/// The fields of a text, one for each of our languages.
+pub(in crate::http::pages::console) fn text_fields(
+    names: [&'static str; 5],
+    texts: [&str; 5],
+) -> Vec<TextField> {
+    let all = names.into_iter().zip(Locale::ALL).zip(texts);
+    all.map(|((name, locale), value)| TextField {
+        name,
+        locale,
+        value: value.to_owned(),
+    })
+    .collect()
+}
+
 /// The field that a fault of the API is about.
 pub(super) fn field_of(fault: &Fault) -> &'static str {
     let pointer = fault.pointer.as_str();
@@ -247,7 +250,7 @@ pub(super) fn field_of(fault: &Fault) -> &'static str {
 }
 
 /// A text in each of our languages, empty where it is not translated; `None` if it is in another one too.
-fn in_each(text: &Text) -> Option<[String; 5]> {
+pub(in crate::http::pages::console) fn in_each(text: &Text) -> Option<[String; 5]> {
     let all = text.translations();
     let is_ours = |language: &Language| Locale::ALL.iter().any(|locale| locale.language() == *language);
     if !all.keys().all(is_ours) {
@@ -260,7 +263,8 @@ fn in_each(text: &Text) -> Option<[String; 5]> {
     }))
 }
 
-fn translated(texts: [&str; 5]) -> Option<Text> {
+/// A text of what was typed in each of our languages; `None` if nothing was.
+pub(in crate::http::pages::console) fn translated(texts: [&str; 5]) -> Option<Text> {
     let typed = Locale::ALL.into_iter().zip(texts);
     // Browsers send line ends as two characters, one of which is none of a message.
     let typed = typed.map(|(locale, text)| (locale.language(), text.trim().replace("\r\n", "\n")));
@@ -284,17 +288,26 @@ pub(super) fn repeats(form: &CampaignForm) -> Vec<(&'static str, &'static str, b
 /// What a page says of a fault: in the reader's words where we have them, else in the API's.
 pub(super) fn said(desk: &Desk, fault: &Fault) -> String {
     let id = match (fault.code.as_ref(), field_of(fault)) {
-        ("bad_text" | "out_of_range", "text_en" | "other_en") => "campaign-bad-text",
-        ("stray_brace", _) => "campaign-bad-brace",
-        ("unknown_name", _) => "campaign-bad-name",
-        ("no_fallback", _) => "campaign-no-fallback",
-        ("no_place_for_message", _) => "campaign-no-place",
+        (_, "text_en" | "other_en") => return text_fault(desk, fault),
         (_, "name") => "terms-bad-short-name",
         (_, "hold_out") => "campaign-bad-hold-out",
         (_, "shown_days") => "campaign-bad-shown",
         ("is_past", _) => "campaign-bad-past",
         (_, "day") => "campaign-bad-day",
         (_, "until") => "campaign-bad-until",
+        _ => return fault.detail.clone(),
+    };
+    desk.locale.word(id)
+}
+
+/// What a page says of what is wrong with a text.
+pub(in crate::http::pages::console) fn text_fault(desk: &Desk, fault: &Fault) -> String {
+    let id = match fault.code.as_ref() {
+        "bad_text" | "out_of_range" => "campaign-bad-text",
+        "stray_brace" => "campaign-bad-brace",
+        "unknown_name" => "campaign-bad-name",
+        "no_fallback" => "campaign-no-fallback",
+        "no_place_for_message" => "campaign-no-place",
         _ => return fault.detail.clone(),
     };
     desk.locale.word(id)
@@ -334,7 +347,8 @@ mod tests {
             ("arms", json!([{ "text": "a", "weight": 3 }, { "text": "b" }])),
             ("arms", json!([{ "text": "a" }, { "text": "b" }, { "text": "c" }])),
         ] {
-            let mut body = json!({ "name": "Spring", "members": everybody(), "arms": [{ "text": "a" }] });
+            let mut body =
+                json!({ "name": "Spring", "members": Criterion::everybody(), "arms": [{ "text": "a" }] });
             body[name] = value;
             let campaign: Campaign = serde_json::from_value(body.clone()).expect("a campaign");
             assert!(CampaignForm::say(&campaign).is_none(), "{body}");

@@ -12,7 +12,7 @@ use super::{chip, may_write};
 use crate::actions::ActionError;
 use crate::actions::change_campaign::read_body;
 use crate::http::{Problem, State};
-use crate::store::campaigns::{self, Campaign};
+use crate::store::campaigns::{self, CAMPAIGN, Campaign};
 
 /// Campaigns that are listed.
 const SHOWN_MAX: i64 = 100;
@@ -42,7 +42,7 @@ pub(super) async fn show(state: Data<State>, request: HttpRequest) -> Result<Htt
     let read = state
         .house
         .store
-        .read(move |db| campaigns::list_newest(db, &program, SHOWN_MAX + 1));
+        .read(move |db| campaigns::list_newest(db, (CAMPAIGN, &program), SHOWN_MAX + 1));
     let mut all: Vec<Campaign> = read.await.map_err(ActionError::from)?;
     let shown = usize::try_from(SHOWN_MAX).map_err(ActionError::internal)?;
     let has_more = all.len() > shown;

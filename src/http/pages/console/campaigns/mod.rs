@@ -8,11 +8,15 @@ mod results;
 
 use actix_web::{HttpRequest, web};
 
+pub(super) use edit::list_segments;
+pub(super) use form::{TextField, in_each, text_fault, text_fields, translated};
+pub(super) use one::who;
+pub(super) use results::{ReactionLine, line as reaction_line, uplift_words};
+
 use super::super::desk::Desk;
 use crate::actions::change_campaign::get_campaign;
 use crate::actions::{ActionError, Code};
 use crate::http::router::Router;
-use crate::loyalty::segment::{Ago, Criterion};
 use crate::store::campaigns::{CANCELLED, Campaign, DONE, PAUSED, SCHEDULED, SENDING};
 use crate::types::{CampaignId, Role};
 
@@ -54,14 +58,6 @@ fn chip(campaign: &Campaign) -> (&'static str, &'static str) {
         CANCELLED => ("", "campaign-cancelled"),
         _ => ("", "campaign-draft"),
     }
-}
-
-/// What a campaign says that means everybody.
-fn everybody() -> Criterion {
-    Criterion::Joined(Ago {
-        at_least_days: Some(0),
-        at_most_days: None,
-    })
 }
 
 /// The text for what was done last, as the address says.

@@ -15,15 +15,16 @@ use super::super::rail::{Rail, Room};
 use super::super::terms::list_tiers;
 use super::form::{CampaignForm, said};
 use super::results::{Results, read_shown};
-use super::{chip, done, everybody, find, may_write};
+use super::{chip, done, find, may_write};
 use crate::actions::change_campaign::{
-    Start, cancel_campaign, pause_campaign, read_body, resume_campaign, schedule_campaign,
+    Start, cancel_campaign, get_campaign, pause_campaign, read_body, resume_campaign, schedule_campaign,
 };
 use crate::actions::try_campaign::{Estimate, Preview, estimate_written, preview_campaign, test_campaign};
 use crate::actions::{ActionError, CardCode, Code, Deed, TermKind};
 use crate::http::body::Body;
 use crate::http::{Problem, State};
 use crate::loyalty::campaign::Campaign as Says;
+use crate::loyalty::segment::Criterion;
 use crate::loyalty::segment::Segment;
 use crate::store::campaigns::{Campaign, DRAFT, PAUSED, SCHEDULED, SENDING};
 use crate::store::{Db, Tx, terms};
@@ -153,8 +154,11 @@ pub(super) async fn test(
         None => Err(ActionError::new(Code::UnknownCard)),
         Some(code) => {
             let arm = form.arm;
-            desk.act(move |tx, deed| test_campaign(tx, deed, &known, (code.as_str(), arm)))
-                .await
+            desk.act(move |tx, deed| {
+                let campaign = get_campaign(tx, &deed.caller, &known)?;
+                test_campaign(tx, deed, &campaign, (code.as_str(), arm))
+            })
+            .await
         }
     };
     match tested {
@@ -173,7 +177,7 @@ pub(super) async fn turn(
     let (desk, form): (Desk, TurnForm) = Desk::take(&state, &request, &body.0).await?;
     let version = read_version(&form.version)?;
     let campaign = find(&desk, &id).await?;
-    let is_to_all = read_body(&campaign)?.members.as_ref() == Some(&everybody());
+    let is_to_all = read_body(&campaign)?.members.as_ref() == Some(&Criterion::everybody());
     let known = campaign.id.clone();
     let (said, needs_yes) = match form.turn.as_str() {
         "now" | "plan" => ("begun", is_to_all),
@@ -239,7 +243,7 @@ fn way(desk: &Desk, id: &CampaignId, said: &str) -> String {
 async fn draw(desk: &Desk, campaign: &Campaign, beside: Beside<'_>) -> Result<OnePage, ActionError> {
     let body = read_body(campaign)?;
     let is_draft = campaign.state == DRAFT;
-    let is_to_all = body.members.as_ref() == Some(&everybody());
+    let is_to_all = body.members.as_ref() == Some(&Criterion::everybody());
     let (look, state) = chip(campaign);
     let is_refused = |error: &ActionError| error.code == Code::UnknownCard;
     let mut card_fault = beside.error.is_some_and(is_refused);
@@ -334,7 +338,11 @@ fn refusal(desk: &Desk, error: &ActionError) -> String {
 }
 
 /// Whom it means, in words.
-async fn who(desk: &Desk, body: &Says, is_to_all: bool) -> Result<String, ActionError> {
+pub(in crate::http::pages::console) async fn who(
+    desk: &Desk,
+    body: &Says,
+    is_to_all: bool,
+) -> Result<String, ActionError> {
     if is_to_all {
         return Ok(desk.locale.word("campaign-everybody"));
     }
@@ -385,11 +393,10 @@ fn facts(desk: &Desk, campaign: &Campaign, body: &Says) -> Vec<String> {
 
 async fn estimate(desk: &Desk, campaign: &Campaign) -> Result<Estimate, ActionError> {
     let (caller, id, now) = (desk.caller.clone(), campaign.id.clone(), desk.state.house.now());
-    let read = desk
-        .state
-        .house
-        .store
-        .read(move |db| estimate_written(db, &caller, &id, now));
+    let read = desk.state.house.store.read(move |db| {
+        let campaign = get_campaign(db, &caller, &id)?;
+        estimate_written(db, &campaign, now)
+    });
     read.await
 }
 

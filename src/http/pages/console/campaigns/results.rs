@@ -2,6 +2,7 @@
 
 use super::super::super::desk::Desk;
 use crate::actions::ActionError;
+use crate::actions::change_campaign::get_campaign;
 use crate::actions::show_campaign::{DAYS, read_results};
 use crate::loyalty::campaign::uplift::Uplift;
 use crate::store::campaign_sends::{HELD_OUT, Reaction};
@@ -20,22 +21,23 @@ pub(super) struct Results {
 }
 
 /// What became of those who heard a wording.
-pub(super) struct ReactionLine {
-    pub(super) name: String,
-    pub(super) members: String,
-    pub(super) told: String,
-    pub(super) fetched: String,
-    pub(super) removed: String,
-    pub(super) buyers: String,
-    pub(super) orders: String,
-    pub(super) money: String,
+pub(in crate::http::pages::console) struct ReactionLine {
+    pub(in crate::http::pages::console) name: String,
+    pub(in crate::http::pages::console) members: String,
+    pub(in crate::http::pages::console) told: String,
+    pub(in crate::http::pages::console) fetched: String,
+    pub(in crate::http::pages::console) removed: String,
+    pub(in crate::http::pages::console) buyers: String,
+    pub(in crate::http::pages::console) orders: String,
+    pub(in crate::http::pages::console) money: String,
 }
 
 pub(super) async fn read_shown(desk: &Desk, campaign: &Campaign) -> Result<Results, ActionError> {
     let (caller, id) = (desk.caller.clone(), campaign.id.clone());
     let (program, now) = (desk.program.id.clone(), desk.state.house.now());
     let read = desk.state.house.store.read(move |db| {
-        let found = read_results(db, &caller, &id, DAYS)?;
+        let campaign = get_campaign(db, &caller, &id)?;
+        let found = read_results(db, campaign, DAYS)?;
         let is_running = found.runs.first().is_some_and(|run| run.state == RUNNING);
         let all = if is_running {
             cards::count(db, &program)?
@@ -93,7 +95,7 @@ fn figures(desk: &Desk, run: &Run) -> Vec<(&'static str, String)> {
     all.into_iter().map(write).collect()
 }
 
-fn line(desk: &Desk, one: &Reaction) -> ReactionLine {
+pub(in crate::http::pages::console) fn line(desk: &Desk, one: &Reaction) -> ReactionLine {
     let language = desk.locale.language();
     let number = |number: i64| language.write_number(number);
     ReactionLine {
@@ -114,7 +116,7 @@ fn line(desk: &Desk, one: &Reaction) -> ReactionLine {
 }
 
 /// By how many of a hundred more bought, and between which bounds that surely is.
-fn uplift_words(desk: &Desk, uplift: Uplift) -> String {
+pub(in crate::http::pages::console) fn uplift_words(desk: &Desk, uplift: Uplift) -> String {
     let points = |parts: i64| {
         let sign = if parts < 0 { "−" } else { "" };
         let whole = desk.locale.language().write_hundredths(parts.unsigned_abs());

@@ -94,6 +94,7 @@ pub(super) const fn event_text(kind: EventType) -> &'static str {
         EventType::OrderRefunded => "hooks-order-refunded",
         EventType::RewardIssued => "hooks-reward-issued",
         EventType::RewardCompleted => "hooks-reward-completed",
+        EventType::MessageDue => "hooks-message-due",
         EventType::Test => "hooks-test-event",
     }
 }

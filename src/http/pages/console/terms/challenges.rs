@@ -99,7 +99,9 @@ async fn draw(
 }
 
 /// The program's rewards by id and name.
-async fn list_rewards(desk: &Desk) -> Result<Vec<(String, String)>, ActionError> {
+pub(in crate::http::pages::console) async fn list_rewards(
+    desk: &Desk,
+) -> Result<Vec<(String, String)>, ActionError> {
     let language = desk.locale.language();
     let all = list(desk, TermKind::Reward).await?.into_iter();
     all.map(|term| {

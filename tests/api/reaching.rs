@@ -1,0 +1,109 @@
+//! Members who are meant, and what they are told: each operation once, as the document says.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::shop::{Shop, read};
+
+/// A segment counted, written, edited, listed and taken away.
+pub(crate) async fn mean_members(shop: &Shop) {
+    let members =
+        json!({ "any": [{ "orders": { "at_least": 1, "within_days": 90 } }, { "stage": ["new"] }] });
+    let asked = json!({ "program": shop.program, "members": members, "topic": "news" });
+    let (status, counted) = shop.post("/v1/segments/estimate", &asked).await;
+    assert_eq!(status, 200, "{counted}");
+    let segment = json!({ "program": shop.program, "name": "Newcomers", "members": members });
+    let (status, written) = shop.post("/v1/segments", &segment).await;
+    assert_eq!(status, 201, "{written}");
+    let path = format!("/v1/segments/{}", written["id"].as_str().expect("an id"));
+    let changed = shop
+        .request(Method::PATCH, &path)
+        .json(&json!({ "name": "New ones" }));
+    assert_eq!(read(changed.send().await.expect("an answer")).await.0, 200);
+    for path in [
+        format!("/v1/segments?program={}", shop.program),
+        path.clone(),
+        format!("{path}/versions"),
+        format!("{path}/members?limit=2"),
+    ] {
+        assert_eq!(shop.get(&path).await.0, 200, "{path}");
+    }
+    for taken in ["contacts", "hashed_emails"] {
+        let asked = json!({ "reason": "A letter", "as": taken, "topic": "news" });
+        let exported = shop.request(Method::POST, &format!("{path}/export")).json(&asked);
+        assert_eq!(exported.send().await.expect("an answer").status(), 200);
+    }
+    let taken = shop
+        .request(Method::DELETE, &path)
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(taken.status(), 204);
+}
+
+/// A campaign written, edited, tried on a card, begun, held up, let go on and ended.
+pub(crate) async fn send_campaign(shop: &Shop, code: &str) {
+    let campaign = json!({ "program": shop.program, "name": "Spring", "topic": "marketing",
+        "members": { "all": [{ "points": { "at_least": 1 } }, { "not": { "stage": ["lapsed"] } }] },
+        "arms": [{ "text": { "en": "Hi {first_name|friend}", "ar": "مرحبا" }, "weight": 2 }, { "text": "Hello" }],
+        "hold_out_percent": 10, "shown_days": 3,
+        "schedule": { "at": "2999-12-01T09:00", "repeats": "weekly", "until": "2999-12-31" } });
+    let (status, written) = shop.post("/v1/campaigns", &campaign).await;
+    assert_eq!(status, 201, "{written}");
+    let path = format!("/v1/campaigns/{}", written["id"].as_str().expect("an id"));
+    let changed = shop
+        .request(Method::PATCH, &path)
+        .json(&json!({ "name": "Spring news", "hold_out_percent": null }));
+    assert_eq!(read(changed.send().await.expect("an answer")).await.0, 200);
+    let (status, tried) = shop
+        .post(&format!("{path}/test"), &json!({ "card": code, "arm": 1 }))
+        .await;
+    assert_eq!(status, 200, "{tried}");
+    let (status, planned) = shop
+        .post(&format!("{path}/schedule"), &json!({ "now": false }))
+        .await;
+    assert_eq!(status, 200, "{planned}");
+    for deed in ["pause", "resume", "cancel"] {
+        let (status, body) = shop.post(&format!("{path}/{deed}"), &Value::Null).await;
+        assert_eq!(status, 200, "{deed}: {body}");
+    }
+    for path in [
+        "/v1/campaigns".to_owned(),
+        path.clone(),
+        format!("{path}/estimate"),
+        format!("{path}/results?days=7"),
+    ] {
+        assert_eq!(shop.get(&path).await.0, 200, "{path}");
+    }
+}
+
+/// An automation that is written, tried, switched on and off, and ended.
+pub(crate) async fn run_automation(shop: &Shop, code: &str) {
+    let automation = json!({ "program": shop.program, "name": "Cart", "when": { "event": "cart" },
+        "wait_minutes": 120, "unless": [{ "order": { "number": 2, "of": { "category": ["sofas"] } } }],
+        "members": { "points": { "at_least": 1 } }, "arms": [{ "text": "Still thinking?" }],
+        "gives": { "points": 5 }, "webhook": "unreachable", "again_after_days": 30, "hold_out_percent": 10 });
+    let (status, written) = shop.post("/v1/automations", &automation).await;
+    assert_eq!(status, 201, "{written}");
+    let path = format!("/v1/automations/{}", written["id"].as_str().expect("an id"));
+    let changed = shop
+        .request(Method::PATCH, &path)
+        .json(&json!({ "wait_minutes": 60, "segment": null }));
+    assert_eq!(read(changed.send().await.expect("an answer")).await.0, 200);
+    let (status, tried) = shop.post(&format!("{path}/test"), &json!({ "card": code })).await;
+    assert_eq!(status, 200, "{tried}");
+    for deed in ["start", "pause"] {
+        let (status, body) = shop.post(&format!("{path}/{deed}"), &Value::Null).await;
+        assert_eq!(status, 200, "{deed}: {body}");
+    }
+    for path in [
+        "/v1/automations".to_owned(),
+        path.clone(),
+        format!("{path}/estimate"),
+        format!("{path}/results?days=7"),
+    ] {
+        assert_eq!(shop.get(&path).await.0, 200, "{path}");
+    }
+    let ended = shop.request(Method::DELETE, &path);
+    assert_eq!(read(ended.send().await.expect("an answer")).await.0, 200);
+}
