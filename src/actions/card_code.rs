@@ -30,8 +30,14 @@ pub struct CardCode(String);
 impl CardCode {
     /// Makes a new code.
     pub fn random() -> Self {
-        let mut rng = rand::rng();
-        let values: Vec<u32> = (0..RANDOM_LEN).map(|_| rng.random_range(0..32)).collect();
+        Self::drawn(rand::rng().random())
+    }
+
+    /// The code of a chance that was drawn already: its last 75 bits.
+    pub(super) fn drawn(chance: u128) -> Self {
+        let values: Vec<u32> = (0..RANDOM_LEN)
+            .map(|place| u32::try_from((chance >> (5 * place)) & 31).unwrap_or_default())
+            .collect();
         let mut code: String = values.iter().copied().map(letter).collect();
         code.push(letter(check_value(&values)));
         Self(code)

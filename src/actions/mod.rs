@@ -80,6 +80,7 @@ pub mod run_campaign;
 pub mod run_import;
 pub mod scanned;
 pub mod search_member;
+pub mod seed_crowd;
 pub mod set_up;
 pub mod settle_points;
 pub mod settle_redemption;

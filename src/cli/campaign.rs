@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use super::ending::{Ending, Failure, exit_codes};
 use super::keys::resolve;
 use super::output::{Output, columns};
+use super::progress::bar;
 use super::session::{Session, block_on};
 use crate::actions::change_campaign::{
     Start, cancel_campaign, create_campaign, get_campaign, pause_campaign, read_body, resume_campaign,
@@ -349,12 +350,6 @@ async fn watch(house: &House, id: &CampaignId) -> Result<Done, ActionError> {
         }
         tokio::time::sleep(LOOK).await;
     }
-}
-
-/// A bar of 20 places.
-fn bar(done: i64, all: i64) -> String {
-    let full = usize::try_from(done.clamp(0, all.max(1)) * 20 / all.max(1)).unwrap_or_default();
-    format!("[{}{}]", "#".repeat(full), ".".repeat(20 - full.min(20)))
 }
 
 fn print(done: &Done, is_json: bool, out: &mut Output<'_>) -> Result<Ending, Failure> {

@@ -6,15 +6,16 @@ use std::sync::Arc;
 
 use super::ending::{Ending, Failure, exit_codes};
 use super::output::Output;
+use super::progress::Progress;
 use super::session::{Session, run_service};
-use crate::server::demo::{DemoOptions, RunningDemo, demo};
+use crate::server::demo::{CrowdOptions, DemoOptions, MEMBERS_MAX, RunningDemo, demo};
 use crate::server::until_told_to_stop;
 use crate::telemetry::{LogFormat, start_logging};
 
 /// Runs a café with stand-ins for Apple, Google and phones, on this machine only, until it is stopped
 #[derive(clap::Args)]
 #[command(after_help = concat!(
-    "Example:\n  billfold demo\n  billfold demo --json --listen 127.0.0.1:0",
+    "Example:\n  billfold demo\n  billfold demo --json --listen 127.0.0.1:0\n  billfold demo --members 100000",
     exit_codes!()
 ))]
 pub(super) struct Args {
@@ -27,6 +28,12 @@ pub(super) struct Args {
     /// A database to use instead of a temporary SQLite file; what the demo writes stays there
     #[arg(long, value_name = "URL")]
     database_url: Option<String>,
+    /// Seeds so many further members with cards, passes and two years of purchases, up to 2,000,000
+    #[arg(long, value_name = "NUMBER", default_value_t = 0, value_parser = clap::value_parser!(u64).range(..=MEMBERS_MAX))]
+    members: u64,
+    /// What the chance of these members is made of: the same seed, the same members
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    seed: u64,
     /// Prints one line of JSON once everything is there
     #[arg(long)]
     json: bool,
@@ -35,6 +42,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, session: &Session<'_>, out: &mut Output<'_>) -> Result<Ending, Failure> {
     start_logging(LogFormat::Text, "warn");
     run_service(async {
+        let progress = Progress::begin("members");
         let starting = demo(DemoOptions {
             listen: args.listen,
             public_url: args
@@ -43,6 +51,11 @@ pub(super) fn run(args: &Args, session: &Session<'_>, out: &mut Output<'_>) -> R
                 .map(|url| url.trim_end_matches('/').to_owned()),
             database_url: args.database_url.clone(),
             clock: Arc::clone(&session.clock),
+            crowd: CrowdOptions {
+                members: args.members,
+                seed: args.seed,
+                tell: Arc::new(move |done, all| progress.tell(done, all)),
+            },
             ..DemoOptions::default()
         });
         let mut told_to_stop = pin!(until_told_to_stop());

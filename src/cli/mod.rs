@@ -12,6 +12,7 @@ mod migrate;
 mod openapi;
 mod output;
 mod pass;
+mod progress;
 mod push;
 mod serve;
 mod session;

@@ -14,6 +14,7 @@ pub mod campaigns;
 pub mod card_messages;
 pub mod cards;
 pub mod challenges;
+pub mod crowds;
 pub mod deliveries;
 pub mod designs;
 pub mod device_logs;

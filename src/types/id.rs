@@ -70,6 +70,11 @@ macro_rules! ids {
                 Self(encode($prefix, now.uuid_v7()))
             }
 
+            /// The id of an instant whose chance was drawn already: the same for the same.
+            pub fn drawn(now: Time, chance: u128) -> Self {
+                Self(encode($prefix, now.uuid_drawn(chance)))
+            }
+
             /// Sorts before every id that is made at `time` or later, and after those made before.
             pub fn first_at(time: Time) -> Self {
                 Self(encode($prefix, time.uuid_floor()))
@@ -229,6 +234,17 @@ mod tests {
         assert!(CardId::new(Time::from_millis(1_999)) < first);
         assert!(first < CardId::new(at));
         assert!(first.as_str().parse::<CardId>().is_ok());
+    }
+
+    #[test]
+    fn a_drawn_id_is_the_same_for_the_same_and_sorts_by_its_time() {
+        let at = Time::from_millis(2_000);
+        let drawn = CardId::drawn(at, u128::MAX);
+        assert_eq!(drawn, CardId::drawn(at, u128::MAX));
+        assert_ne!(drawn, CardId::drawn(at, 0));
+        assert!(CardId::first_at(at) < CardId::drawn(at, 0));
+        assert!(drawn < CardId::first_at(Time::from_millis(2_001)));
+        assert!(drawn.as_str().parse::<CardId>().is_ok());
     }
 
     #[test]

@@ -122,6 +122,15 @@ impl Time {
         Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, ms / 1_000, nanos))
     }
 
+    /// A version 7 UUID of the time with these bits of chance (RFC 9562, section 5.7).
+    pub(super) fn uuid_drawn(self, chance: u128) -> Uuid {
+        const CHANCE: u128 = (1 << 74) - 1;
+        const VARIANT_AT: u32 = 62;
+        let (high, low) = ((chance & CHANCE) >> VARIANT_AT, chance & ((1 << VARIANT_AT) - 1));
+        let marks = (7 << 76) | (0b10 << VARIANT_AT);
+        Uuid::from_u128(self.uuid_floor().as_u128() | marks | (high << 64) | low)
+    }
+
     /// The time's own bits of a version 7 UUID, and zeros (RFC 9562, section 5.7).
     pub(super) fn uuid_floor(self) -> Uuid {
         let ms = u128::try_from(self.0).unwrap_or(0);

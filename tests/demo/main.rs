@@ -13,6 +13,7 @@ mod apple;
 mod cafe;
 mod crowd;
 mod google;
+mod members;
 mod page;
 #[path = "../house/demo.rs"]
 mod process;

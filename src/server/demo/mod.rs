@@ -1,6 +1,7 @@
 //! The demo: one command, no set-up. A service of its own with stand-ins for Apple, Google and phones,
 //! a café with a year of history, and a page on which all of it can be seen and tried.
 
+mod crowd;
 mod page;
 mod seed;
 mod stand_ins;
@@ -8,6 +9,7 @@ mod stand_ins;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -23,6 +25,8 @@ use crate::simulator::stage::{People, Stage, StageParts};
 use crate::store::StoreOptions;
 use crate::types::{Clock, MasterKey, ProgramId, Role, Secret, SystemClock, random_token};
 
+pub use crate::actions::seed_crowd::MEMBERS_MAX;
+pub use crowd::{CrowdOptions, Tell};
 use seed::Seeded;
 use stand_ins::StandIns;
 pub use stand_ins::{PASS_TYPE, TEAM};
@@ -40,10 +44,12 @@ pub struct DemoOptions {
     pub clock: Arc<dyn Clock>,
     /// Whose phones are there from the start.
     pub people: Vec<People>,
+    /// Further members of the café.
+    pub crowd: CrowdOptions,
 }
 
 impl Default for DemoOptions {
-    /// A free port of this machine, a temporary database, three people.
+    /// A free port of this machine, a temporary database, three people, no crowd.
     fn default() -> Self {
         Self {
             listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
@@ -51,6 +57,7 @@ impl Default for DemoOptions {
             database_url: None,
             clock: Arc::new(SystemClock),
             people: People::usual(),
+            crowd: CrowdOptions::default(),
         }
     }
 }
@@ -105,6 +112,8 @@ pub struct RunningDemo {
     pub root_pem: String,
     /// The pages that there are, by name.
     pub pages: BTreeMap<&'static str, String>,
+    /// How many members were seeded beside the café's own, and how long the seeding of all took.
+    pub crowd: (u64, Duration),
     stage: Arc<Stage>,
     // Removed with its database when the demo is dropped.
     _folder: TempDir,
@@ -112,6 +121,7 @@ pub struct RunningDemo {
 
 /// Starts the demo; everything is there and listening when this returns.
 pub async fn demo(options: DemoOptions) -> Result<RunningDemo, StartError> {
+    crowd::check(&options.crowd)?;
     let folder = tempfile::tempdir().map_err(|fault| {
         StartError::Broken(format!("no temporary folder can be made for the demo: {fault}"))
     })?;
@@ -147,7 +157,10 @@ pub async fn demo(options: DemoOptions) -> Result<RunningDemo, StartError> {
         limits: Limits::default(),
     };
     let running = super::start_on(setup, listener, page::routes(Arc::clone(&place))).await?;
+    let began = options.clock.now();
     let seeded = seed::seed(&running.house).await.map_err(broken)?;
+    crowd::seed(&running.house, &seeded.program, &options.crowd).await?;
+    let crowd = (options.crowd.members, options.clock.now().since(began));
     running.house.bell.ring();
     let network = Network::new(&root_pem, Arc::clone(&options.clock)).map_err(broken)?;
     let phones = Arc::new(Phones::start(network.clone(), &apns, Some(Arc::clone(&google))));
@@ -187,6 +200,7 @@ pub async fn demo(options: DemoOptions) -> Result<RunningDemo, StartError> {
         staff: seeded.staff,
         root_pem,
         pages,
+        crowd,
         stage,
         _folder: folder,
     })
@@ -225,6 +239,8 @@ impl RunningDemo {
             },
             "staff": staff,
             "pages": self.pages,
+            "members": self.crowd.0,
+            "seconds": self.crowd.1.as_secs_f64(),
         })
     }
 

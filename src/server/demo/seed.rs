@@ -186,7 +186,7 @@ fn random_pin() -> String {
 }
 
 /// A deed of the demo at an instant of its choice.
-fn deed_at(house: &House, now: Time) -> Deed {
+pub(super) fn deed_at(house: &House, now: Time) -> Deed {
     Deed {
         house: house.clone(),
         caller: Caller::local("demo", now),
