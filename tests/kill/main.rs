@@ -17,6 +17,7 @@ mod keys;
 
 mod books;
 mod cafe;
+mod campaigns;
 mod disk;
 mod drains;
 mod installation;
