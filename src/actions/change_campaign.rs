@@ -242,6 +242,18 @@ pub(super) fn read_audience(db: &mut Db, program: &ProgramId, body: &Body) -> Re
     with_known_tiers(db, program, segment.members)
 }
 
+/// Who is meant by now by what was begun: nobody, if a tier that it names was taken away since. It is not to fail for
+/// that, or everything behind it would wait.
+pub(super) fn read_meant(db: &mut Db, program: &ProgramId, body: &Body) -> Result<Criterion, ActionError> {
+    match read_audience(db, program, body) {
+        Err(error) if error.code == Code::Invalid => {
+            tracing::warn!(%error, name = body.name, "a message means nobody");
+            Ok(Criterion::Any(Vec::new()))
+        }
+        read => read,
+    }
+}
+
 fn unknown_segment() -> ActionError {
     ActionError::fault("/segment", "unknown_segment", "The program has no such segment.")
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::change_automation::{is_on, read_automation};
-use super::change_campaign::read_audience;
+use super::change_campaign::read_meant;
 use super::reach_members::{Meant, quiet_until, reach, scope};
 use super::run_campaign::{BATCH_CARDS, Stepped};
 use super::{ActionError, Caller, Deed, House};
@@ -13,6 +13,11 @@ use crate::store::automation_waits::{self, Waiting};
 use crate::store::campaigns::{self, DONE, Run};
 use crate::store::{Tx, cards, programs};
 use crate::types::{CampaignId, CardId};
+
+/// How long an automation rests that failed, so that the others do not wait for it.
+const FAILED_MS: i64 = 60_000;
+/// Members of one transaction who are given something: each has a ledger that is opened, and a checkout waits.
+const GIVING_CARDS: usize = 20;
 
 /// Does the next batch of the automation that has been due for longest.
 pub async fn step_automations(house: &House) -> Result<Stepped, ActionError> {
@@ -29,8 +34,20 @@ pub async fn step_automations(house: &House) -> Result<Stepped, ActionError> {
         return Ok(Stepped::default());
     };
     let deed = Deed::begin(house, Caller::local("automation", now));
-    let done = house.store.write(move |tx| deliver(tx, &deed, &id, &due));
-    let sent = done.await?;
+    let known = id.clone();
+    let done = house.store.write(move |tx| deliver(tx, &deed, &known, &due));
+    let sent = match done.await {
+        Ok(sent) => sent,
+        Err(error) => {
+            tracing::error!(%error, automation = %id, "an automation failed and is tried again in a minute");
+            let later = now.plus_ms(FAILED_MS);
+            let write = house
+                .store
+                .write(move |tx| automation_waits::put_off(tx, &id, now, later));
+            write.await?;
+            0
+        }
+    };
     house.bell.ring();
     Ok(Stepped { sent, is_busy: true })
 }
@@ -48,6 +65,12 @@ fn deliver(tx: &mut Tx<'_>, deed: &Deed, id: &CampaignId, due: &[Waiting]) -> Re
         automation_waits::put_off(tx, id, now, morning)?;
         return Ok(0);
     }
+    let most = if body.gives.is_some() {
+        GIVING_CARDS
+    } else {
+        due.len()
+    };
+    let due = due.get(..most).unwrap_or(due);
     let acting: BTreeSet<CardId> = due.iter().map(|one| one.acting.clone()).collect();
     let acting: Vec<CardId> = acting.into_iter().collect();
     // Before the waits: a deed has its card before it writes one.
@@ -66,7 +89,7 @@ fn deliver(tx: &mut Tx<'_>, deed: &Deed, id: &CampaignId, due: &[Waiting]) -> Re
         .collect();
     let of: Vec<CardId> = of.into_iter().collect();
     let message = body.message();
-    let criterion = read_audience(tx, &program.id, &message)?;
+    let criterion = read_meant(tx, &program.id, &message)?;
     let number = scope(&program, now).today.number();
     let known = campaigns::find_run_of(tx, id, number)?;
     let is_new = known.is_none();

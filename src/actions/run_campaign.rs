@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 
 use super::change_automation::read_automation;
-use super::change_campaign::{read_audience, read_body};
+use super::change_campaign::{read_body, read_meant};
 use super::reach_members::{Meant, quiet_until, reach, scope};
 use super::{ActionError, Caller, Deed, House};
 use crate::loyalty::policy::Policy;
@@ -19,6 +19,8 @@ use crate::types::{CampaignId, CardId, Time};
 pub const LOOK_CARDS: i64 = 4_000;
 /// Members of one transaction: few, for on SQLite a checkout waits until it is over.
 pub const BATCH_CARDS: usize = 100;
+/// How long a run rests that failed, so that those behind it do not wait for it.
+const FAILED_MS: i64 = 60_000;
 
 /// What a step did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -70,14 +72,37 @@ impl Runner {
             take_back(house, run).await?;
             return Ok(busy);
         }
+        match self.go_on(house, &run).await {
+            Ok(sent) => Ok(Stepped { sent, ..busy }),
+            Err(error) => {
+                put_off(house, run).await?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Does the next batch of a run; says how many heard it.
+    async fn go_on(&mut self, house: &House, run: &Run) -> Result<usize, ActionError> {
         let found = match self.found.take() {
-            Some(found) if found.is_of(&run) => found,
-            _ => look(house, &run).await?,
+            Some(found) if found.is_of(run) => found,
+            _ => look(house, run).await?,
         };
         let (sent, left) = tell(house, found).await?;
         self.found = left;
-        Ok(Stepped { sent, ..busy })
+        Ok(sent)
     }
+}
+
+/// Lets a run that failed go on later.
+async fn put_off(house: &House, run: Run) -> Result<(), ActionError> {
+    let later = house.now().plus_ms(FAILED_MS);
+    let write = move |tx: &mut Tx<'_>| {
+        campaigns::lock(tx, &run.campaign_id)?;
+        let mut run = campaigns::lock_run(tx, &run.campaign_id, run.number)?;
+        run.due_at = run.due_at.max(later);
+        Ok::<_, ActionError>(campaigns::update_run(tx, &run)?)
+    };
+    house.store.write(write).await
 }
 
 impl Found {
@@ -129,7 +154,7 @@ async fn look(house: &House, run: &Run) -> Result<Found, ActionError> {
     let read = house.store.read(move |db| {
         let campaign = campaigns::get(db, &run.campaign_id)?;
         let program = programs::get(db, &run.program_id)?;
-        let criterion = read_audience(db, &program.id, &read_body(&campaign)?)?;
+        let criterion = read_meant(db, &program.id, &read_body(&campaign)?)?;
         let place = (run.passed_card.as_str(), LOOK_CARDS);
         let looked = segments::look_through(db, scope(&program, now), &criterion, place)?;
         Ok::<_, ActionError>(Found {
@@ -215,7 +240,7 @@ impl Batch {
             return Ok(Told::default());
         }
         let body = read_body(&campaign)?;
-        let criterion = read_audience(tx, &program.id, &body)?;
+        let criterion = read_meant(tx, &program.id, &body)?;
         let automation = (campaign.kind == AUTOMATION)
             .then(|| read_automation(&campaign))
             .transpose()?;

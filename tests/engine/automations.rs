@@ -9,10 +9,10 @@ use billfold::actions::change_member::{Edit, MemberChange, change_member};
 use billfold::actions::run_automations::step_automations;
 use billfold::actions::run_campaign::{BATCH_CARDS, Runner, end_messages};
 use billfold::actions::show_campaign::read_results;
-use billfold::store::automation_waits;
 use billfold::store::campaign_sends::HELD_OUT;
 use billfold::store::campaigns::{self, Campaign, Run};
-use billfold::types::{CampaignId, Day, ProgramId, Time, Zone};
+use billfold::store::{Tx, automation_waits, terms};
+use billfold::types::{CampaignId, Clock as _, Day, ProgramId, Time, Zone};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
@@ -380,6 +380,31 @@ on_both_databases! {
         change(&shop, &id, json!({ "wait_minutes": 5 })).await.expect_err("it is over");
         shop.event(&late, "visit").await;
         assert_eq!(waiting(&shop, &id).await, 0);
+    }
+
+    /// A tier that was taken away means nobody: neither its automation nor its campaign holds the others up.
+    async fn what_names_a_tier_that_is_gone_holds_nobody_up(database: Database) {
+        let shop = Shop::open(database);
+        let program = open(&shop, &json!({})).await;
+        let silver = shop.write_term(&program, "tier", &json!({ "name": "Silver", "threshold": 100 })).await;
+        let to_silver = json!({ "when": { "event": "visit" }, "members": { "tier": ["Silver"] } });
+        let gone = on(&shop, &program, says("Silver", to_silver)).await;
+        let daily = json!({ "when": { "each_day": "14:00" }, "members": { "tier": ["Silver"] }, "again_after_days": 1 });
+        let looks = on(&shop, &program, says("Silver daily", daily)).await;
+        on(&shop, &program, says("Hello", json!({ "when": { "event": "visit" } }))).await;
+        let held = listener(&shop, &program).await;
+        let now = shop.clock.now();
+        let archive = move |tx: &mut Tx<'_>| {
+            let mut term = terms::lock(tx, &silver)?;
+            term.version += 1;
+            (term.is_active, term.archived_at) = (false, Some(now));
+            terms::update(tx, &term, true, "test")
+        };
+        shop.write(archive).await;
+        shop.event(&held, "visit").await;
+        shop.set_clock("2026-11-18T13:00:00Z");
+        assert_eq!((run(&shop).await, message(&shop, &held).await.as_str()), (1, "Hello"));
+        assert_eq!((waiting(&shop, &gone).await, runs(&shop, &looks).await[0].sent), (0, 0));
     }
 
     /// Who joined another member while it waited hears it on the card that is left.
