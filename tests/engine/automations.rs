@@ -78,7 +78,7 @@ fn says(text: &str, rest: Value) -> Value {
 }
 
 /// Hours at which it is looked what is due, each day of the year.
-const HOURS: [u16; 6] = [8, 9, 10, 12, 13, 18];
+const HOURS: [u16; 5] = [8, 9, 10, 12, 13];
 
 /// What happens to the member in their year, as clocks in Berlin show it.
 #[derive(Debug, Clone, Copy)]
@@ -106,7 +106,7 @@ const YEAR: [(&str, Deed); 14] = [
 ];
 
 /// The messages of the year. What is not among them: at the second purchase of 10 January a reward is ready, but the
-/// member heard something six hours before; the cart of December was bought, and that of March fell into the days
+/// member heard something less than a day before; the cart of December was bought, and that of March fell into the days
 /// without consent.
 const HEARD: [(&str, &str); 12] = [
     ("2026-11-18T13:00", "Welcome"),
@@ -129,7 +129,6 @@ const HEARD: [(&str, &str); 12] = [
 
 /// The automations of the year, switched on.
 async fn year_round(shop: &Shop, program: &ProgramId) {
-    let everybody = json!({ "joined": { "at_least_days": 0 } });
     for body in [
         says("Welcome", json!({ "when": "joined", "wait_minutes": 10 })),
         says(
@@ -160,11 +159,6 @@ async fn year_round(shop: &Shop, program: &ProgramId) {
         says(
             "Expiring",
             json!({ "when": "points_expiring", "again_after_days": 200 }),
-        ),
-        says(
-            "Nobody",
-            json!({ "when": { "each_day": "11:00" }, "members": { "not": everybody },
-            "again_after_days": 1 }),
         ),
     ] {
         on(shop, program, body).await;
