@@ -330,6 +330,8 @@ async fn callbacks_with_faults_are_seen_for_what_they_are() {
     let first = verifier.verify(&callbacks[seen]).await.unwrap();
     let copy = verifier.verify(&callbacks[seen + 1]).await.unwrap();
     assert_eq!(first.nonce, copy.nonce);
+    // The second copy is in the receiver's hands before the sender has noted its answer.
+    until("five told", || house.google.callbacks().len() == 5).await;
 
     house.google.fail_callback(CallbackFault::Lost);
     house.google.save(id.as_str()).unwrap();
