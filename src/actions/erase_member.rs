@@ -199,7 +199,7 @@ fn void(tx: &mut Tx<'_>, deed: &Deed, card: &Card) -> Result<(), ActionError> {
     for pass in passes::list_by_card(tx, &card.id)? {
         if pass.wallet == Wallet::Google && pass.state == passes::REMOVED {
             // Google has the object even if nobody holds it, with the name on it.
-            passes::set_state(tx, &pass.id, passes::INSERTED)?;
+            passes::set_state(tx, (&pass.id, Wallet::Google), passes::INSERTED)?;
         }
         // What Google shows has the name in it; what is remembered of an Apple pass may be guessed from its hash.
         passes::forget_shown(tx, &pass.id)?;

@@ -2,7 +2,7 @@
 
 use super::ActionError;
 use crate::store::{Tx, cards, devices, passes};
-use crate::types::{PushToken, Time};
+use crate::types::{PushToken, Time, Wallet};
 
 /// A push token that Apple calls dead for a pass type, and since when: whoever registered later lives.
 pub type DeadToken = (PushToken, String, Time);
@@ -23,7 +23,7 @@ pub fn forget_phones(tx: &mut Tx<'_>, dead: &[DeadToken]) -> Result<(), ActionEr
     for (token, pass_type, since) in dead {
         for pass in devices::forget_token(tx, token, pass_type, Some(*since))? {
             if devices::count_by_pass(tx, &pass)? == 0 {
-                passes::set_state(tx, &pass, passes::REMOVED)?;
+                passes::set_state(tx, (&pass, Wallet::Apple), passes::REMOVED)?;
             }
         }
     }

@@ -17,6 +17,7 @@ use crate::store::cards::{self, Card, CardChange};
 use crate::store::deliveries::{self, Lane};
 use crate::store::entries::{self, Entry};
 use crate::store::redemptions::Redemption;
+use crate::store::tallies::Bought;
 use crate::store::{StoreError, Tx};
 use crate::types::{BucketId, CardId, Day, EntryId, EventId, OrderId, Points, PointsError, RefundId, Time};
 
@@ -106,6 +107,8 @@ pub(super) struct Ledger<'a> {
     handed: Vec<Redemption>,
     /// What was done on which day, as far as tiers count it.
     done: Vec<(Day, Activity)>,
+    /// What that adds to the card's tally.
+    bought: Bought,
     looks_again: bool,
     /// What automations hear of beside what was moved.
     occurred: Vec<Occurred>,
@@ -137,6 +140,7 @@ impl<'a> Ledger<'a> {
             promised: Vec::new(),
             handed: Vec::new(),
             done: Vec::new(),
+            bought: Bought::default(),
             looks_again: false,
             occurred: Vec::new(),
         };
@@ -426,7 +430,7 @@ impl<'a> Ledger<'a> {
     }
 
     /// The same for a card that nobody has seen yet: it stays at its first version.
-    pub(super) fn close_unseen(self, tx: &mut Tx<'_>) -> Result<Closed, ActionError> {
+    pub(super) fn close_unseen(mut self, tx: &mut Tx<'_>) -> Result<Closed, ActionError> {
         let place = self.climb(tx)?;
         let now = self.deed.now;
         let (challenge_due, _) = foresee(tx, self.rulebook, &self.before.id, (now, now))?;
@@ -434,7 +438,7 @@ impl<'a> Ledger<'a> {
     }
 
     /// The same for a card that phones have, without telling them: they get it with what comes next, or when they ask.
-    pub(super) fn close_untold(self, tx: &mut Tx<'_>) -> Result<Closed, ActionError> {
+    pub(super) fn close_untold(mut self, tx: &mut Tx<'_>) -> Result<Closed, ActionError> {
         let now = self.deed.now;
         let place = self.climb(tx)?;
         let since = self.before.last_modified;
@@ -443,9 +447,9 @@ impl<'a> Ledger<'a> {
     }
 
     /// Puts what was done into the books and says where the card stands then.
-    fn climb(&self, tx: &mut Tx<'_>) -> Result<Place, ActionError> {
+    fn climb(&mut self, tx: &mut Tx<'_>) -> Result<Place, ActionError> {
         for (day, done) in &self.done {
-            activity::add(tx, &self.before.id, *day, *done)?;
+            self.bought = self.bought.and(activity::add(tx, &self.before.id, *day, *done)?);
         }
         let ladder = &self.rulebook.ladder;
         if ladder.is_empty() {
@@ -483,6 +487,7 @@ impl<'a> Ledger<'a> {
             active_at: self.active_at,
             due_at,
             place,
+            bought: self.bought,
         };
         let card = if !is_visible && change.is_none(&self.before) {
             self.before

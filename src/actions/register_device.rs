@@ -115,7 +115,7 @@ pub fn register_device(
         },
     )?;
     if is_new && pass.state != passes::INSTALLED {
-        passes::set_state(tx, &pass.id, passes::INSTALLED)?;
+        passes::set_state(tx, (&pass.id, Wallet::Apple), passes::INSTALLED)?;
         deed.record(
             tx,
             Some(&card.program_id),
@@ -185,7 +185,7 @@ pub fn unregister_device(
     cards::lock(tx, &pass.card_id)?;
     devices::unregister(tx, device_id, &pass.pass_type, &pass.id)?;
     if devices::count_by_pass(tx, &pass.id)? == 0 {
-        passes::set_state(tx, &pass.id, passes::REMOVED)?;
+        passes::set_state(tx, (&pass.id, Wallet::Apple), passes::REMOVED)?;
         deed.record(
             tx,
             Some(&pass.program_id),

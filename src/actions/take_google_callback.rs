@@ -24,7 +24,7 @@ pub fn take_google_callback(tx: &mut Tx<'_>, deed: &Deed, callback: &Callback) -
         CallbackEvent::Save => passes::INSTALLED,
         CallbackEvent::Delete => passes::IN_DOUBT,
     };
-    passes::set_state(tx, &pass.id, state)?;
+    passes::set_state(tx, (&pass.id, Wallet::Google), state)?;
     let google = (&card.id, Wallet::Google);
     deliveries::mark_one(tx, google, card.version, Lane::Instant, deed.now)?;
     let deed_name = if callback.event == CallbackEvent::Save {

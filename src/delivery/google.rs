@@ -363,6 +363,12 @@ async fn settle(parts: Arc<Parts>, sent: Vec<(Delivery, Outcome)>) -> Result<(),
     let write = move |tx: &mut Tx<'_>| {
         let written = shown.iter().map(|one| &one.pass.id);
         let written: Vec<_> = written.chain(refused.iter().map(|(pass, _)| pass)).collect();
+        // Cards come before their passes, as everywhere.
+        let moved = shown.iter().filter(|one| one.state.is_some());
+        let moved: Vec<CardId> = moved.map(|one| one.pass.card_id.clone()).collect();
+        if !moved.is_empty() {
+            cards::lock_many(tx, &moved)?;
+        }
         passes::hold(tx, &written)?;
         let held: HashSet<CardId> = deliveries::list_held(tx, &settlements)?.into_iter().collect();
         for one in shown.iter().filter(|one| held.contains(&one.pass.card_id)) {
@@ -372,7 +378,7 @@ async fn settle(parts: Arc<Parts>, sent: Vec<(Delivery, Outcome)>) -> Result<(),
             }
             passes::forget_outlived(tx, &one.pass.id, one.version)?;
             if let Some(state) = one.state {
-                passes::set_state(tx, &one.pass.id, state)?;
+                passes::set_state(tx, (&one.pass.id, Wallet::Google), state)?;
             }
         }
         for (pass, error) in &refused {

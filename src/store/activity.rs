@@ -1,9 +1,11 @@
 //! What was done with cards, day by day: what tiers count.
 
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 
 use super::schema::activity_days;
 use super::statement::Statement;
+use super::tallies::{self, Bought};
 use super::{Db, StoreError, Tx};
 use crate::loyalty::tier::Activity;
 use crate::types::{CardId, Day};
@@ -11,20 +13,28 @@ use crate::types::{CardId, Day};
 /// Most days of a card that are read; those before count no more.
 const DAYS_MAX: i64 = 10_000;
 
-/// Adds to what was done with a locked card on a day.
-pub fn add(tx: &mut Tx<'_>, card: &CardId, day: Day, done: Activity) -> Result<(), StoreError> {
-    Statement::new(
+/// Adds to what was done with a locked card on a day. What that adds to the card's tally is for whoever changes the card.
+pub fn add(tx: &mut Tx<'_>, card: &CardId, day: Day, done: Activity) -> Result<Bought, StoreError> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = BigInt)]
+        orders: i64,
+    }
+    let rows: Vec<Row> = Statement::new(
         "INSERT INTO activity_days (card_id, day, points, minor, orders) VALUES (?, ?, ?, ?, ?) \
          ON CONFLICT (card_id, day) DO UPDATE SET points = activity_days.points + excluded.points, \
-         minor = activity_days.minor + excluded.minor, orders = activity_days.orders + excluded.orders",
+         minor = activity_days.minor + excluded.minor, orders = activity_days.orders + excluded.orders \
+         RETURNING orders",
     )
     .text(card.as_str())
     .number(day.number())
     .number(done.points)
     .number(done.minor)
     .number(done.orders)
-    .execute(tx)?;
-    Ok(())
+    .load(tx)?;
+    let after = rows.first().ok_or(StoreError::NotFound)?.orders;
+    let orders = (after - done.orders, done.orders);
+    Ok(Bought::of_day(day, orders, done.minor))
 }
 
 /// What was done with a card counts for another one too, day by day. Both are locked.
@@ -47,7 +57,7 @@ fn copy(tx: &mut Tx<'_>, from: &CardId, to: &CardId, sign: &str) -> Result<(), S
     .text(to.as_str())
     .text(from.as_str())
     .execute(tx)?;
-    Ok(())
+    tallies::recount(tx, std::slice::from_ref(to))
 }
 
 /// What was done with a card from a day on, or ever; oldest first.

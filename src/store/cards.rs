@@ -5,10 +5,11 @@ use diesel::prelude::*;
 use super::dialect::{json_rows, lock_in_order, lock_rows, locked, on_both};
 use super::schema::cards;
 use super::statement::Statement;
+use super::tallies::{self, Bought};
 use super::{Db, StoreError, Tx};
 use crate::loyalty::carry::Carried;
 use crate::loyalty::tier::Place;
-use crate::types::{CardId, MemberId, Points, ProgramId, Time};
+use crate::types::{CardId, Day, MemberId, Points, ProgramId, Time};
 
 /// Least distance of two values of `last_modified`: HTTP dates have whole seconds.
 const SECOND_MS: i64 = 1_000;
@@ -97,6 +98,8 @@ pub struct CardChange {
     pub due_at: Option<Time>,
     /// Where it stands among the tiers.
     pub place: Place,
+    /// What was bought.
+    pub bought: Bought,
 }
 
 impl CardChange {
@@ -110,6 +113,7 @@ impl CardChange {
             active_at: card.active_at,
             due_at: card.due_at,
             place: card.place(),
+            bought: Bought::default(),
         }
     }
 
@@ -124,7 +128,7 @@ pub fn insert(tx: &mut Tx<'_>, card: &Card) -> Result<(), StoreError> {
     diesel::insert_into(cards::table)
         .values(card.clone())
         .execute(&mut **tx)?;
-    Ok(())
+    tallies::hear_for(tx, &card.id)
 }
 
 /// The card, or `NotFound`.
@@ -213,11 +217,20 @@ pub fn change(
     } else {
         (0, card.last_modified)
     };
+    let bought = change.bought;
+    let first_visit = bought.first_visit.map_or(i64::MAX, Day::number);
+    let [last_visit, latest_day] =
+        [bought.last_visit, bought.latest_day].map(|day| day.map_or(i64::MIN, Day::number));
     // By differences, so that a lost lock would show as a wrong sum and not lose a movement.
     let mut changed: Vec<Card> = Statement::new(
         "UPDATE cards SET balance = balance + ?, pending = pending + ?, remainder = ?, per_minor = ?, \
          orders = orders + ?, active_at = ?, due_at = nullif(?, -1), tier_id = nullif(?, ''), \
-         tier_until = nullif(?, -1), tier_progress = ?, version = version + ?, last_modified = ? WHERE id = ? \
+         tier_until = nullif(?, -1), tier_progress = ?, version = version + ?, last_modified = ?, \
+         bought_orders = bought_orders + ?, bought_minor = bought_minor + ?, visits = visits + ?, \
+         first_visit = CASE WHEN ? < coalesce(first_visit, 9223372036854775807) THEN ? ELSE first_visit END, \
+         last_visit = CASE WHEN ? > coalesce(last_visit, -9223372036854775807) THEN ? ELSE last_visit END, \
+         latest_day = CASE WHEN ? > coalesce(latest_day, -9223372036854775807) THEN ? ELSE latest_day END \
+         WHERE id = ? \
          RETURNING *",
     )
     .number(change.balance.get() - card.balance.get())
@@ -232,8 +245,20 @@ pub fn change(
     .number(change.place.progress)
     .number(step)
     .number(modified.millis())
+    .number(bought.orders)
+    .number(bought.minor)
+    .number(bought.visits)
+    .number(first_visit)
+    .number(first_visit)
+    .number(last_visit)
+    .number(last_visit)
+    .number(latest_day)
+    .number(latest_day)
     .text(card.id.as_str())
     .load(tx)?;
+    if bought.is_recounted {
+        tallies::recount(tx, std::slice::from_ref(&card.id))?;
+    }
     changed.pop().ok_or(StoreError::NotFound)
 }
 

@@ -15,7 +15,7 @@ use super::schema::{
     activity_days, birthdays, cards, consents, devices, entries, identities, members, orders, passes,
     registrations,
 };
-use super::{StoreError, Tx};
+use super::{StoreError, Tx, tallies};
 use crate::loyalty::birthday::month_day;
 use crate::loyalty::tier::Activity;
 use crate::types::{CardId, Day, MemberId, ProgramId};
@@ -115,5 +115,6 @@ pub fn insert(tx: &mut Tx<'_>, crowd: &Crowd) -> Result<(), StoreError> {
     for rows in days.chunks(ROWS_MAX) {
         on_both!(tx, conn => diesel::insert_into(activity_days::table).values(rows.to_vec()).execute(conn))?;
     }
-    Ok(())
+    let cards: Vec<CardId> = crowd.cards.iter().map(|card| card.id.clone()).collect();
+    tallies::recount(tx, &cards)
 }

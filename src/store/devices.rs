@@ -6,7 +6,7 @@ use diesel::sql_types::{BigInt, Text};
 use super::dialect::{self, locked, on_both};
 use super::schema::{cards, devices, passes, registrations};
 use super::statement::Statement;
-use super::{Db, StoreError, Tx};
+use super::{Db, StoreError, Tx, tallies};
 use crate::types::{CardId, DeviceId, MemberId, PassId, PushToken, Time};
 
 /// Most cards of one type on one phone.
@@ -87,6 +87,9 @@ pub fn register(tx: &mut Tx<'_>, registration: &Registration) -> Result<bool, St
         .values(registration)
         .on_conflict_do_nothing()
         .execute(conn))?;
+    if inserted == 1 {
+        tallies::add_phones(tx, &registration.card_id, 1)?;
+    }
     Ok(inserted == 1)
 }
 
@@ -102,9 +105,16 @@ pub fn unregister(
         .find((device, pass_type))
         .select(devices::registered_at);
     locked!(tx, phone, get_result::<Time>).optional()?;
-    let gone = diesel::delete(registrations::table.find((device, pass_type, pass))).execute(&mut **tx)?;
+    let target = registrations::table.find((device, pass_type, pass));
+    let gone: Option<CardId> = on_both!(tx, conn => diesel::delete(target)
+        .returning(registrations::card_id)
+        .get_result(conn))
+    .optional()?;
+    if let Some(card) = &gone {
+        tallies::add_phones(tx, card, -1)?;
+    }
     forget_idle(tx, device, pass_type)?;
-    Ok(gone == 1)
+    Ok(gone.is_some())
 }
 
 fn forget_idle(tx: &mut Tx<'_>, device: &DeviceId, pass_type: &str) -> Result<(), StoreError> {
@@ -329,7 +339,9 @@ pub fn forget_token(
     let lost = registrations::table
         .filter(registrations::device_id.eq_any(&dead))
         .filter(registrations::pass_type.eq(pass_type));
-    let passes = lost.select(registrations::pass_id).load(&mut **tx)?;
+    let lost: Vec<(PassId, CardId)> = lost
+        .select((registrations::pass_id, registrations::card_id))
+        .load(&mut **tx)?;
     diesel::delete(
         registrations::table
             .filter(registrations::device_id.eq_any(&dead))
@@ -342,7 +354,10 @@ pub fn forget_token(
             .filter(devices::pass_type.eq(pass_type)),
     )
     .execute(&mut **tx)?;
-    Ok(passes)
+    for (_, card) in &lost {
+        tallies::add_phones(tx, card, -1)?;
+    }
+    Ok(lost.into_iter().map(|(pass, _)| pass).collect())
 }
 
 /// Every registration whose phone was not told of its card's version: for `doctor` and for tests.

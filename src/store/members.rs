@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::dialect::{locked, on_both};
 use super::schema::{consents, identities, members};
-use super::{Db, StoreError, Tx};
+use super::{Db, StoreError, Tx, tallies};
 use crate::types::{Attributed, Attributes, Language, MemberId, ProgramId, Provenances, Time};
 
 /// A person in a program.
@@ -157,6 +157,9 @@ pub fn insert_consent(tx: &mut Tx<'_>, consent: &Consent) -> Result<bool, StoreE
         .values(consent.clone())
         .on_conflict_do_nothing()
         .execute(conn))?;
+    if inserted == 1 {
+        tallies::hear(tx, &consent.member_id, &consent.purpose)?;
+    }
     Ok(inserted == 1)
 }
 
@@ -319,5 +322,5 @@ pub fn drop_one_identity(tx: &mut Tx<'_>, identity: &Identity) -> Result<(), Sto
 pub fn drop_consent(tx: &mut Tx<'_>, member: &MemberId, purpose: &str, at: Time) -> Result<(), StoreError> {
     let target = consents::table.find((member, purpose, at));
     on_both!(tx, conn => diesel::delete(target).execute(conn))?;
-    Ok(())
+    tallies::hear(tx, member, purpose)
 }

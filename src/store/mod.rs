@@ -54,6 +54,7 @@ pub mod spent_challenges;
 pub mod staff;
 pub mod standings;
 pub mod surveys;
+pub mod tallies;
 pub mod terms;
 pub mod tier_holders;
 pub mod till_deeds;

@@ -6,7 +6,7 @@ use diesel::sql_types::BigInt;
 use super::dialect::{self, on_both};
 use super::schema::{cards, google_classes, passes};
 use super::statement::Statement;
-use super::{Db, StoreError, Tx};
+use super::{Db, StoreError, Tx, tallies};
 use crate::store::cards::Card;
 use crate::types::{CardId, DesignId, PassId, ProgramId, Time, Wallet};
 
@@ -63,6 +63,9 @@ pub fn insert(tx: &mut Tx<'_>, pass: &Pass) -> Result<(), StoreError> {
     diesel::insert_into(passes::table)
         .values(pass.clone())
         .execute(&mut **tx)?;
+    if pass.wallet == Wallet::Google && pass.state == INSTALLED {
+        tallies::look_in_google(tx, &pass.id)?;
+    }
     Ok(())
 }
 
@@ -142,12 +145,15 @@ pub fn list_fetched(db: &mut Db, of: &[CardId]) -> Result<Vec<(CardId, i64)>, St
         .load(db)?)
 }
 
-/// Sets where a pass is.
-pub fn set_state(tx: &mut Tx<'_>, id: &PassId, state: &str) -> Result<(), StoreError> {
+/// Sets where a pass of a wallet is.
+pub fn set_state(tx: &mut Tx<'_>, (id, wallet): (&PassId, Wallet), state: &str) -> Result<(), StoreError> {
     Statement::new("UPDATE passes SET state = ? WHERE id = ?")
         .text(state)
         .text(id.as_str())
         .execute(tx)?;
+    if wallet == Wallet::Google {
+        tallies::look_in_google(tx, id)?;
+    }
     Ok(())
 }
 

@@ -14,7 +14,7 @@ use billfold::simulator::apns::{Entry, Outcome};
 use billfold::store::deliveries::{self, Delivery, Ending, Lane, Settlement};
 use billfold::store::devices::{self, Device, Registration};
 use billfold::store::passes::{self, Pass, PassAt};
-use billfold::store::{Db, StoreError, Tx, cards, entries};
+use billfold::store::{Db, StoreError, Tx, cards, entries, tallies};
 use billfold::types::{
     CardId, Clock as _, DeviceId, ManualClock, MemberId, ProgramId, PushToken, Secret, SystemClock, Time,
     Wallet, sha256_hex,
@@ -363,7 +363,7 @@ pub(crate) async fn hand_out(house: &House, program: &str, count: usize, at_goog
                 };
                 let (apple, google) = (pass(Wallet::Apple), pass(Wallet::Google));
                 if !at_google {
-                    passes::set_state(tx, &google.id, passes::REMOVED)?;
+                    passes::set_state(tx, (&google.id, Wallet::Google), passes::REMOVED)?;
                 }
                 let device = sha256_hex(apple.serial.as_bytes());
                 let held = Held {
@@ -491,10 +491,12 @@ pub(crate) async fn check_rest(house: &House) {
         .store
         .read(|db| {
             let imbalances = entries::list_imbalances(db, 10)?;
-            Ok::<_, StoreError>((imbalances, devices::list_untold(db, 10)?))
+            let wrong = tallies::list_wrong(db, 10)?;
+            Ok::<_, StoreError>((imbalances, wrong, devices::list_untold(db, 10)?))
         })
         .await;
-    let (imbalances, untold) = found.expect("the books can be read");
+    let (imbalances, wrong, untold) = found.expect("the books can be read");
     assert_eq!(imbalances, [], "balances are not the sums of their entries");
+    assert_eq!(wrong, [], "tallies are not what their rows say");
     assert_eq!(untold, [], "phones were not told");
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::process::Command;
 
 use billfold::server::demo::{CrowdOptions, DemoOptions, MEMBERS_MAX, RunningDemo, demo};
-use billfold::store::{Db, StoreError, cards, devices, entries};
+use billfold::store::{Db, StoreError, cards, devices, entries, tallies};
 use diesel::{QueryableByName, RunQueryDsl as _, sql_query, sql_types};
 use serde_json::{Value, json};
 
@@ -101,6 +101,8 @@ on_both_databases! {
         assert_eq!(all, 300 + REGULARS);
         let imbalances = store.read(|db| entries::list_imbalances(db, 10)).await.expect("a ledger");
         assert_eq!(imbalances, []);
+        let wrong = store.read(|db| tallies::list_wrong(db, 10)).await.expect("tallies");
+        assert_eq!(wrong, []);
         let untold = store.read(|db| devices::list_untold(db, 10)).await.expect("phones");
         assert_eq!(untold, []);
         assert_eq!(number(&demo, WRONG_DAYS).await, 0);

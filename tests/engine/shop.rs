@@ -17,6 +17,7 @@ use billfold::store::buckets::{self, Bucket};
 use billfold::store::cards::{self, Card};
 use billfold::store::entries::{self, Entry};
 use billfold::store::programs::{self, Program};
+use billfold::store::tallies;
 use billfold::store::terms::{self, Term};
 use billfold::store::{Db, StoreError, Tx};
 use billfold::telemetry::Metrics;
@@ -335,6 +336,8 @@ impl Shop {
     pub(crate) async fn check(&self, cards: &[Held]) {
         let wrong = self.read(|db| entries::list_imbalances(db, READ_MAX)).await;
         assert_eq!(wrong, [], "balances that are not the sum of their entries");
+        let wrong = self.read(|db| tallies::list_wrong(db, READ_MAX)).await;
+        assert_eq!(wrong, [], "cards whose tally is not what their rows say");
         for held in cards {
             let card = self.get(held).await;
             let buckets = self.buckets(held).await;

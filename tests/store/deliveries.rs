@@ -130,7 +130,7 @@ on_both_databases! {
             let held = shop.pass(&card).await;
             let object = passes::Pass { state: google.to_owned(), ..pass(&card, Wallet::Google) };
             shop.write(move |tx| {
-                passes::set_state(tx, &held.id, apple)?;
+                passes::set_state(tx, (&held.id, Wallet::Apple), apple)?;
                 passes::insert(tx, &object)
             }).await;
             change(&shop, std::slice::from_ref(&card), Lane::Instant, NOW).await;

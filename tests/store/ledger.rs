@@ -257,7 +257,7 @@ async fn the_statements_of_an_order_are_prepared_once() {
         "SELECT \"cards\"",
         "FROM (\"passes\" INNER JOIN \"cards\"",
         "INSERT INTO \"entries\"",
-        "UPDATE cards",
+        "UPDATE cards SET balance",
         "INSERT INTO deliveries",
         "INSERT INTO \"audit\"",
         "UPDATE idempotency",

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use billfold::loyalty::segment::judge::Profile;
 use billfold::loyalty::segment::{Criterion, Reach, Segment, check::check_segment};
 use billfold::loyalty::tier::Activity;
-use billfold::store::cards::Card;
+use billfold::store::cards::{Card, CardChange};
 use billfold::store::devices::{Device, Registration};
 use billfold::store::events::Event;
 use billfold::store::members::Consent;
 use billfold::store::referrals::{Referral, ReferralCode};
 use billfold::store::segments::{self, Scope};
+use billfold::store::tallies::{self, Bought};
 use billfold::store::{self, StoreError, Tx, activity};
 use billfold::types::{
     Attributes, CardId, Day, DeviceId, EventId, Points, ProgramId, PushToken, ReferralId, TierId, Time,
@@ -58,8 +59,9 @@ struct Person {
 fn person(tiers: &[String; 2]) -> impl Strategy<Value = Person> + use<> {
     let tiers = tiers.clone();
     let day = || (0..DAYS).prop_map(|days| today().plus_days(-days));
+    // Some of it is noted for a day to come.
     let bought = prop::collection::btree_map(
-        day(),
+        (-3..DAYS).prop_map(|days| today().plus_days(-days)),
         (-1..4_i64, 0..9_000_i64).prop_map(|(orders, minor)| Activity {
             points: 0,
             minor,
@@ -153,9 +155,15 @@ fn settle(tx: &mut Tx<'_>, program: &ProgramId, person: &Person, number: usize) 
     who.attributes = serde_json::from_value::<Attributes>(Value::Object(attributes)).expect("attributes");
     store::members::insert(tx, &who)?;
     store::cards::insert(tx, &one)?;
+    let mut bought = Bought::default();
     for (day, done) in &profile.bought {
-        activity::add(tx, &one.id, *day, *done)?;
+        bought = bought.and(activity::add(tx, &one.id, *day, *done)?);
     }
+    let change = CardChange {
+        bought,
+        ..CardChange::of(&one)
+    };
+    store::cards::change(tx, &one, &change, false, NOW)?;
     for (kind, day) in &profile.events {
         let event = Event {
             id: EventId::new(NOW),
@@ -366,6 +374,7 @@ on_both_databases! {
         let people: Vec<Person> = (0..MEMBERS).map(|_| draw(&mut runner, &strategy)).collect();
         let (program, settled) = (shop.program.clone(), people.clone());
         shop.write(move |tx| settled.iter().enumerate().try_for_each(|(number, one)| settle(tx, &program, one, number))).await;
+        assert_eq!(shop.read(|db| tallies::list_wrong(db, 9)).await, []);
 
         let strategy = criterion(&tiers);
         let mut sizes = BTreeSet::new();

@@ -23,6 +23,15 @@ diesel::table! {
         tier_progress -> BigInt,
         blocked_at -> Nullable<BigInt>,
         merged_into -> Nullable<Text>,
+        bought_orders -> BigInt,
+        bought_minor -> BigInt,
+        visits -> BigInt,
+        first_visit -> Nullable<BigInt>,
+        last_visit -> Nullable<BigInt>,
+        latest_day -> Nullable<BigInt>,
+        phones -> BigInt,
+        in_google -> Bool,
+        agrees -> Bool,
     }
 }
 

@@ -10,6 +10,7 @@ use diesel::sql_types::{BigInt, Text};
 
 use super::dialect::json_rows;
 use super::{Db, StoreError};
+use crate::loyalty::campaign::MARKETING;
 use crate::loyalty::segment::Criterion;
 use crate::types::{CardId, Day, MemberId, ProgramId, Time, Zone};
 use query::{Query, Said, Value};
@@ -52,26 +53,42 @@ struct Found {
 }
 
 /// The card is in Apple Wallet.
-const IN_APPLE: &str = "EXISTS (SELECT 1 FROM registrations g WHERE g.card_id = c.id)";
+const IN_APPLE: &str = "(c.phones > 0)";
 /// The card is in Google Wallet.
-const IN_GOOGLE: &str = "EXISTS (SELECT 1 FROM passes p WHERE p.card_id = c.id AND p.wallet = 'google' \
-                         AND p.state = 'installed')";
+const IN_GOOGLE: &str = "c.in_google";
+
 /// The member last said yes to a purpose.
-const AGREED: &str = "coalesce((SELECT k.granted FROM consents k WHERE k.member_id = c.member_id AND k.purpose = ? \
-                      ORDER BY k.at DESC LIMIT 1), FALSE)";
+fn agreed(purpose: &str) -> Said {
+    if purpose == MARKETING {
+        return Said::plain("c.agrees");
+    }
+    Said {
+        text: "coalesce((SELECT k.granted FROM consents k WHERE k.member_id = c.member_id AND k.purpose = ? \
+               ORDER BY k.at DESC LIMIT 1), FALSE)"
+            .to_owned(),
+        values: vec![Value::Text(purpose.to_owned())],
+    }
+}
+
+/// A condition as 1 or 0.
+fn flag(condition: Said, name: &str) -> Said {
+    Said {
+        text: format!(
+            "CAST(CASE WHEN {} THEN 1 ELSE 0 END AS BIGINT) AS {name}",
+            condition.text
+        ),
+        ..condition
+    }
+}
 
 /// Whether each member agreed to a purpose, and in which wallets their card is: 1 or 0.
 fn standing(purpose: &str) -> Said {
-    let flag = |condition: &str, name: &str| format!("CASE WHEN {condition} THEN 1 ELSE 0 END AS {name}");
     let columns = [
-        flag(IN_APPLE, "apple"),
-        flag(IN_GOOGLE, "google"),
-        flag(AGREED, "agreed"),
+        flag(Said::plain(IN_APPLE), "apple"),
+        flag(Said::plain(IN_GOOGLE), "google"),
+        flag(agreed(purpose), "agreed"),
     ];
-    Said {
-        text: columns.join(", "),
-        values: vec![Value::Text(purpose.to_owned())],
-    }
+    Said::list(columns)
 }
 
 fn sum(of: &str, name: &str) -> String {
@@ -151,9 +168,11 @@ pub fn list_contacts(
         values: Vec::new(),
     };
     let mut query = Query::of(db, scope, criterion);
-    query.condition.text = format!("{} AND {AGREED} AND c.member_id > ?", query.condition.text);
+    query.asks_member = true;
+    let agreed = agreed(purpose);
+    query.condition.text = format!("{} AND {} AND c.member_id > ?", query.condition.text, agreed.text);
+    query.condition.values.extend(agreed.values);
     let after = after.map_or("", MemberId::as_str).to_owned();
-    query.condition.values.push(Value::Text(purpose.to_owned()));
     query.condition.values.push(Value::Text(after));
     query.condition.values.push(Value::Number(limit));
     Ok(query
@@ -272,9 +291,6 @@ pub fn list_candidates(
         text: format!("SELECT e.value ->> 0 AS id FROM {}", json_rows(db)),
         values: vec![Value::Text(rows)],
     };
-    let flag = |condition: &str, name: &str| {
-        format!("CAST(CASE WHEN {condition} THEN 1 ELSE 0 END AS BIGINT) AS {name}")
-    };
     let heard = |time: Time, name: &str| {
         Said::number(
             format!(
@@ -287,11 +303,11 @@ pub fn list_candidates(
     let [day, week] = since;
     let columns = vec![
         Said::plain("c.member_id AS member"),
-        Said {
-            text: flag(AGREED, "has_agreed"),
-            values: vec![Value::Text(purpose.to_owned())],
-        },
-        Said::plain(flag(&format!("({IN_APPLE} OR {IN_GOOGLE})"), "is_reachable")),
+        flag(agreed(purpose), "has_agreed"),
+        flag(
+            Said::plain(format!("({IN_APPLE} OR {IN_GOOGLE})")),
+            "is_reachable",
+        ),
         heard(day, "day"),
         heard(week, "week"),
     ];

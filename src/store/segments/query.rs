@@ -1,15 +1,49 @@
 //! A segment's criteria as one statement over the cards of a program, or over some of them.
 
-use super::{AGREED, IN_APPLE, IN_GOOGLE, Scope};
+use super::{IN_APPLE, IN_GOOGLE, Scope};
 use crate::loyalty::birthday::celebrated_on;
 use crate::loyalty::segment::judge::first_day;
 use crate::loyalty::segment::stage::{AT_RISK, LAPSED, LOYAL_VISITS, RHYTHM_MIN, RHYTHM_UNKNOWN, Stage};
 use crate::loyalty::segment::{Ago, Bounds, Criterion, Reach};
 use crate::store::Db;
 use crate::store::statement::Statement;
+use crate::types::Day;
 
 /// Stands for the events of the cards that are looked at, until it is known which these are.
 const EVENTS: &str = "@events";
+
+/// Something that was bought: where it is kept with a card, what it is of the card's days, and what it is of none.
+struct Bought {
+    kept: &'static str,
+    sum: &'static str,
+    none: &'static str,
+}
+
+const ORDERS: Bought = Bought {
+    kept: "c.bought_orders",
+    sum: "CAST(sum(a.orders) AS BIGINT)",
+    none: "0",
+};
+const SPEND: Bought = Bought {
+    kept: "c.bought_minor",
+    sum: "CAST(sum(a.minor) AS BIGINT)",
+    none: "0",
+};
+const VISITS: Bought = Bought {
+    kept: "c.visits",
+    sum: "CAST(sum(CASE WHEN a.orders > 0 THEN 1 ELSE 0 END) AS BIGINT)",
+    none: "0",
+};
+const FIRST_VISIT: Bought = Bought {
+    kept: "c.first_visit",
+    sum: "min(CASE WHEN a.orders > 0 THEN a.day END)",
+    none: "NULL",
+};
+const LAST_VISIT: Bought = Bought {
+    kept: "c.last_visit",
+    sum: "max(CASE WHEN a.orders > 0 THEN a.day END)",
+    none: "NULL",
+};
 
 /// A value of a `?`.
 pub(super) enum Value {
@@ -39,8 +73,12 @@ impl Said {
         }
     }
 
-    /// Parts between brackets, with a word between each two; `empty` if there are none.
-    fn joined(parts: Vec<Self>, word: &str, empty: &str) -> Self {
+    /// Parts one after the other, with a comma between each two.
+    pub(super) fn list(parts: impl IntoIterator<Item = Self>) -> Self {
+        Self::strung(parts, ", ")
+    }
+
+    fn strung(parts: impl IntoIterator<Item = Self>, word: &str) -> Self {
         let mut all = Self::default();
         for part in parts {
             if !all.text.is_empty() {
@@ -49,6 +87,12 @@ impl Said {
             all.text.push_str(&part.text);
             all.values.extend(part.values);
         }
+        all
+    }
+
+    /// Parts between brackets, with a word between each two; `empty` if there are none.
+    fn joined(parts: Vec<Self>, word: &str, empty: &str) -> Self {
+        let mut all = Self::strung(parts, word);
         if all.text.is_empty() {
             all.text.push_str(empty);
         }
@@ -62,8 +106,8 @@ pub(super) struct Query<'a> {
     scope: Scope<'a>,
     /// How the database says where a text is in another one.
     position: &'static str,
-    /// Times for which purchases are summed up, each a table of its own.
-    times: Vec<Option<u16>>,
+    /// Whether what is asked is said of the member, not of the card alone.
+    pub(super) asks_member: bool,
     pub(super) condition: Said,
     /// Cards to which it keeps; all of the program's, if `None`.
     picked: Option<Said>,
@@ -77,7 +121,7 @@ impl<'a> Query<'a> {
                 Db::Sqlite(_) => "instr",
                 Db::Postgres(_) => "strpos",
             },
-            times: Vec::new(),
+            asks_member: false,
             condition: Said::default(),
             picked: None,
         };
@@ -85,8 +129,7 @@ impl<'a> Query<'a> {
         let program = Value::Text(scope.program.as_str().to_owned());
         query.condition = Said {
             text: format!(
-                "c.program_id = ? AND c.voided_at IS NULL AND c.merged_into IS NULL AND c.blocked_at IS NULL \
-                 AND m.erased_at IS NULL AND {}",
+                "c.program_id = ? AND c.voided_at IS NULL AND c.merged_into IS NULL AND c.blocked_at IS NULL AND {}",
                 said.text
             ),
             values: std::iter::once(program).chain(said.values).collect(),
@@ -104,14 +147,7 @@ impl<'a> Query<'a> {
             ),
             values: condition.values,
         };
-        let mut said = Said::default();
-        for column in std::iter::once(is_in).chain(columns) {
-            if !said.text.is_empty() {
-                said.text.push_str(", ");
-            }
-            said.text.push_str(&column.text);
-            said.values.extend(column.values);
-        }
+        let mut said = Said::list(std::iter::once(is_in).chain(columns));
         self.picked = Some(picked);
         self.condition = Said::plain("TRUE");
         self.select(&mut said, " ORDER BY c.id")
@@ -131,33 +167,21 @@ impl<'a> Query<'a> {
     /// The whole statement. Its text differs with each segment, so it is not kept prepared.
     fn whole(mut self, sums: Option<&str>, columns: &mut Said, ending: &str) -> Statement<'static> {
         let picked = self.picked.take();
-        let (with, from, only) = match &picked {
+        let (with, from) = match &picked {
             Some(picked) => (
                 format!("WITH picked AS MATERIALIZED ({}) ", picked.text),
                 "picked JOIN cards c ON c.id = picked.id",
-                "card_id IN (SELECT id FROM picked) AND ",
             ),
-            None => (String::new(), "cards c", ""),
+            None => (String::new(), "cards c"),
+        };
+        let members = if self.asks_member {
+            " JOIN members m ON m.id = c.member_id"
+        } else {
+            ""
         };
         let mut values: Vec<Value> = picked.map(|picked| picked.values).unwrap_or_default();
         values.append(&mut columns.values);
-        let mut text = format!(
-            "{with}SELECT {} FROM {from} JOIN members m ON m.id = c.member_id",
-            columns.text
-        );
-        for (number, time) in self.times.iter().enumerate() {
-            let first = first_day(*time, self.scope.today);
-            let joined = format!(
-                " LEFT JOIN (SELECT card_id, CAST(sum(orders) AS BIGINT) AS orders, CAST(sum(minor) AS BIGINT) AS minor, \
-                 CAST(sum(CASE WHEN orders > 0 THEN 1 ELSE 0 END) AS BIGINT) AS visits, \
-                 min(CASE WHEN orders > 0 THEN day END) AS first_day, max(CASE WHEN orders > 0 THEN day END) AS last_day \
-                 FROM activity_days WHERE {only}day <= ?{} GROUP BY card_id) w{number} ON w{number}.card_id = c.id",
-                if first.is_some() { " AND day >= ?" } else { "" }
-            );
-            text.push_str(&joined);
-            values.push(Value::Number(self.scope.today.number()));
-            values.extend(first.map(|first| Value::Number(first.number())));
-        }
+        let mut text = format!("{with}SELECT {} FROM {from}{members}", columns.text);
         text.push_str(" WHERE ");
         text.push_str(&self.condition.text);
         values.extend(self.condition.values);
@@ -198,22 +222,20 @@ impl<'a> Query<'a> {
                     ..said
                 }
             }
-            Criterion::Orders(amount) => {
-                let table = self.summed(amount.within_days);
-                bounded(&format!("coalesce({table}.orders, 0)"), amount.bounds())
+            Criterion::Orders(amount) => bounded(&self.bought(&ORDERS, amount.within_days), amount.bounds()),
+            Criterion::Spend(amount) => bounded(&self.bought(&SPEND, amount.within_days), amount.bounds()),
+            Criterion::Visits(amount) => bounded(&self.bought(&VISITS, amount.within_days), amount.bounds()),
+            Criterion::AverageOrder(amount) => average(
+                &self.bought(&SPEND, amount.within_days),
+                &self.bought(&ORDERS, amount.within_days),
+                amount.bounds(),
+            ),
+            Criterion::FirstOrder(ago) => self.ago(&FIRST_VISIT, *ago),
+            Criterion::LastOrder(ago) => self.ago(&LAST_VISIT, *ago),
+            Criterion::Joined(ago) => {
+                self.asks_member = true;
+                self.since("m.created_at", *ago)
             }
-            Criterion::Spend(amount) => {
-                let table = self.summed(amount.within_days);
-                bounded(&format!("coalesce({table}.minor, 0)"), amount.bounds())
-            }
-            Criterion::Visits(amount) => {
-                let table = self.summed(amount.within_days);
-                bounded(&format!("coalesce({table}.visits, 0)"), amount.bounds())
-            }
-            Criterion::AverageOrder(amount) => average(&self.summed(amount.within_days), amount.bounds()),
-            Criterion::FirstOrder(ago) => self.ago("first_day", *ago),
-            Criterion::LastOrder(ago) => self.ago("last_day", *ago),
-            Criterion::Joined(ago) => self.since("m.created_at", *ago),
             Criterion::Fetched(ago) => self.since(
                 "(SELECT max(p.fetched_at) FROM passes p WHERE p.card_id = c.id)",
                 *ago,
@@ -250,21 +272,36 @@ impl<'a> Query<'a> {
                 });
                 Said::joined(parts.collect(), " OR ", "FALSE")
             }
-            Criterion::Consent(said) => Said {
-                text: format!("({}{AGREED})", if said.granted { "" } else { "NOT " }),
-                values: vec![Value::Text(said.purpose.clone())],
-            },
+            Criterion::Consent(said) => {
+                let agreed = super::agreed(&said.purpose);
+                Said {
+                    text: format!("({}{})", if said.granted { "" } else { "NOT " }, agreed.text),
+                    ..agreed
+                }
+            }
         }
     }
 
-    /// The table of what was bought within a time.
-    fn summed(&mut self, within_days: Option<u16>) -> String {
-        let known = self.times.iter().position(|time| *time == within_days);
-        let number = known.unwrap_or_else(|| {
-            self.times.push(within_days);
-            self.times.len() - 1
-        });
-        format!("w{number}")
+    /// What was bought up to today: what is kept with the card, or what its days say if some of them lie ahead or only
+    /// a time is asked for. Of a card on which nothing was done in that time no day is read.
+    fn bought(&self, what: &Bought, within_days: Option<u16>) -> String {
+        let Bought { kept, sum, none } = what;
+        let today = self.scope.today.number();
+        let of_days = |since: &str| {
+            format!(
+                "coalesce((SELECT {sum} FROM activity_days a WHERE a.card_id = c.id AND a.day <= {today}{since}), {none})"
+            )
+        };
+        match first_day(within_days, self.scope.today).map(Day::number) {
+            None => format!(
+                "(CASE WHEN c.latest_day > {today} THEN {} ELSE {kept} END)",
+                of_days("")
+            ),
+            Some(first) => format!(
+                "(CASE WHEN c.latest_day >= {first} THEN {} ELSE {none} END)",
+                of_days(&format!(" AND a.day >= {first}"))
+            ),
+        }
     }
 
     /// How often an event came within a time is within bounds. What came to a card that was joined counts for the one
@@ -296,9 +333,9 @@ impl<'a> Query<'a> {
         }
     }
 
-    /// So many days ago by a column of days.
-    fn ago(&mut self, column: &str, ago: Ago) -> Said {
-        let table = self.summed(None);
+    /// So many days ago by a day on which something was bought.
+    fn ago(&self, what: &Bought, ago: Ago) -> Said {
+        let bought = self.bought(what, None);
         let today = self.scope.today.number();
         let bounds = ago.bounds();
         let latest = bounds.at_least.map(|days| ("<=", today - days));
@@ -306,7 +343,7 @@ impl<'a> Query<'a> {
         let parts = [latest, earliest]
             .into_iter()
             .flatten()
-            .map(|(sign, day)| Said::number(format!("coalesce({table}.{column} {sign} ?, FALSE)"), day));
+            .map(|(sign, day)| Said::number(format!("coalesce({bought} {sign} ?, FALSE)"), day));
         Said::joined(parts.collect(), " AND ", "TRUE")
     }
 
@@ -326,7 +363,8 @@ impl<'a> Query<'a> {
 
     /// An attribute is one of these. Attributes are kept as JSON with their names in order and no space between; a
     /// quotation mark within a text stands behind a backslash, so what is looked for is found nowhere else.
-    fn attribute(&self, name: &str, is: &[String]) -> Said {
+    fn attribute(&mut self, name: &str, is: &[String]) -> Said {
+        self.asks_member = true;
         let name = serde_json::Value::from(name).to_string();
         let mut parts = Vec::new();
         let mut look = |wanted: String| {
@@ -361,17 +399,16 @@ impl<'a> Query<'a> {
     }
 
     /// The same as [`Stage::of`] says of one member.
-    fn stage(&mut self, stages: &[Stage]) -> Said {
-        let table = self.summed(None);
+    fn stage(&self, stages: &[Stage]) -> Said {
         let today = self.scope.today.number();
-        let count = format!("coalesce({table}.visits, 0)");
+        let [count, first, last] = [&VISITS, &FIRST_VISIT, &LAST_VISIT].map(|what| self.bought(what, None));
         let gaps = format!("(CASE WHEN {count} > 1 THEN {count} - 1 ELSE 1 END)");
-        let span = format!("({table}.last_day - {table}.first_day)");
+        let span = format!("({last} - {first})");
         let rhythm = format!(
             "(CASE WHEN {count} = 1 THEN {RHYTHM_UNKNOWN} WHEN {span} > {RHYTHM_MIN} * {gaps} THEN {span} \
              ELSE {RHYTHM_MIN} * {gaps} END)"
         );
-        let silent = format!("(({today} - {table}.last_day) * {gaps})");
+        let silent = format!("(({today} - {last}) * {gaps})");
         let number = |stage: &Stage| Stage::ALL.iter().position(|one| one == stage).unwrap_or_default();
         let case = format!(
             "CASE WHEN {count} = 0 THEN {} WHEN {silent} > {LAPSED} * {rhythm} THEN {} \
@@ -407,22 +444,13 @@ fn bounded(expression: &str, bounds: Bounds) -> Said {
 
 /// The average of what was bought is within bounds, rounded down; said without a division, which the databases round
 /// otherwise.
-fn average(table: &str, bounds: Bounds) -> Said {
-    let (minor, orders) = (format!("{table}.minor"), format!("{table}.orders"));
+fn average(minor: &str, orders: &str, bounds: Bounds) -> Said {
     let least = bounds
         .at_least
         .map(|least| Said::number(format!("{minor} >= ? * {orders}"), least));
     let most = bounds
         .at_most
         .map(|most| Said::number(format!("{minor} < ? * {orders}"), most.saturating_add(1)));
-    let parts = [
-        Some(Said::plain(format!("coalesce({orders}, 0) > 0"))),
-        least,
-        most,
-    ];
-    let all = Said::joined(parts.into_iter().flatten().collect(), " AND ", "TRUE");
-    Said {
-        text: format!("coalesce({}, FALSE)", all.text),
-        ..all
-    }
+    let parts = [Some(Said::plain(format!("{orders} > 0"))), least, most];
+    Said::joined(parts.into_iter().flatten().collect(), " AND ", "TRUE")
 }

@@ -1,0 +1,9 @@
+ALTER TABLE cards DROP COLUMN agrees;
+ALTER TABLE cards DROP COLUMN in_google;
+ALTER TABLE cards DROP COLUMN phones;
+ALTER TABLE cards DROP COLUMN latest_day;
+ALTER TABLE cards DROP COLUMN last_visit;
+ALTER TABLE cards DROP COLUMN first_visit;
+ALTER TABLE cards DROP COLUMN visits;
+ALTER TABLE cards DROP COLUMN bought_minor;
+ALTER TABLE cards DROP COLUMN bought_orders;

@@ -1,0 +1,28 @@
+-- What segments ask of every member is kept with the card, so that a count of a million members reads cards alone:
+-- the sums of its activity_days, the days with more orders than refunds (visits; the first and the last of them), the
+-- latest day that there is, which may lie ahead.
+ALTER TABLE cards ADD COLUMN bought_orders BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE cards ADD COLUMN bought_minor BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE cards ADD COLUMN visits BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE cards ADD COLUMN first_visit BIGINT;
+ALTER TABLE cards ADD COLUMN last_visit BIGINT;
+ALTER TABLE cards ADD COLUMN latest_day BIGINT;
+-- The phones that hold it, whether it is in Google Wallet, and whether its member last agreed to marketing.
+ALTER TABLE cards ADD COLUMN phones BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE cards ADD COLUMN in_google BOOLEAN NOT NULL DEFAULT FALSE;
+ALTER TABLE cards ADD COLUMN agrees BOOLEAN NOT NULL DEFAULT FALSE;
+UPDATE cards SET bought_orders = s.orders, bought_minor = s.minor, visits = s.visits, first_visit = s.first_visit,
+    last_visit = s.last_visit, latest_day = s.latest_day
+FROM (
+    SELECT card_id, CAST(sum(orders) AS BIGINT) AS orders, CAST(sum(minor) AS BIGINT) AS minor,
+        CAST(sum(CASE WHEN orders > 0 THEN 1 ELSE 0 END) AS BIGINT) AS visits,
+        min(CASE WHEN orders > 0 THEN day END) AS first_visit, max(CASE WHEN orders > 0 THEN day END) AS last_visit,
+        max(day) AS latest_day
+    FROM activity_days GROUP BY card_id
+) s
+WHERE s.card_id = cards.id;
+UPDATE cards SET
+    phones = (SELECT count(*) FROM registrations r WHERE r.card_id = cards.id),
+    in_google = EXISTS (SELECT 1 FROM passes p WHERE p.card_id = cards.id AND p.wallet = 'google' AND p.state = 'installed'),
+    agrees = coalesce((SELECT k.granted FROM consents k WHERE k.member_id = cards.member_id AND k.purpose = 'marketing'
+        ORDER BY k.at DESC LIMIT 1), FALSE);
