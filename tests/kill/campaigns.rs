@@ -21,8 +21,8 @@ const KILLS: usize = 10;
 const LOOK: Duration = Duration::from_millis(3);
 /// Longest wait for anything that is sure to come; a dead server's leases alone are half a minute on PostgreSQL.
 const SOON: Duration = Duration::from_mins(10);
-/// Pushes that a killed server may have sent without having noted it: its batches of 200 that are under way, 16 at most.
-const IN_FLIGHT_MAX: usize = 200 * 16;
+/// Pushes that a killed server may have sent without having noted it.
+const IN_FLIGHT_MAX: usize = 100;
 
 fn members() -> usize {
     match std::env::var("BILLFOLD_CAMPAIGN_MEMBERS") {
@@ -43,7 +43,8 @@ fn phones(db: &mut Db) -> Result<(), StoreError> {
            SELECT 'phone-' || id, pass_type, {token}, 0 FROM passes; \
          INSERT INTO registrations (device_id, pass_type, pass_id, card_id, told_version, created_at) \
            SELECT 'phone-' || p.id, p.pass_type, p.id, p.card_id, c.version, 0 FROM passes p JOIN cards c ON c.id = p.card_id; \
-         UPDATE passes SET state = 'installed', told_version = 1, fetched_version = 1;"
+         UPDATE passes SET state = 'installed', told_version = 1, fetched_version = 1; \
+         UPDATE cards SET phones = 1, in_google = FALSE;"
     );
     match db {
         Db::Sqlite(conn) => conn.batch_execute(&sql),

@@ -116,17 +116,16 @@ ALTER TABLE cards ADD COLUMN phones BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE cards ADD COLUMN in_google BOOLEAN NOT NULL DEFAULT FALSE;
 ALTER TABLE cards ADD COLUMN agrees BOOLEAN NOT NULL DEFAULT FALSE;
 UPDATE cards SET bought_orders = s.orders, bought_minor = s.minor, visits = s.visits, first_visit = s.first_visit,
-    last_visit = s.last_visit, latest_day = s.latest_day
-FROM (
-    SELECT card_id, CAST(sum(orders) AS BIGINT) AS orders, CAST(sum(minor) AS BIGINT) AS minor,
-        CAST(sum(CASE WHEN orders > 0 THEN 1 ELSE 0 END) AS BIGINT) AS visits,
-        min(CASE WHEN orders > 0 THEN day END) AS first_visit, max(CASE WHEN orders > 0 THEN day END) AS last_visit,
-        max(day) AS latest_day
-    FROM activity_days GROUP BY card_id
-) s
-WHERE s.card_id = cards.id;
-UPDATE cards SET
+    last_visit = s.last_visit, latest_day = s.latest_day,
     phones = (SELECT count(*) FROM registrations r WHERE r.card_id = cards.id),
     in_google = EXISTS (SELECT 1 FROM passes p WHERE p.card_id = cards.id AND p.wallet = 'google' AND p.state = 'installed'),
     agrees = coalesce((SELECT k.granted FROM consents k WHERE k.member_id = cards.member_id AND k.purpose = 'marketing'
-        ORDER BY k.at DESC LIMIT 1), FALSE);
+        ORDER BY k.at DESC LIMIT 1), FALSE)
+FROM (
+    SELECT c.id, CAST(coalesce(sum(a.orders), 0) AS BIGINT) AS orders, CAST(coalesce(sum(a.minor), 0) AS BIGINT) AS minor,
+        CAST(coalesce(sum(CASE WHEN a.orders > 0 THEN 1 ELSE 0 END), 0) AS BIGINT) AS visits,
+        min(CASE WHEN a.orders > 0 THEN a.day END) AS first_visit, max(CASE WHEN a.orders > 0 THEN a.day END) AS last_visit,
+        max(a.day) AS latest_day
+    FROM cards c LEFT JOIN activity_days a ON a.card_id = c.id GROUP BY c.id
+) s
+WHERE s.id = cards.id;

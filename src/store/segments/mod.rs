@@ -110,7 +110,7 @@ pub fn count(
         sum("(1 - apple) * (1 - google)", "unreachable"),
         sum("1 - agreed", "no_consent"),
     ];
-    let statement = Query::of(db, scope, criterion).sum(&sums.join(", "), standing(purpose));
+    let statement = Query::of_all(db, scope, criterion).sum(&sums.join(", "), standing(purpose));
     let rows: Vec<Reached> = statement.load(db)?;
     Ok(rows.into_iter().next().unwrap_or_default())
 }
@@ -380,7 +380,7 @@ pub fn foresee(
         sum("agreed * apple * (1 - full_up)", "apple"),
         sum("agreed * google * (1 - full_up)", "google"),
     ];
-    let rows: Vec<Foreseen> = Query::of(db, scope, criterion)
+    let rows: Vec<Foreseen> = Query::of_all(db, scope, criterion)
         .sum(&sums.join(", "), columns)
         .load(db)?;
     Ok(rows.into_iter().next().unwrap_or_default())

@@ -2,6 +2,7 @@
 
 use super::{IN_APPLE, IN_GOOGLE, Scope};
 use crate::loyalty::birthday::celebrated_on;
+use crate::loyalty::campaign::MARKETING;
 use crate::loyalty::segment::judge::first_day;
 use crate::loyalty::segment::stage::{AT_RISK, LAPSED, LOYAL_VISITS, RHYTHM_MIN, RHYTHM_UNKNOWN, Stage};
 use crate::loyalty::segment::{Ago, Bounds, Criterion, Reach};
@@ -106,6 +107,9 @@ pub(super) struct Query<'a> {
     scope: Scope<'a>,
     /// How the database says where a text is in another one.
     position: &'static str,
+    /// Whether rows of other tables are read as sets, once for all cards, and not card by card: PostgreSQL reads a
+    /// table from its beginning to its end, and hashes it, sooner than it looks a million cards up in it.
+    by_sets: bool,
     /// Whether what is asked is said of the member, not of the card alone.
     pub(super) asks_member: bool,
     pub(super) condition: Said,
@@ -115,7 +119,17 @@ pub(super) struct Query<'a> {
 
 impl<'a> Query<'a> {
     pub(super) fn of(db: &Db, scope: Scope<'a>, criterion: &Criterion) -> Self {
+        Self::new(db, scope, criterion, false)
+    }
+
+    /// The same of a query that will look at every card of the program.
+    pub(super) fn of_all(db: &Db, scope: Scope<'a>, criterion: &Criterion) -> Self {
+        Self::new(db, scope, criterion, matches!(db, Db::Postgres(_)))
+    }
+
+    fn new(db: &Db, scope: Scope<'a>, criterion: &Criterion, by_sets: bool) -> Self {
         let mut query = Self {
+            by_sets,
             scope,
             position: match db {
                 Db::Sqlite(_) => "instr",
@@ -208,11 +222,11 @@ impl<'a> Query<'a> {
     fn say(&mut self, criterion: &Criterion) -> Said {
         match criterion {
             Criterion::All(list) => {
-                let parts = list.iter().map(|one| self.say(one)).collect();
+                let parts = cheapest_first(list).map(|one| self.say(one)).collect();
                 Said::joined(parts, " AND ", "TRUE")
             }
             Criterion::Any(list) => {
-                let parts = list.iter().map(|one| self.say(one)).collect();
+                let parts = cheapest_first(list).map(|one| self.say(one)).collect();
                 Said::joined(parts, " OR ", "FALSE")
             }
             Criterion::Not(one) => {
@@ -222,19 +236,35 @@ impl<'a> Query<'a> {
                     ..said
                 }
             }
-            Criterion::Orders(amount) => bounded(&self.bought(&ORDERS, amount.within_days), amount.bounds()),
-            Criterion::Spend(amount) => bounded(&self.bought(&SPEND, amount.within_days), amount.bounds()),
-            Criterion::Visits(amount) => bounded(&self.bought(&VISITS, amount.within_days), amount.bounds()),
-            Criterion::AverageOrder(amount) => average(
-                &self.bought(&SPEND, amount.within_days),
-                &self.bought(&ORDERS, amount.within_days),
-                amount.bounds(),
-            ),
+            Criterion::Orders(amount) => self.amount(&ORDERS, amount.within_days, amount.bounds()),
+            Criterion::Spend(amount) => self.amount(&SPEND, amount.within_days, amount.bounds()),
+            Criterion::Visits(amount) => self.amount(&VISITS, amount.within_days, amount.bounds()),
+            Criterion::AverageOrder(amount) => {
+                let (within, bounds) = (amount.within_days, amount.bounds());
+                match first_day(within, self.scope.today).filter(|_| self.by_sets) {
+                    Some(first) => self.in_days(first, average(SPEND.sum, ORDERS.sum, bounds), false),
+                    None => average(
+                        &self.bought(&SPEND, within),
+                        &self.bought(&ORDERS, within),
+                        bounds,
+                    ),
+                }
+            }
             Criterion::FirstOrder(ago) => self.ago(&FIRST_VISIT, *ago),
             Criterion::LastOrder(ago) => self.ago(&LAST_VISIT, *ago),
             Criterion::Joined(ago) => {
                 self.asks_member = true;
                 self.since("m.created_at", *ago)
+            }
+            Criterion::Fetched(ago) if self.by_sets => {
+                let fetched = self.since("max(p.fetched_at)", *ago);
+                Said {
+                    text: format!(
+                        "c.id IN (SELECT p.card_id FROM passes p GROUP BY p.card_id HAVING {})",
+                        fetched.text
+                    ),
+                    ..fetched
+                }
             }
             Criterion::Fetched(ago) => self.since(
                 "(SELECT max(p.fetched_at) FROM passes p WHERE p.card_id = c.id)",
@@ -301,6 +331,32 @@ impl<'a> Query<'a> {
                 "(CASE WHEN c.latest_day >= {first} THEN {} ELSE {none} END)",
                 of_days(&format!(" AND a.day >= {first}"))
             ),
+        }
+    }
+
+    /// What was bought within a time is within bounds.
+    fn amount(&self, what: &Bought, within_days: Option<u16>, bounds: Bounds) -> Said {
+        match first_day(within_days, self.scope.today).filter(|_| self.by_sets) {
+            None => bounded(&self.bought(what, within_days), bounds),
+            Some(first) => self.in_days(first, bounded(what.sum, bounds), bounds.hold(0)),
+        }
+    }
+
+    /// The days of a card from the first on are as they should be, or the card has none and that is right too.
+    fn in_days(&self, first: Day, having: Said, is_none_right: bool) -> Said {
+        let (is_in, not) = if is_none_right {
+            ("NOT IN", "NOT ")
+        } else {
+            ("IN", "")
+        };
+        let (first, today) = (first.number(), self.scope.today.number());
+        Said {
+            text: format!(
+                "c.id {is_in} (SELECT a.card_id FROM activity_days a WHERE a.day >= {first} AND a.day <= {today} \
+                 GROUP BY a.card_id HAVING {not}{})",
+                having.text
+            ),
+            ..having
         }
     }
 
@@ -428,6 +484,45 @@ impl<'a> Query<'a> {
             wanted.join(", ")
         };
         Said::plain(format!("({case} IN ({wanted}))"))
+    }
+}
+
+/// Databases look at conditions in the order in which they stand, and stop at the first that decides.
+fn cheapest_first(list: &[Criterion]) -> impl Iterator<Item = &Criterion> {
+    let mut sorted: Vec<&Criterion> = list.iter().collect();
+    sorted.sort_by_key(|one| cost(one));
+    sorted.into_iter()
+}
+
+/// What a criterion costs a card: 0 if the card says it, 1 if a row must be looked up, 2 if several.
+fn cost(criterion: &Criterion) -> u8 {
+    match criterion {
+        Criterion::All(list) | Criterion::Any(list) => list.iter().map(cost).max().unwrap_or_default(),
+        Criterion::Not(one) => cost(one),
+        Criterion::Orders(amount) | Criterion::Spend(amount) | Criterion::Visits(amount) => {
+            if amount.within_days.is_some() { 2 } else { 0 }
+        }
+        Criterion::AverageOrder(amount) => {
+            if amount.within_days.is_some() {
+                2
+            } else {
+                0
+            }
+        }
+        Criterion::Fetched(_) => 2,
+        Criterion::Joined(_)
+        | Criterion::Event(_)
+        | Criterion::Attribute(_)
+        | Criterion::BirthdayWithin(_)
+        | Criterion::Invited(_)
+        | Criterion::WasInvited(_) => 1,
+        Criterion::Consent(said) => u8::from(said.purpose != MARKETING),
+        Criterion::FirstOrder(_)
+        | Criterion::LastOrder(_)
+        | Criterion::Tier(_)
+        | Criterion::Points(_)
+        | Criterion::Stage(_)
+        | Criterion::Reach(_) => 0,
     }
 }
 
