@@ -241,10 +241,11 @@ async fn send_all(shop: &Shop, members: u64) -> bool {
     is_held
 }
 
-/// Memory of this process, in MiB.
+/// Memory of this process, in MiB, without the pages of the database's file that are mapped into it: these the system
+/// takes back when it needs them.
 fn resident_mib() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
     let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok());
     kib.unwrap_or(f64::NAN) / 1_024.0
 }

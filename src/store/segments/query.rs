@@ -499,10 +499,10 @@ fn cost(criterion: &Criterion) -> u8 {
     match criterion {
         Criterion::All(list) | Criterion::Any(list) => list.iter().map(cost).max().unwrap_or_default(),
         Criterion::Not(one) => cost(one),
-        Criterion::Orders(amount) | Criterion::Spend(amount) | Criterion::Visits(amount) => {
-            if amount.within_days.is_some() { 2 } else { 0 }
-        }
-        Criterion::AverageOrder(amount) => {
+        Criterion::Orders(amount)
+        | Criterion::Spend(amount)
+        | Criterion::Visits(amount)
+        | Criterion::AverageOrder(amount) => {
             if amount.within_days.is_some() {
                 2
             } else {
