@@ -141,6 +141,7 @@ impl<'a> Query<'a> {
         };
         let said = query.say(criterion);
         let program = Value::Text(scope.program.as_str().to_owned());
+        // The cards of an erased member are void.
         query.condition = Said {
             text: format!(
                 "c.program_id = ? AND c.voided_at IS NULL AND c.merged_into IS NULL AND c.blocked_at IS NULL AND {}",
