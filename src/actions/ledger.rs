@@ -12,6 +12,7 @@ use crate::loyalty::policy::Expiry;
 use crate::loyalty::rulebook::Rulebook;
 use crate::loyalty::tier::{Activity, Place};
 use crate::store::activity;
+use crate::store::bought_days::{self, BoughtDay};
 use crate::store::buckets::{self, Bucket};
 use crate::store::cards::{self, Card, CardChange};
 use crate::store::deliveries::{self, Lane};
@@ -109,6 +110,8 @@ pub(super) struct Ledger<'a> {
     done: Vec<(Day, Activity)>,
     /// What that adds to the card's tally.
     bought: Bought,
+    /// What is said of the orders that were kept or given back.
+    marked: Vec<BoughtDay>,
     looks_again: bool,
     /// What automations hear of beside what was moved.
     occurred: Vec<Occurred>,
@@ -141,6 +144,7 @@ impl<'a> Ledger<'a> {
             handed: Vec::new(),
             done: Vec::new(),
             bought: Bought::default(),
+            marked: Vec::new(),
             looks_again: false,
             occurred: Vec::new(),
         };
@@ -451,6 +455,7 @@ impl<'a> Ledger<'a> {
         for (day, done) in &self.done {
             self.bought = self.bought.and(activity::add(tx, &self.before.id, *day, *done)?);
         }
+        bought_days::add(tx, &self.marked)?;
         let ladder = &self.rulebook.ladder;
         if ladder.is_empty() {
             return Ok(Place::default());

@@ -16,7 +16,7 @@ use crate::store::deliveries::{self, Lane};
 use crate::store::entries::Entry;
 use crate::store::members::{self, Identity, Member};
 use crate::store::merges::{self, Merge};
-use crate::store::{StoreError, Tx, activity, challenges, gift_accounts, programs, redemptions};
+use crate::store::{StoreError, Tx, activity, bought_days, challenges, gift_accounts, programs, redemptions};
 use crate::types::{GiftAccountId, MemberId, MergeId, Points, RedemptionId, Time};
 
 pub use super::joining::Clash;
@@ -196,6 +196,7 @@ impl Moving {
         self.redemptions.extend(held.into_iter().map(|one| (place, one)));
         self.entries.extend(leaving.close(tx)?.entries);
         activity::join(tx, &source.id, &target.id)?;
+        bought_days::join(tx, &source.id, &target.id)?;
         challenges::join(tx, &source.id, &target.id)?;
         ledger.look_again();
         let card = cards::set_merged(tx, &source.id, Some(&target.id))?;

@@ -140,6 +140,7 @@ pub fn record_order(tx: &mut Tx<'_>, deed: &Deed, new: &NewOrder) -> Result<Reco
         orders: 1,
     };
     ledger.note_done(order.paid_at, done);
+    ledger.note_bought(order.paid_at, purchase.marks(), 1);
     if order.total_minor > 0 {
         ledger.release(tx)?;
     }

@@ -1,5 +1,7 @@
 //! Money is given back for an order, in whole or in part; the points that it earned go back pro rata.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use super::announce::{Happened, announce};
@@ -8,11 +10,12 @@ use super::count_challenges::uncount_challenges;
 use super::ledger::{Cause, Ledger, Movement};
 use super::own_card::watch_own_card;
 use super::pay_referral::{Payment, lock_for_refund, take_back_referral};
-use super::return_lines::{Back, return_lines, settle};
+use super::return_lines::{Back, marks_gone, marks_left, return_lines, settle};
 use super::settle_redemption::{give_again, take_back_automatic, take_back_given};
 use super::{ActionError, CardSheet, Code, Deed};
 use crate::loyalty::carry::Carried;
 use crate::loyalty::line_refund::{Refunding, Returned, Wanted};
+use crate::loyalty::mark::Mark;
 use crate::loyalty::refunding::{Counting, Share, Taking};
 use crate::loyalty::rulebook::Rulebook;
 use crate::loyalty::tier::Activity;
@@ -98,10 +101,7 @@ pub fn refund_order(
     if !orders::claim_refund(tx, &refund)? {
         return Err(ActionError::new(Code::RefundExists));
     }
-    if let Some(back) = &back {
-        orders::set_returned(tx, id, &back.all_as_json()?)?;
-    }
-    let order = orders::add_refunded(tx, id, minor, points)?;
+    let (order, gone) = give_back(tx, &order, (minor, points), back.as_ref())?;
     let lines = back.as_ref().map(|back| &back.lines);
     let detail = json!({ "minor": minor, "points": points, "lines": lines });
     deed.record(
@@ -121,6 +121,7 @@ pub fn refund_order(
         orders: -i64::from(order.refunded_minor >= order.total_minor),
     };
     ledger.note_done(order.paid_at, undone);
+    ledger.note_bought(order.paid_at, gone, -1);
     carry_back(tx, &mut ledger, &card, &takings)?;
     if !points.is_zero() {
         ledger.take(tx, movement(&order, &refund, new))?;
@@ -153,6 +154,22 @@ pub fn refund_order(
     };
     tell(tx, deed, &rulebook, &refunded)?;
     Ok(refunded)
+}
+
+/// Writes down what was given back; gives the order after it, and what is said of it no more.
+fn give_back(
+    tx: &mut Tx<'_>,
+    order: &Order,
+    (minor, points): (i64, Points),
+    back: Option<&Back>,
+) -> Result<(Order, BTreeSet<Mark>), ActionError> {
+    let marked = marks_left(order)?;
+    if let Some(back) = back {
+        orders::set_returned(tx, &order.id, &back.all_as_json()?)?;
+    }
+    let order = orders::add_refunded(tx, &order.id, minor, points)?;
+    let gone = marks_gone(marked, &order)?;
+    Ok((order, gone))
 }
 
 /// Tells those who listen.

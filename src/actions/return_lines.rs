@@ -1,7 +1,10 @@
 //! Lines of an order are given back: which they are, what money they are worth, and what they earned.
 
+use std::collections::BTreeSet;
+
 use super::{ActionError, Code, Fault};
 use crate::loyalty::line_refund::{Basket, Bought, LineFault, LinesBack, Refunding, Returned, Wanted, join};
+use crate::loyalty::mark::{self, Mark};
 use crate::loyalty::refunding::Share;
 use crate::loyalty::rule::facts::Line;
 use crate::store::orders::Order;
@@ -31,6 +34,10 @@ impl Back {
 struct Detail {
     #[serde(default)]
     lines: Vec<Line>,
+    #[serde(default)]
+    channel: Option<String>,
+    #[serde(default)]
+    location: Option<String>,
 }
 
 /// The lines of a locked order that are asked for, if any are.
@@ -93,6 +100,31 @@ fn returned(order: &Order) -> Result<Vec<Returned>, ActionError> {
         return Ok(Vec::new());
     }
     serde_json::from_str(&order.returned).map_err(ActionError::internal)
+}
+
+/// What is said of an order by the lines that are left of it.
+pub(super) fn marks_left(order: &Order) -> Result<BTreeSet<Mark>, ActionError> {
+    let detail: Detail = serde_json::from_str(&order.detail).map_err(ActionError::internal)?;
+    let gone = returned(order)?;
+    let lines = detail.lines.iter().enumerate().map(|(place, line)| {
+        let back = gone.iter().filter(|one| one.line == place);
+        let back: i64 = back.map(|one| one.quantity).sum();
+        (line, line.quantity - back)
+    });
+    Ok(mark::marks(
+        lines,
+        detail.channel.as_deref(),
+        detail.location.as_deref(),
+    ))
+}
+
+/// What was said of an order before something was given back, and is said of it no more.
+pub(super) fn marks_gone(mut before: BTreeSet<Mark>, order: &Order) -> Result<BTreeSet<Mark>, ActionError> {
+    if order.refunded_minor < order.total_minor {
+        let left = marks_left(order)?;
+        before.retain(|mark| !left.contains(mark));
+    }
+    Ok(before)
 }
 
 fn refuse(fault: LineFault) -> ActionError {

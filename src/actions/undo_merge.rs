@@ -13,7 +13,7 @@ use crate::store::cards::{self, Card};
 use crate::store::entries::{self, Entry};
 use crate::store::members::{self, Member};
 use crate::store::merges::{self, Merge};
-use crate::store::{Tx, activity, challenges, gift_accounts, programs, redemptions};
+use crate::store::{Tx, activity, bought_days, challenges, gift_accounts, programs, redemptions};
 use crate::types::{MergeId, Points};
 
 /// Two members parted again.
@@ -77,6 +77,7 @@ pub fn undo_merge(tx: &mut Tx<'_>, deed: &Deed, id: &MergeId) -> Result<Parted, 
             back.set_active_at(ledger.active_at());
         }
         activity::part(tx, &source.id, &merge.card_id)?;
+        bought_days::part(tx, &source.id, &merge.card_id)?;
         challenges::part(tx, &source.id, &merge.card_id)?;
         ledger.look_again();
         entries.extend(back.close(tx)?.entries);

@@ -15,6 +15,7 @@ pub mod gift;
 pub mod insight;
 pub mod liability;
 pub mod line_refund;
+pub mod mark;
 pub mod notice;
 pub mod place;
 pub mod policy;

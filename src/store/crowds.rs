@@ -4,6 +4,7 @@
 
 use diesel::prelude::*;
 
+use super::bought_days::{self, BoughtDay};
 use super::cards::Card;
 use super::devices::{Device, Registration};
 use super::dialect::on_both;
@@ -55,6 +56,8 @@ pub struct Crowd {
     pub entries: Vec<Entry>,
     /// The same by card and day.
     pub days: Vec<(CardId, Day, Activity)>,
+    /// What it was, by card and day.
+    pub bought: Vec<BoughtDay>,
     /// Their cards in wallets.
     pub passes: Vec<Pass>,
     /// Their iPhones.
@@ -115,6 +118,7 @@ pub fn insert(tx: &mut Tx<'_>, crowd: &Crowd) -> Result<(), StoreError> {
     for rows in days.chunks(ROWS_MAX) {
         on_both!(tx, conn => diesel::insert_into(activity_days::table).values(rows.to_vec()).execute(conn))?;
     }
+    bought_days::add(tx, &crowd.bought)?;
     let cards: Vec<CardId> = crowd.cards.iter().map(|card| card.id.clone()).collect();
     tallies::recount(tx, &cards)
 }

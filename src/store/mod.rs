@@ -8,6 +8,7 @@ pub mod activity;
 pub mod audit;
 pub mod automation_waits;
 pub mod birthdays;
+pub mod bought_days;
 pub mod buckets;
 pub mod campaign_sends;
 pub mod campaigns;

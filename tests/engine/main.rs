@@ -24,6 +24,7 @@ mod listening;
 mod model;
 mod notices;
 mod plain;
+mod purchased;
 mod races;
 mod random;
 mod receipts;

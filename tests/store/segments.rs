@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use billfold::loyalty::mark::{Kind, Mark};
 use billfold::loyalty::segment::judge::Profile;
 use billfold::loyalty::segment::{Criterion, Reach, Segment, check::check_segment};
 use billfold::loyalty::tier::Activity;
+use billfold::store::bought_days::BoughtDay;
 use billfold::store::cards::{Card, CardChange};
 use billfold::store::devices::{Device, Registration};
 use billfold::store::events::Event;
@@ -32,6 +34,14 @@ const SEGMENTS: u32 = 150;
 const DAYS: i64 = 200;
 
 const KINDS: [&str; 2] = ["review", "viewed.sofa"];
+/// What orders had in them, and where they came from; a name may be one of either kind.
+const MARKS: [(Kind, &str); 5] = [
+    (Kind::Sku, "4711"),
+    (Kind::Category, "4711"),
+    (Kind::Category, "toys \"for\" all"),
+    (Kind::Channel, "web"),
+    (Kind::Location, "Lyon"),
+];
 const CITIES: [&str; 3] = ["Lyon", "Aachen \"Mitte\"", "42"];
 
 fn zone() -> Zone {
@@ -77,6 +87,15 @@ fn person(tiers: &[String; 2]) -> impl Strategy<Value = Person> + use<> {
         prop::option::of(0..2_usize),
         prop::option::of(0..365_i64),
     );
+    let marked = prop::collection::btree_map(
+        (
+            prop::sample::select(&MARKS[..]),
+            (-3..DAYS).prop_map(|days| today().plus_days(-days)),
+        ),
+        -1..4_i64,
+        0..6,
+    );
+    let bought = (bought, marked);
     let wallets = (any::<bool>(), any::<bool>(), prop::option::of(day()));
     let rest = (
         -50..300_i64,
@@ -86,7 +105,7 @@ fn person(tiers: &[String; 2]) -> impl Strategy<Value = Person> + use<> {
         0..12_u8,
     );
     (day(), bought, events, known, wallets, rest).prop_map(move |parts| {
-        let (joined, bought, events, known, (apple, google, fetched), rest) = parts;
+        let (joined, (bought, marked), events, known, (apple, google, fetched), rest) = parts;
         let (city, size, is_vip, tier, birthday) = known;
         let (points, invited, was_invited, agreed, gone) = rest;
         let attributes = [
@@ -102,6 +121,10 @@ fn person(tiers: &[String; 2]) -> impl Strategy<Value = Person> + use<> {
                 points,
                 tier: tier.map(|place| (tiers[place].clone(), ["Gold", "Silver"][place].to_owned())),
                 bought,
+                marked: marked
+                    .into_iter()
+                    .map(|(((kind, name), day), orders)| (Mark::new(kind, name), day, orders))
+                    .collect(),
                 events: events
                     .into_iter()
                     .map(|(kind, day)| (kind.to_owned(), day))
@@ -155,6 +178,22 @@ fn settle(tx: &mut Tx<'_>, program: &ProgramId, person: &Person, number: usize) 
     who.attributes = serde_json::from_value::<Attributes>(Value::Object(attributes)).expect("attributes");
     store::members::insert(tx, &who)?;
     store::cards::insert(tx, &one)?;
+    let marked = profile.marked.iter().map(|(mark, day, orders)| BoughtDay {
+        card: one.id.clone(),
+        mark: mark.clone(),
+        day: *day,
+        orders: *orders,
+    });
+    let marked: Vec<BoughtDay> = marked.collect();
+    // Some orders more, and those given back.
+    for more in [0, 3, -3] {
+        let rows = marked.iter().cloned();
+        let rows = rows.map(|row| BoughtDay {
+            orders: if more == 0 { row.orders } else { more },
+            ..row
+        });
+        store::bought_days::add(tx, &rows.collect::<Vec<_>>())?;
+    }
     let mut bought = Bought::default();
     for (day, done) in &profile.bought {
         bought = bought.and(activity::add(tx, &one.id, *day, *done)?);
@@ -272,6 +311,21 @@ fn settle_wallets(tx: &mut Tx<'_>, one: &Card, profile: &Profile, number: usize)
     Ok(())
 }
 
+/// Orders with one of some names, so often.
+fn purchased(amount: BoxedStrategy<Value>) -> impl Strategy<Value = Value> + use<> {
+    let marks = prop::sample::subsequence(MARKS.to_vec(), 1..=3);
+    (marks, amount).prop_map(|(marks, mut purchased)| {
+        for (kind, name) in marks {
+            let list = &mut purchased[kind.as_str()];
+            match list.as_array_mut() {
+                Some(list) => list.push(json!(name)),
+                None => *list = json!([name]),
+            }
+        }
+        purchased
+    })
+}
+
 /// Criteria of every kind, in combination. The numbers are near what members have.
 fn criterion(tiers: &[String; 2]) -> impl Strategy<Value = Criterion> + use<> {
     let tiers = tiers.clone();
@@ -321,6 +375,7 @@ fn criterion(tiers: &[String; 2]) -> impl Strategy<Value = Criterion> + use<> {
         named("joined", ago.clone().boxed()),
         named("fetched", ago.boxed()),
         named("event", event.boxed()),
+        named("bought", purchased(within(bounds(4).boxed()).boxed()).boxed()),
         named("attribute", attribute.boxed()),
         named(
             "tier",

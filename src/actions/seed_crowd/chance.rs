@@ -21,6 +21,7 @@ pub(super) enum Sort {
     Visit(u64),
     Gap(u64),
     Total(u64),
+    Bought(u64),
     Order(u64),
     Entry(u64),
 }
@@ -52,6 +53,7 @@ impl Sort {
             Self::Total(visit) => FIRST + visit * EACH + 2,
             Self::Order(visit) => FIRST + visit * EACH + 3,
             Self::Entry(visit) => FIRST + visit * EACH + 5,
+            Self::Bought(visit) => FIRST + visit * EACH + 7,
         }
     }
 }

@@ -1,11 +1,20 @@
 //! What a member of a crowd bought, and where that leaves the card.
 
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
 use super::chance::{Chance, Sort};
 use super::{CrowdPlan, DAY_MS};
 use crate::actions::ActionError;
 use crate::loyalty::explain::{Explanation, Ground};
+use crate::loyalty::line_refund::{Basket, Given, Measure};
+use crate::loyalty::mark::{Kind, Mark};
 use crate::loyalty::refunding::Counting;
+use crate::loyalty::rule::Lines;
+use crate::loyalty::rule::facts::Line;
 use crate::loyalty::tier::{Activity, Place};
+use crate::store::bought_days::BoughtDay;
 use crate::store::cards::Card;
 use crate::store::crowds::Crowd;
 use crate::store::entries::Entry;
@@ -17,6 +26,15 @@ const WELCOME: &str = "Welcome bonus";
 /// Least and most of a purchase, in minor units.
 const TOTAL_MIN: u64 = 280;
 const TOTAL_MAX: u64 = 3_200;
+
+/// What a café sells, and of how many of a hundred orders that is.
+const SOLD: [(&str, u64); 5] = [
+    ("coffee", 45),
+    ("tea", 15),
+    ("cake", 20),
+    ("breakfast", 12),
+    ("beans", 8),
+];
 
 /// How often somebody comes, at most, and how many days lie between two visits, at most.
 struct Habit {
@@ -55,6 +73,7 @@ pub(super) fn live(
     }
     let habit = Habit::of(chance);
     let mut days: Vec<(Day, Activity)> = Vec::new();
+    let mut bought: BTreeMap<(Day, &str), i64> = BTreeMap::new();
     let mut place = Place::default();
     let mut at = card.created_at;
     for visit in 1..=habit.visits {
@@ -64,14 +83,17 @@ pub(super) fn live(
         if at >= plan.now {
             break;
         }
-        let order = order(plan, &mut card, (number, visit), chance, at)?;
+        let category = sold(chance.of_hundred(Sort::Bought(visit)));
+        let order = order(plan, &mut card, (number, visit), (chance, category), at)?;
         let done = Activity {
             points: order.earned.get(),
             minor: order.total_minor,
             orders: 1,
         };
         let before = settled(plan, place, &days, at);
-        note(&mut days, plan.zone.local(at).day, done);
+        let day = plan.zone.local(at).day;
+        note(&mut days, day, done);
+        *bought.entry((day, category)).or_default() += 1;
         place = climb(plan, &before, &days, at);
         if !order.earned.is_zero() {
             let ground = Ground::Spend {
@@ -95,6 +117,14 @@ pub(super) fn live(
     card.tier_progress = place.progress;
     let own = card.id.clone();
     crowd
+        .bought
+        .extend(bought.into_iter().map(|((day, category), orders)| BoughtDay {
+            card: own.clone(),
+            mark: Mark::new(Kind::Category, category),
+            day,
+            orders,
+        }));
+    crowd
         .days
         .extend(days.into_iter().map(|(day, done)| (own.clone(), day, done)));
     Ok(card)
@@ -105,7 +135,7 @@ fn order(
     plan: &CrowdPlan,
     card: &mut Card,
     (number, visit): (u64, u64),
-    chance: &Chance,
+    (chance, category): (&Chance, &str),
     at: Time,
 ) -> Result<Order, ActionError> {
     let total = TOTAL_MIN + chance.below(Sort::Total(visit), TOTAL_MAX - TOTAL_MIN);
@@ -133,6 +163,22 @@ fn order(
     } else {
         Vec::new()
     };
+    let line = Line {
+        category: Some(category.to_owned()),
+        quantity: 1,
+        amount_minor: Some(total_minor),
+        ..Line::default()
+    };
+    let given = counted.iter().map(|counting| Given {
+        term: None,
+        points: counting.earned,
+        of: Lines::default(),
+        by: Measure::Money,
+    });
+    let basket = Basket {
+        excluded: Vec::new(),
+        given: given.collect(),
+    };
     let external_id = format!("crowd-{number:07}-{visit}");
     Ok(Order {
         id: OrderId::drawn(at, chance.wide(Sort::Order(visit))),
@@ -147,14 +193,24 @@ fn order(
         earned,
         refunded_minor: 0,
         taken_back: Points::ZERO,
-        detail: r#"{"lines":[],"location":null,"channel":"till"}"#.to_owned(),
+        detail: json!({ "lines": [line], "location": null, "channel": null }).to_string(),
         paid_at: at,
         created_at: at,
         counted: serde_json::to_string(&counted).map_err(ActionError::internal)?,
-        basket: String::new(),
+        basket: serde_json::to_string(&basket).map_err(ActionError::internal)?,
         returned: String::new(),
         flags: String::new(),
     })
+}
+
+/// What is bought for a number from 0 to 99.
+fn sold(percent: u64) -> &'static str {
+    let mut upto = 0;
+    let found = SOLD.iter().find(|(_, share)| {
+        upto += share;
+        percent < upto
+    });
+    found.map_or("coffee", |(category, _)| category)
 }
 
 /// An entry of the card at its last change, without a reason yet.

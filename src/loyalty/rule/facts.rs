@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Lines;
+use crate::loyalty::mark::{self, Mark};
 use crate::types::{LocalTime, Time, Zone};
 
 /// What is known of nothing.
@@ -132,6 +133,12 @@ pub struct Counted {
 }
 
 impl Purchase {
+    /// What is said of it in the member's days.
+    pub fn marks(&self) -> BTreeSet<Mark> {
+        let lines = self.lines.iter().map(|line| (line, line.quantity));
+        mark::marks(lines, self.channel.as_deref(), self.location.as_deref())
+    }
+
     /// What a rule counts of it; sums stay within the range of money, which callers check.
     pub fn count(&self, of: &Lines) -> Counted {
         if self.lines.is_empty() {

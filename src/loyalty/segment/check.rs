@@ -1,6 +1,6 @@
 //! Whether a segment can mean anybody, and stays within what can be counted at once.
 
-use super::{Ago, Bounds, Criterion, Segment};
+use super::{Ago, Bounds, Criterion, Purchased, Segment};
 use crate::loyalty::rule::check::{Faults, LIST_MAX, RuleFault, TEXT_MAX};
 use crate::types::Money;
 
@@ -66,6 +66,7 @@ impl Faults {
             Criterion::LastOrder(ago) => self.ago(&format!("{pointer}/last_order"), *ago),
             Criterion::Joined(ago) => self.ago(&format!("{pointer}/joined"), *ago),
             Criterion::Fetched(ago) => self.ago(&format!("{pointer}/fetched"), *ago),
+            Criterion::Bought(purchased) => self.purchased(&format!("{pointer}/bought"), purchased),
             Criterion::Event(happened) => {
                 let place = format!("{pointer}/event");
                 self.event_type(&format!("{place}/type"), &happened.kind);
@@ -97,6 +98,23 @@ impl Faults {
             Criterion::WasInvited(_) => (),
             Criterion::Consent(said) => self.text(&format!("{pointer}/consent/purpose"), &said.purpose),
         }
+    }
+
+    fn purchased(&mut self, pointer: &str, purchased: &Purchased) {
+        let named = purchased
+            .names()
+            .into_iter()
+            .filter(|(_, names)| !names.is_empty());
+        let named: Vec<_> = named.collect();
+        for (kind, names) in &named {
+            self.names(&format!("{pointer}/{}", kind.as_str()), names);
+        }
+        if named.is_empty() {
+            let detail = "say what was bought: `sku`, `category`, `channel`, `location`, or several of them";
+            self.add(pointer, "says_nothing", detail);
+        }
+        self.amount(pointer, purchased.bounds(), 0..=COUNT_MAX);
+        self.within(pointer, purchased.within_days);
     }
 
     fn group(&mut self, pointer: &str, list: &[Criterion], depth: usize) {
@@ -197,6 +215,7 @@ mod tests {
             json!({ "all": [{ "orders": { "at_least": 3, "within_days": 90 } }, { "not": { "stage": ["lapsed"] } }] }),
             json!({ "event": { "type": "viewed:sofa".replace(':', "."), "within_days": 7 } }),
             json!({ "reach": ["none"] }),
+            json!({ "bought": { "category": ["toys"], "channel": ["web"] } }),
             json!({ "points": { "at_most": -1 } }),
         ] {
             assert_eq!(faults(&sound), [], "{sound}");
@@ -234,6 +253,16 @@ mod tests {
                 "out_of_range",
             ),
             (json!({ "tier": [] }), "/members/tier", "empty"),
+            (
+                json!({ "bought": { "at_least": 2 } }),
+                "/members/bought",
+                "says_nothing",
+            ),
+            (
+                json!({ "bought": { "category": ["toys"], "within_days": 4_000 } }),
+                "/members/bought/within_days",
+                "out_of_range",
+            ),
         ] {
             assert_eq!(faults(&wrong), [(pointer.to_owned(), code)], "{wrong}");
         }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::stage::{Stage, Visits};
 use super::{Bounds, Criterion, Reach};
 use crate::loyalty::birthday::celebrated_on;
+use crate::loyalty::mark::Mark;
 use crate::loyalty::tier::Activity;
 use crate::types::Day;
 
@@ -19,6 +20,8 @@ pub struct Profile {
     pub tier: Option<(String, String)>,
     /// What they bought, day by day.
     pub bought: BTreeMap<Day, Activity>,
+    /// What was said of their orders, with the days and how many they were.
+    pub marked: Vec<(Mark, Day, i64)>,
     /// What else they did: types of events with their days.
     pub events: Vec<(String, Day)>,
     /// Their attributes, as texts.
@@ -117,6 +120,18 @@ impl Criterion {
             Self::FirstOrder(days) => ago(days.bounds(), of.visits(today).map(|visits| visits.first), today),
             Self::LastOrder(days) => ago(days.bounds(), of.visits(today).map(|visits| visits.last), today),
             Self::Joined(days) => ago(days.bounds(), Some(of.joined), today),
+            Self::Bought(purchased) => {
+                let first = first_day(purchased.within_days, today);
+                let is_named = |mark: &Mark| {
+                    let mut names = purchased.names().into_iter();
+                    names.any(|(kind, names)| kind == mark.kind && names.contains(&mark.name))
+                };
+                let is_meant = |(mark, day, _): &&(Mark, Day, i64)| {
+                    is_named(mark) && *day <= today && first.is_none_or(|first| *day >= first)
+                };
+                let orders = of.marked.iter().filter(is_meant).map(|(_, _, orders)| orders);
+                purchased.bounds().hold(orders.sum())
+            }
             Self::Event(happened) => {
                 let first = first_day(happened.within_days, today);
                 let is_meant = |(kind, day): &&(String, Day)| {

@@ -10,6 +10,7 @@ pub mod stage;
 
 use serde::{Deserialize, Serialize};
 
+use super::mark::Kind;
 use super::rule::Attribute;
 use stage::Stage;
 
@@ -47,6 +48,8 @@ pub enum Criterion {
     LastOrder(Ago),
     /// They joined so long ago.
     Joined(Ago),
+    /// Something was bought so often.
+    Bought(Purchased),
     /// Events of a type came so often.
     Event(Happened),
     /// An attribute is one of these.
@@ -97,6 +100,19 @@ pub struct Bounds {
     /// So much or less.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_most: Option<i64>,
+}
+
+impl Bounds {
+    /// Once or more, if neither bound is given.
+    const fn once_or(at_least: Option<i64>, at_most: Option<i64>) -> Self {
+        match (at_least, at_most) {
+            (None, None) => Self {
+                at_least: Some(1),
+                at_most: None,
+            },
+            (at_least, at_most) => Self { at_least, at_most },
+        }
+    }
 }
 
 /// So much within a time.
@@ -177,13 +193,52 @@ pub struct Happened {
 impl Happened {
     /// How often.
     pub const fn bounds(&self) -> Bounds {
-        match (self.at_least, self.at_most) {
-            (None, None) => Bounds {
-                at_least: Some(1),
-                at_most: None,
-            },
-            (at_least, at_most) => Bounds { at_least, at_most },
-        }
+        Bounds::once_or(self.at_least, self.at_most)
+    }
+}
+
+/// Orders that had one of some articles or categories, or were made in one of some ways or places, so often within a
+/// time. An order counts once for each name that it has; one that was given back does not count.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Purchased {
+    /// Articles by number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sku: Vec<String>,
+    /// Categories.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub category: Vec<String>,
+    /// Channels.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub channel: Vec<String>,
+    /// Locations.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub location: Vec<String>,
+    /// So often or more; once, if neither bound is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_least: Option<i64>,
+    /// So often or less.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_most: Option<i64>,
+    /// Within so many days; ever, if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within_days: Option<u16>,
+}
+
+impl Purchased {
+    /// How often.
+    pub const fn bounds(&self) -> Bounds {
+        Bounds::once_or(self.at_least, self.at_most)
+    }
+
+    /// The names, by what they are names of.
+    pub fn names(&self) -> [(Kind, &[String]); 4] {
+        [
+            (Kind::Sku, &self.sku),
+            (Kind::Category, &self.category),
+            (Kind::Channel, &self.channel),
+            (Kind::Location, &self.location),
+        ]
     }
 }
 

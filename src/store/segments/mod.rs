@@ -4,6 +4,7 @@
 //! is true or false and never unknown, because `NOT` of what is unknown would leave members out.
 
 mod query;
+mod said;
 
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Text};
@@ -13,7 +14,8 @@ use super::{Db, StoreError};
 use crate::loyalty::campaign::MARKETING;
 use crate::loyalty::segment::Criterion;
 use crate::types::{CardId, Day, MemberId, ProgramId, Time, Zone};
-use query::{Query, Said, Value};
+use query::Query;
+use said::{Said, Value};
 
 /// Whose members, on which day.
 #[derive(Debug, Clone, Copy)]

@@ -1,17 +1,21 @@
 //! A segment's criteria as one statement over the cards of a program, or over some of them.
 
+use super::said::{Said, Value};
 use super::{IN_APPLE, IN_GOOGLE, Scope};
 use crate::loyalty::birthday::celebrated_on;
 use crate::loyalty::campaign::MARKETING;
 use crate::loyalty::segment::judge::first_day;
 use crate::loyalty::segment::stage::{AT_RISK, LAPSED, LOYAL_VISITS, RHYTHM_MIN, RHYTHM_UNKNOWN, Stage};
-use crate::loyalty::segment::{Ago, Bounds, Criterion, Reach};
+use crate::loyalty::segment::{Ago, Bounds, Criterion, Purchased, Reach};
 use crate::store::Db;
 use crate::store::statement::Statement;
 use crate::types::Day;
 
 /// Stands for the events of the cards that are looked at, until it is known which these are.
 const EVENTS: &str = "@events";
+
+/// Stands for nothing of the days on which something was bought, or for those of the picked cards.
+const OF_PICKED: &str = "@of_picked";
 
 /// Something that was bought: where it is kept with a card, what it is of the card's days, and what it is of none.
 struct Bought {
@@ -45,62 +49,6 @@ const LAST_VISIT: Bought = Bought {
     sum: "max(CASE WHEN a.orders > 0 THEN a.day END)",
     none: "NULL",
 };
-
-/// A value of a `?`.
-pub(super) enum Value {
-    Text(String),
-    Number(i64),
-}
-
-/// A part of a statement with the values of its `?`, in order.
-#[derive(Default)]
-pub(super) struct Said {
-    pub(super) text: String,
-    pub(super) values: Vec<Value>,
-}
-
-impl Said {
-    pub(super) fn plain(text: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            values: Vec::new(),
-        }
-    }
-
-    pub(super) fn number(text: impl Into<String>, number: i64) -> Self {
-        Self {
-            text: text.into(),
-            values: vec![Value::Number(number)],
-        }
-    }
-
-    /// Parts one after the other, with a comma between each two.
-    pub(super) fn list(parts: impl IntoIterator<Item = Self>) -> Self {
-        Self::strung(parts, ", ")
-    }
-
-    fn strung(parts: impl IntoIterator<Item = Self>, word: &str) -> Self {
-        let mut all = Self::default();
-        for part in parts {
-            if !all.text.is_empty() {
-                all.text.push_str(word);
-            }
-            all.text.push_str(&part.text);
-            all.values.extend(part.values);
-        }
-        all
-    }
-
-    /// Parts between brackets, with a word between each two; `empty` if there are none.
-    fn joined(parts: Vec<Self>, word: &str, empty: &str) -> Self {
-        let mut all = Self::strung(parts, word);
-        if all.text.is_empty() {
-            all.text.push_str(empty);
-        }
-        all.text = format!("({})", all.text);
-        all
-    }
-}
 
 /// What is read beside the cards, and what must hold.
 pub(super) struct Query<'a> {
@@ -208,7 +156,12 @@ impl<'a> Query<'a> {
             "events e JOIN cards k ON k.id = e.card_id WHERE e.member_id = k.member_id \
              AND (k.id IN (SELECT id FROM picked) OR k.merged_into IN (SELECT id FROM picked)) AND"
         };
-        text = text.replace(EVENTS, events);
+        let of_picked = if with.is_empty() {
+            ""
+        } else {
+            " AND b.card_id IN (SELECT id FROM picked)"
+        };
+        text = text.replace(EVENTS, events).replace(OF_PICKED, of_picked);
         if let Some(sums) = sums {
             text = format!("SELECT {sums} FROM ({text}) x");
         }
@@ -257,20 +210,8 @@ impl<'a> Query<'a> {
                 self.asks_member = true;
                 self.since("m.created_at", *ago)
             }
-            Criterion::Fetched(ago) if self.by_sets => {
-                let fetched = self.since("max(p.fetched_at)", *ago);
-                Said {
-                    text: format!(
-                        "c.id IN (SELECT p.card_id FROM passes p GROUP BY p.card_id HAVING {})",
-                        fetched.text
-                    ),
-                    ..fetched
-                }
-            }
-            Criterion::Fetched(ago) => self.since(
-                "(SELECT max(p.fetched_at) FROM passes p WHERE p.card_id = c.id)",
-                *ago,
-            ),
+            Criterion::Fetched(ago) => self.fetched(*ago),
+            Criterion::Bought(purchased) => self.purchased(purchased),
             Criterion::Event(happened) => {
                 self.happened(&happened.kind, happened.within_days, happened.bounds())
             }
@@ -345,11 +286,7 @@ impl<'a> Query<'a> {
 
     /// The days of a card from the first on are as they should be, or the card has none and that is right too.
     fn in_days(&self, first: Day, having: Said, is_none_right: bool) -> Said {
-        let (is_in, not) = if is_none_right {
-            ("NOT IN", "NOT ")
-        } else {
-            ("IN", "")
-        };
+        let (is_in, not) = is_in(is_none_right);
         let (first, today) = (first.number(), self.scope.today.number());
         Said {
             text: format!(
@@ -358,6 +295,39 @@ impl<'a> Query<'a> {
                 having.text
             ),
             ..having
+        }
+    }
+
+    /// How many orders had one of some names within a time is within bounds. The cards of which there are so many are a
+    /// set; of a card that is not in it there are none.
+    fn purchased(&self, purchased: &Purchased) -> Said {
+        let today = self.scope.today;
+        let since = first_day(purchased.within_days, today)
+            .map_or_else(String::new, |first| format!(" AND b.day >= {}", first.number()));
+        let named = purchased
+            .names()
+            .into_iter()
+            .filter(|(_, names)| !names.is_empty());
+        let named = named.map(|(kind, names)| Said {
+            text: format!(
+                "(b.kind = '{}' AND b.name IN ({}))",
+                kind.as_str(),
+                vec!["?"; names.len()].join(", ")
+            ),
+            values: names.iter().cloned().map(Value::Text).collect(),
+        });
+        let named = Said::joined(named.collect(), " OR ", "FALSE");
+        let counted = bounded("sum(b.orders)", purchased.bounds());
+        let (is_in, not) = is_in(purchased.bounds().hold(0));
+        Said {
+            text: format!(
+                "c.id {is_in} (SELECT b.card_id FROM bought_days b WHERE {}{since} AND b.day <= {}{OF_PICKED} \
+                 GROUP BY b.card_id HAVING {not}{})",
+                named.text,
+                today.number(),
+                counted.text
+            ),
+            values: named.values.into_iter().chain(counted.values).collect(),
         }
     }
 
@@ -370,11 +340,8 @@ impl<'a> Query<'a> {
         } = self.scope;
         let first = first_day(within_days, today).map_or(i64::MIN, |first| zone.start_of(first).millis());
         let counted = bounded("count(*)", bounds);
-        let (is_in, having) = if bounds.hold(0) {
-            ("NOT IN", format!("NOT {}", counted.text))
-        } else {
-            ("IN", counted.text)
-        };
+        let (is_in, not) = is_in(bounds.hold(0));
+        let having = format!("{not}{}", counted.text);
         let values = [
             Value::Text(program.as_str().to_owned()),
             Value::Text(kind.to_owned()),
@@ -416,6 +383,24 @@ impl<'a> Query<'a> {
             .flatten()
             .map(|(sign, millis)| Said::number(format!("coalesce({expression} {sign} ?, FALSE)"), millis));
         Said::joined(parts.collect(), " AND ", "TRUE")
+    }
+
+    /// A phone last fetched the card so many days ago.
+    fn fetched(&self, ago: Ago) -> Said {
+        if !self.by_sets {
+            return self.since(
+                "(SELECT max(p.fetched_at) FROM passes p WHERE p.card_id = c.id)",
+                ago,
+            );
+        }
+        let fetched = self.since("max(p.fetched_at)", ago);
+        Said {
+            text: format!(
+                "c.id IN (SELECT p.card_id FROM passes p GROUP BY p.card_id HAVING {})",
+                fetched.text
+            ),
+            ..fetched
+        }
     }
 
     /// An attribute is one of these. Attributes are kept as JSON with their names in order and no space between; a
@@ -488,6 +473,16 @@ impl<'a> Query<'a> {
     }
 }
 
+/// How a card and a set of cards go together of which something holds, or, where it is right that there is nothing of
+/// a card, does not hold; and the word before what holds.
+const fn is_in(is_none_right: bool) -> (&'static str, &'static str) {
+    if is_none_right {
+        ("NOT IN", "NOT ")
+    } else {
+        ("IN", "")
+    }
+}
+
 /// Databases look at conditions in the order in which they stand, and stop at the first that decides.
 fn cheapest_first(list: &[Criterion]) -> impl Iterator<Item = &Criterion> {
     let mut sorted: Vec<&Criterion> = list.iter().collect();
@@ -512,6 +507,7 @@ fn cost(criterion: &Criterion) -> u8 {
         }
         Criterion::Fetched(_) => 2,
         Criterion::Joined(_)
+        | Criterion::Bought(_)
         | Criterion::Event(_)
         | Criterion::Attribute(_)
         | Criterion::BirthdayWithin(_)

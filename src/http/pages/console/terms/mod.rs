@@ -16,6 +16,7 @@ mod rules;
 mod segment_fields;
 mod segment_form;
 mod segment_phrases;
+mod segment_said;
 mod segments;
 mod tier_form;
 mod tiers;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::super::super::amount::{parse, parse_number, plain};
+use super::super::super::amount::{parse, parse_number};
 use super::super::super::desk::Desk;
 use super::super::super::forms::guarded;
 use super::edit::TermForm;
@@ -14,7 +14,7 @@ use crate::actions::TermKind;
 use crate::loyalty::rule::Attribute;
 use crate::loyalty::segment::check::{BIRTHDAY_MAX, DAYS_MAX};
 use crate::loyalty::segment::stage::Stage;
-use crate::loyalty::segment::{Ago, Amount, Bounds, Criterion, Happened, Reach, Segment};
+use crate::loyalty::segment::{Ago, Amount, Bounds, Criterion, Happened, Purchased, Reach, Segment};
 use crate::types::{Currency, Money};
 
 /// Most of what is counted.
@@ -76,6 +76,12 @@ pub(super) const GROUPS: [(&str, &[FieldKind]); 3] = [
             ("spend_days", "segment-spend-days", Kind::Days),
             ("away_least", "segment-away-least", Kind::Days),
             ("away_most", "segment-away-most", Kind::Days),
+            ("category", "segment-category", Kind::Words),
+            ("sku", "segment-sku", Kind::Words),
+            ("bought_least", "segment-bought-least", Kind::Count),
+            ("bought_days", "segment-bought-days", Kind::Days),
+            ("lacks", "segment-lacks", Kind::Words),
+            ("lacks_days", "segment-lacks-days", Kind::Days),
         ],
     ),
     (
@@ -148,21 +154,6 @@ impl SegmentForm {
 
     pub(super) fn value(&self, name: &str) -> &str {
         self.values.get(name).map(|text| text.trim()).unwrap_or_default()
-    }
-
-    /// Sets a field that is still empty; `None` if it is not.
-    fn set(&mut self, name: &str, value: impl Into<String>) -> Option<()> {
-        let old = self.values.insert(name.to_owned(), value.into());
-        old.is_none().then_some(())
-    }
-
-    fn set_each(&mut self, values: [(&str, Option<String>); 3]) -> Option<()> {
-        for (name, value) in values {
-            if let Some(value) = value {
-                self.set(name, value)?;
-            }
-        }
-        Some(())
     }
 
     /// The numbers that were typed, money in minor units; what is none is a fault.
@@ -241,6 +232,7 @@ impl SegmentForm {
                 at_most: None,
             })
         }));
+        all.extend(self.purchased(number("bought_least"), days("bought_days"), days("lacks_days"))?);
         all.extend(self.known(days("event_days"))?);
         match (all.len(), all.pop()) {
             (1, Some(only)) => Ok(only),
@@ -252,15 +244,43 @@ impl SegmentForm {
         }
     }
 
+    /// What they bought, and of what they bought nothing.
+    fn purchased(
+        &self,
+        at_least: Option<i64>,
+        within_days: Option<u16>,
+        lacks_days: Option<u16>,
+    ) -> Result<Vec<Criterion>, Vec<FieldFault>> {
+        let mut all = Vec::new();
+        let bought = Purchased {
+            sku: list(self.value("sku")),
+            category: list(self.value("category")),
+            at_least,
+            within_days,
+            ..Purchased::default()
+        };
+        if !bought.sku.is_empty() || !bought.category.is_empty() {
+            all.push(Criterion::Bought(bought));
+        } else if at_least.is_some() || within_days.is_some() {
+            return Err(vec![("category", "segment-bad-bought")]);
+        }
+        let lacks = Purchased {
+            category: list(self.value("lacks")),
+            within_days: lacks_days,
+            ..Purchased::default()
+        };
+        if !lacks.category.is_empty() {
+            all.push(Criterion::Not(Box::new(Criterion::Bought(lacks))));
+        } else if lacks_days.is_some() {
+            return Err(vec![("lacks", "segment-bad-bought")]);
+        }
+        Ok(all)
+    }
+
     /// What is known of them: attribute, event, tier, wallet.
     fn known(&self, event_days: Option<u16>) -> Result<Vec<Criterion>, Vec<FieldFault>> {
         let mut all = Vec::new();
-        let (name, values) = (self.value("attribute"), self.value("attribute_is"));
-        let is: Vec<String> = values
-            .split([',', '،', '，'])
-            .map(|one| one.trim().to_owned())
-            .filter(|one| !one.is_empty())
-            .collect();
+        let (name, is) = (self.value("attribute"), list(self.value("attribute_is")));
         match (name.is_empty(), is.is_empty()) {
             (true, true) => (),
             (false, false) => all.push(Criterion::Attribute(Attribute {
@@ -289,94 +309,15 @@ impl SegmentForm {
         all.extend(reach.map(|(_, reach)| Criterion::Reach(vec![*reach])));
         Ok(all)
     }
+}
 
-    /// The form with what a segment says; `None` if that is more than the form can say.
-    fn say(segment: &Segment, currency: Currency) -> Option<Self> {
-        let mut form = Self {
-            name: segment.name.clone(),
-            ..Self::default()
-        };
-        match &segment.members {
-            Criterion::All(list) => {
-                for one in list {
-                    form.fill(one, currency)?;
-                }
-            }
-            one => form.fill(one, currency)?,
-        }
-        Some(form)
-    }
+/// Between the names of a list, as people type it.
+pub(super) const COMMAS: [char; 3] = [',', '،', '，'];
 
-    fn fill(&mut self, criterion: &Criterion, currency: Currency) -> Option<()> {
-        let text = |number: Option<i64>| number.map(|number| number.to_string());
-        let days = |days: Option<u16>| days.map(|days| days.to_string());
-        match criterion {
-            Criterion::Stage(stages) => {
-                for stage in stages {
-                    let (name, _) = STAGES.iter().find(|(_, known)| known == stage)?;
-                    self.set(name, "on")?;
-                }
-                Some(())
-            }
-            Criterion::Orders(amount) => self.set_each([
-                ("orders_least", text(amount.at_least)),
-                ("orders_most", text(amount.at_most)),
-                ("orders_days", days(amount.within_days)),
-            ]),
-            Criterion::Spend(amount) if amount.at_most.is_none() => self.set_each([
-                ("spend_least", amount.at_least.map(|minor| plain(minor, currency))),
-                ("spend_days", days(amount.within_days)),
-                ("", None),
-            ]),
-            Criterion::LastOrder(ago) => self.set_each([
-                ("away_least", days(ago.at_least_days)),
-                ("away_most", days(ago.at_most_days)),
-                ("", None),
-            ]),
-            Criterion::Joined(ago) => self.set_each([
-                ("joined_least", days(ago.at_least_days)),
-                ("joined_most", days(ago.at_most_days)),
-                ("", None),
-            ]),
-            Criterion::Points(bounds) => self.set_each([
-                ("points_least", text(bounds.at_least)),
-                ("points_most", text(bounds.at_most)),
-                ("", None),
-            ]),
-            Criterion::BirthdayWithin(days) => self.set("birthday", days.to_string()),
-            Criterion::Invited(bounds) if bounds.at_most.is_none() => {
-                self.set("invited_least", bounds.at_least?.to_string())
-            }
-            Criterion::Attribute(attribute) => {
-                if attribute.is.iter().any(|one| one.contains([',', '،', '，'])) {
-                    return None;
-                }
-                self.set("attribute", attribute.name.as_str())?;
-                self.set("attribute_is", attribute.is.join(", "))
-            }
-            Criterion::Event(happened)
-                if happened.at_most.is_none() && happened.at_least.is_none_or(|least| least == 1) =>
-            {
-                self.set_each([
-                    ("event", Some(happened.kind.clone())),
-                    ("event_days", days(happened.within_days)),
-                    ("", None),
-                ])
-            }
-            Criterion::Tier(tiers) => match tiers.as_slice() {
-                [one] => self.set("tier", one.as_str()),
-                _ => None,
-            },
-            Criterion::Reach(wallets) => match wallets.as_slice() {
-                [one] => {
-                    let (name, _) = REACHES.iter().find(|(_, known)| known == one)?;
-                    self.set("reach", *name)
-                }
-                _ => None,
-            },
-            _ => None,
-        }
-    }
+/// The names of a list.
+fn list(typed: &str) -> Vec<String> {
+    let names = typed.split(COMMAS).map(str::trim);
+    names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
 /// So much within a time; a time alone asks for once.
@@ -484,6 +425,15 @@ mod tests {
                 ("event_days", "7"),
             ],
             vec![("birthday", "7"), ("invited_least", "1"), ("tier", "Gold")],
+            vec![
+                ("category", "jeans, shirts"),
+                ("sku", "4711"),
+                ("bought_least", "3"),
+                ("bought_days", "90"),
+                ("lacks", "tops"),
+                ("lacks_days", "30"),
+            ],
+            vec![("category", "jeans")],
         ] {
             let form = form(&fields);
             let members = form.criterion(euro()).expect("sound");
@@ -527,6 +477,8 @@ mod tests {
                 "segment-bad-attribute",
             ),
             (vec![("event_days", "3")], "event", "segment-bad-event"),
+            (vec![("bought_days", "3")], "category", "segment-bad-bought"),
+            (vec![("lacks_days", "3")], "lacks", "segment-bad-bought"),
         ] {
             assert_eq!(
                 form(&fields).criterion(euro()).expect_err("refused"),
@@ -543,6 +495,9 @@ mod tests {
             json!({ "not": { "stage": ["new"] } }),
             json!({ "all": [{ "orders": { "at_least": 1 } }, { "orders": { "at_most": 9, "within_days": 9 } }, { "orders": { "at_least": 2 } }] }),
             json!({ "tier": ["Gold", "Silver"] }),
+            json!({ "bought": { "category": ["nuts, raisins"] } }),
+            json!({ "bought": { "category": ["tea"], "channel": ["web"] } }),
+            json!({ "not": { "bought": { "category": ["tea"], "at_least": 2 } } }),
         ] {
             let segment =
                 serde_json::from_value(json!({ "name": "s", "members": members })).expect("a segment");

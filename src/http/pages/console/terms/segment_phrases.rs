@@ -1,8 +1,9 @@
 //! Segments as sentences.
 
 use super::super::super::desk::Desk;
+use crate::loyalty::mark::Kind;
 use crate::loyalty::segment::stage::Stage;
-use crate::loyalty::segment::{Ago, Amount, Bounds, Criterion, Reach};
+use crate::loyalty::segment::{Ago, Amount, Bounds, Criterion, Purchased, Reach};
 
 /// The text of a stage.
 pub(super) const fn stage_text(stage: Stage) -> &'static str {
@@ -25,6 +26,16 @@ pub(super) const fn reach_text(reach: Reach) -> &'static str {
     }
 }
 
+/// The text of orders that had or came by something.
+const fn bought_text(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Sku => "segment-bought-sku",
+        Kind::Category => "segment-bought-category",
+        Kind::Channel => "segment-bought-channel",
+        Kind::Location => "segment-bought-location",
+    }
+}
+
 impl Desk {
     /// Who is meant, in words; `tiers` are those of the program, by id and name.
     pub(in crate::http::pages::console) fn who(
@@ -44,6 +55,7 @@ impl Desk {
             Criterion::LastOrder(ago) => self.since("segment-last-order", *ago),
             Criterion::Joined(ago) => self.since("segment-joined", *ago),
             Criterion::Fetched(ago) => self.since("segment-fetched", *ago),
+            Criterion::Bought(purchased) => self.purchased(purchased),
             Criterion::Event(happened) => {
                 let amount = Amount {
                     at_least: happened.bounds().at_least,
@@ -107,6 +119,25 @@ impl Desk {
                 self.told(id, "purpose", said.purpose.clone())
             }
         }
+    }
+
+    fn purchased(&self, purchased: &Purchased) -> String {
+        let named = purchased
+            .names()
+            .into_iter()
+            .filter(|(_, names)| !names.is_empty());
+        let named = named.map(|(kind, names)| self.told(bought_text(kind), "names", self.names(names)));
+        let named: Vec<String> = named.collect();
+        let Bounds { at_least, at_most } = purchased.bounds();
+        let amount = Amount {
+            at_least,
+            at_most,
+            within_days: purchased.within_days,
+        };
+        self.line(
+            &named.join(&self.locale.word("segment-or")),
+            &self.amount(amount, Self::count),
+        )
     }
 
     fn joined(&self, list: &[Criterion], between: &str, tiers: &[(String, String)]) -> String {
