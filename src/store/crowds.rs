@@ -2,12 +2,13 @@
 //!
 //! Rows go in by the hundred a statement; each kind is stored before the kinds that refer to it.
 
+use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 
 use super::bought_days::{self, BoughtDay};
 use super::cards::Card;
 use super::devices::{Device, Registration};
-use super::dialect::on_both;
+use super::dialect::{CACHE_KIB, on_both};
 use super::entries::Entry;
 use super::members::{Consent, Identity, Member};
 use super::orders::Order;
@@ -16,7 +17,7 @@ use super::schema::{
     activity_days, birthdays, cards, consents, devices, entries, identities, members, orders, passes,
     registrations,
 };
-use super::{StoreError, Tx, tallies};
+use super::{Db, StoreError, Tx, tallies};
 use crate::loyalty::birthday::month_day;
 use crate::loyalty::tier::Activity;
 use crate::types::{CardId, Day, MemberId, ProgramId};
@@ -73,6 +74,26 @@ macro_rules! put {
             on_both!($tx, conn => diesel::insert_into($table::table).values(rows).execute(conn))?;
         }
     };
+}
+
+/// Pages that SQLite keeps at hand while a crowd comes, in KiB: what a batch changes lies all over the indexes.
+const SEEDING_KIB: u32 = 256 * 1_024;
+
+/// Gives the database room for a crowd that comes. PostgreSQL has its own.
+pub fn make_room(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    keep_at_hand(tx, SEEDING_KIB)
+}
+
+/// Takes it back.
+pub fn give_room_back(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    keep_at_hand(tx, CACHE_KIB)
+}
+
+fn keep_at_hand(tx: &mut Tx<'_>, kib: u32) -> Result<(), StoreError> {
+    if let Db::Sqlite(conn) = &mut **tx {
+        conn.batch_execute(&format!("PRAGMA cache_size = -{kib}; PRAGMA shrink_memory;"))?;
+    }
+    Ok(())
 }
 
 /// Stores a crowd; `Duplicate` if anything of it is there already.

@@ -45,6 +45,8 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 /// Pages in SQLite's log after which they go to the file: 16 MiB. A page that many commits change goes there once;
 /// with SQLite's own 1,000 a busy counter spent a tenth of the writer's time on it.
 const CHECKPOINT_PAGES: u32 = 4_000;
+/// Pages that each connection to SQLite keeps at hand, in KiB.
+pub(super) const CACHE_KIB: u32 = 32 * 1_024;
 /// How long a statement may run on PostgreSQL, in milliseconds.
 const STATEMENT_MAX_MS: u32 = 30_000;
 /// What libpq is told unless the address says otherwise: to notice within a minute that a server is gone from the
@@ -74,7 +76,7 @@ pub(super) fn open(url: &str, patience: Duration) -> Result<Db, StoreError> {
             .map_err(|fault| StoreError::Unavailable(format!("unable to open database {text}: {fault}")))?;
         conn.batch_execute(&format!(
             "PRAGMA busy_timeout = {patience_ms}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-             PRAGMA foreign_keys = ON; PRAGMA cache_size = -32768; PRAGMA mmap_size = 268435456; \
+             PRAGMA foreign_keys = ON; PRAGMA cache_size = -{CACHE_KIB}; PRAGMA mmap_size = 268435456; \
              PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864; \
              PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES};"
         ))?;

@@ -7,7 +7,7 @@ use super::seed::deed_at;
 use super::{StartError, broken};
 use crate::actions::House;
 use crate::actions::seed_crowd::{BATCH, CrowdPlan, MEMBERS_MAX, seed_crowd};
-use crate::store::crowds::Crowd;
+use crate::store::crowds::{self, Crowd};
 use crate::store::programs::Program;
 
 /// Told how many members are there, and how many there are to be.
@@ -60,6 +60,7 @@ pub(super) async fn seed(house: &House, program: &Program, crowd: &CrowdOptions)
     let plan = CrowdPlan::make(house, program, crowd.members, crowd.seed).await;
     let plan = plan.map_err(broken)?.by(&deed_at(house, house.now()));
     let plan = Arc::new(plan);
+    house.store.write(crowds::make_room).await.map_err(broken)?;
     let mut drawn = draw(&plan, 0).await?;
     let mut done = 0;
     while done < crowd.members {
@@ -70,7 +71,7 @@ pub(super) async fn seed(house: &House, program: &Program, crowd: &CrowdOptions)
         done = next;
         (crowd.tell)(done, crowd.members);
     }
-    Ok(())
+    house.store.write(crowds::give_room_back).await.map_err(broken)
 }
 
 async fn draw(plan: &Arc<CrowdPlan>, done: u64) -> Result<Crowd, StartError> {
