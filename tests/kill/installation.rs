@@ -14,9 +14,9 @@ use tempfile::TempDir;
 use crate::keys;
 use crate::server::Server;
 
-const PASS_TYPE: &str = "pass.test.billfold.card";
+pub(crate) const PASS_TYPE: &str = "pass.test.billfold.card";
 const TEAM: &str = "TEST123456";
-const MASTER_KEY: &str = "0123456789abcdef0123456789abcdef";
+pub(crate) const MASTER_KEY: &str = "0123456789abcdef0123456789abcdef";
 /// Seconds after which a phone that did not fetch is told again; the shortest that may be configured.
 const REFETCH_AFTER_S: u32 = 5;
 
