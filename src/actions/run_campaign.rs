@@ -18,7 +18,7 @@ use crate::types::{CampaignId, CardId, Time};
 /// Cards that are looked through at once for members who are meant: a read that nobody waits for.
 pub const LOOK_CARDS: i64 = 4_000;
 /// Members of one transaction: few, for on SQLite a checkout waits until it is over.
-pub const BATCH_CARDS: usize = 12;
+pub const BATCH_CARDS: usize = 30;
 /// How long a run rests that failed, so that those behind it do not wait for it.
 const FAILED_MS: i64 = 60_000;
 

@@ -14,7 +14,7 @@ use crate::house::on_both_databases;
 use crate::installation::Installation;
 use crate::server::Server;
 
-/// Members of a run that nobody asked to be longer; a campaign tells 12 a transaction.
+/// Members of a run that nobody asked to be longer; a campaign tells 30 a transaction.
 const MEMBERS: usize = 2_000;
 const KILLS: usize = 10;
 /// How often progress is asked for.
