@@ -2,17 +2,19 @@
 
 use serde_json::{Map, Value, json};
 
-use super::change_campaign::{check_place, check_segment_stands, read_audience, take_back_runs};
+use super::change_campaign::{
+    check_place, check_reward, check_segment_stands, read_audience, take_back_runs,
+};
 use super::parse::parse_value;
-use super::{ActionError, Caller, Code, Deed, Fault, TermKind};
+use super::{ActionError, Caller, Code, Deed, Fault};
 use crate::loyalty::automation::Automation;
 use crate::loyalty::automation::check::check_automation;
 use crate::store::campaigns::{
     self, AUTOMATION, CANCELLED, Campaign, DRAFT, PAUSED, RUNNING, SCHEDULED, SENDING,
 };
 use crate::store::programs::{self, Program};
-use crate::store::{Db, StoreError, Tx, terms};
-use crate::types::{CampaignId, ProgramId, RewardId};
+use crate::store::{Db, Tx, terms};
+use crate::types::{CampaignId, ProgramId};
 
 /// Most automations of a program, ended ones too.
 pub const AUTOMATIONS_MAX: i64 = 200;
@@ -181,36 +183,15 @@ pub fn read_fields(
     let message = body.message();
     read_audience(db, program, &message)?;
     check_segment_stands(db, &message)?;
-    if let Some(reward) = body.gives.as_ref().and_then(|gives| gives.reward.as_ref()) {
-        check_reward(db, program, reward)?;
-    }
+    check_reward(db, program, body.gives.as_ref())?;
     Ok(body)
-}
-
-fn check_reward(db: &mut Db, program: &ProgramId, id: &RewardId) -> Result<(), ActionError> {
-    let unknown = || {
-        let detail = "The program has no such reward that could be had.";
-        ActionError::fault("/gives/reward", "unknown_reward", detail)
-    };
-    let term = match terms::get(db, id.as_str()) {
-        Err(StoreError::NotFound) => return Err(unknown()),
-        other => other?,
-    };
-    let is_own = term.program_id == *program && term.kind == TermKind::Reward.name();
-    if is_own && term.is_active && term.archived_at.is_none() {
-        Ok(())
-    } else {
-        Err(unknown())
-    }
 }
 
 fn check_startable(tx: &mut Tx<'_>, program: &Program, body: &Automation) -> Result<(), ActionError> {
     let message = body.message();
     read_audience(tx, &program.id, &message)?;
     check_segment_stands(tx, &message)?;
-    if let Some(reward) = body.gives.as_ref().and_then(|gives| gives.reward.as_ref()) {
-        check_reward(tx, &program.id, reward)?;
-    }
+    check_reward(tx, &program.id, body.gives.as_ref())?;
     if body.arms.is_empty() {
         return Ok(());
     }

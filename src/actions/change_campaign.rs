@@ -6,8 +6,8 @@ use super::change_automation::read_automation;
 use super::look_at_segment::with_known_tiers;
 use super::parse::parse_value;
 use super::{ActionError, Caller, Code, Deed, Fault, TermKind};
-use crate::loyalty::campaign::Campaign as Body;
 use crate::loyalty::campaign::check::check_campaign;
+use crate::loyalty::campaign::{Campaign as Body, Given};
 use crate::loyalty::segment::{Criterion, Segment};
 use crate::store::campaigns::{
     self, AUTOMATION, CAMPAIGN, CANCELLED, Campaign, DONE, DRAFT, PAUSED, RUNNING, SCHEDULED, SENDING,
@@ -107,7 +107,13 @@ pub fn schedule_campaign(
     let program = programs::get(tx, &campaign.program_id)?;
     read_audience(tx, &program.id, &body)?;
     check_segment_stands(tx, &body)?;
+    check_reward(tx, &program.id, body.gives.as_ref())?;
     check_place(tx, &program)?;
+    let today = program.time_zone.local(deed.now).day;
+    if body.shown_until.is_some_and(|last| last.0 < today) {
+        let detail = "The last day on which it would be shown is over; give a later one.";
+        return Err(ActionError::fault("/shown_until", "is_past", detail));
+    }
     campaign.next_at = Some(match (start, &body.schedule) {
         (Start::Now, _) => deed.now,
         (Start::AsWritten, Some(schedule)) => {
@@ -266,6 +272,31 @@ pub(super) fn check_segment_stands(db: &mut Db, body: &Body) -> Result<(), Actio
     }
 }
 
+/// Refuses to give a reward that the program does not have, or has no more.
+pub(super) fn check_reward(
+    db: &mut Db,
+    program: &ProgramId,
+    gives: Option<&Given>,
+) -> Result<(), ActionError> {
+    let Some(id) = gives.and_then(|gives| gives.reward.as_ref()) else {
+        return Ok(());
+    };
+    let unknown = || {
+        let detail = "The program has no such reward that could be had.";
+        ActionError::fault("/gives/reward", "unknown_reward", detail)
+    };
+    let term = match terms::get(db, id.as_str()) {
+        Err(StoreError::NotFound) => return Err(unknown()),
+        other => other?,
+    };
+    let is_own = term.program_id == *program && term.kind == TermKind::Reward.name();
+    if is_own && term.is_active && term.archived_at.is_none() {
+        Ok(())
+    } else {
+        Err(unknown())
+    }
+}
+
 /// Reads a campaign's fields; what cannot be sent is refused with a pointer.
 pub fn read_fields(
     db: &mut Db,
@@ -282,6 +313,7 @@ pub fn read_fields(
     }
     read_audience(db, program, &body)?;
     check_segment_stands(db, &body)?;
+    check_reward(db, program, body.gives.as_ref())?;
     Ok(body)
 }
 

@@ -10,11 +10,11 @@ use super::issue_reward::{Origin, is_unavailable, issue, issue_automatic};
 use super::ledger::{Cause, Ledger, Movement};
 use super::{ActionError, CardSheet, Deed};
 use crate::loyalty::automation::{Automation, Webhook};
-use crate::loyalty::campaign::Campaign as Body;
 use crate::loyalty::campaign::reach::{
     DAY_MS, MessagePolicy, Outcome, Standing, WEEK_MS, arm, decide, is_held_out,
 };
 use crate::loyalty::campaign::words::fill_words;
+use crate::loyalty::campaign::{Campaign as Body, Given};
 use crate::loyalty::segment::Criterion;
 use crate::store::campaign_sends::{self, HELD_OUT, SILENT, Send, Sender};
 use crate::store::campaigns::Run;
@@ -34,6 +34,19 @@ pub(super) struct Meant<'a> {
     pub(super) automation: Option<&'a Automation>,
     /// How often members may hear something.
     pub(super) policy: &'a MessagePolicy,
+}
+
+impl Meant<'_> {
+    /// What is given to whom something becomes of: a campaign gives it to those who hear it, an automation to everybody
+    /// who is not held out.
+    fn given(&self, outcome: Outcome) -> Option<&Given> {
+        match (self.automation, outcome) {
+            (_, Outcome::HeldOut) => None,
+            (Some(automation), _) => automation.gives.as_ref(),
+            (None, Outcome::Sent(_)) => self.body.gives.as_ref(),
+            (None, _) => None,
+        }
+    }
 }
 
 /// The members of a program as they are at an instant.
@@ -80,11 +93,10 @@ pub(super) fn reach(
         if !(meant.body.arms.is_empty() && matches!(outcome, Outcome::Sent(_))) {
             count(run, outcome);
         }
-        let is_out = outcome == Outcome::HeldOut;
-        if let Some(automation) = meant.automation.filter(|_| !is_out) {
-            if automation.gives.is_some() {
-                give(tx, deed, (run, program), automation, &candidate.card)?;
-            }
+        if let Some(gives) = meant.given(outcome) {
+            give(tx, deed, (run, program), (meant, gives), &candidate.card)?;
+        }
+        if let Some(automation) = meant.automation.filter(|_| outcome != Outcome::HeldOut) {
             tell_outside(tx, deed, (run, program), (automation, outcome), &candidate)?;
         }
         let is_given = meant.automation.is_some_and(|one| one.gives.is_some());
@@ -179,7 +191,7 @@ fn put(
         campaign: &run.campaign_id,
         run: run.number,
         now,
-        ends_at: now.plus_ms(i64::from(body.shown_days) * DAY_MS),
+        ends_at: body.ends_at(program.time_zone, now),
     };
     card_messages::put(tx, saying, &told)?;
     let told: Vec<&CardId> = told.into_iter().map(|(card, _)| card).collect();
@@ -196,16 +208,15 @@ fn put(
     Ok(count)
 }
 
-/// Gives a member what an automation gives. A reward that is sold out or at its limit is passed by, and so are points for
+/// Gives a member what a campaign or an automation gives. A reward that is sold out or at its limit is passed by, and so are points for
 /// which a card has no room.
 fn give(
     tx: &mut Tx<'_>,
     deed: &Deed,
     (run, program): (&mut Run, &Program),
-    automation: &Automation,
+    (meant, gives): (&Meant<'_>, &Given),
     id: &CardId,
 ) -> Result<(), ActionError> {
-    let gives = automation.gives.clone().unwrap_or_default();
     let card = cards::get(tx, id)?;
     let rulebook = rulebook(tx, &deed.house, program)?;
     lock_budgets(tx, &rulebook)?;
@@ -217,7 +228,7 @@ fn give(
             kind: "promotion",
             points,
             cause: Cause::default(),
-            reason: automation.name.clone(),
+            reason: meant.body.name.clone(),
             explanation: None,
         };
         ledger.add(tx, movement, 0)?;
@@ -238,7 +249,7 @@ fn give(
         match issue(tx, &mut ledger, &card, &rulebook, listed, &origin) {
             Ok(_) => is_given = true,
             Err(error) if is_unavailable(&error) => {
-                tracing::warn!(%error, automation = %run.campaign_id, "a reward that an automation gives cannot be had");
+                tracing::warn!(%error, campaign = %run.campaign_id, "a reward that is given cannot be had");
             }
             Err(error) => return Err(error),
         }
@@ -248,7 +259,11 @@ fn give(
         run.given += 1;
         let said = json!({ "card": id, "points": gives.points, "reward": gives.reward });
         let name = run.campaign_id.as_str();
-        deed.record(tx, Some(&program.id), "give_by_automation", name, &said)?;
+        let what = match meant.automation {
+            Some(_) => "give_by_automation",
+            None => "give_by_campaign",
+        };
+        deed.record(tx, Some(&program.id), what, name, &said)?;
     }
     Ok(())
 }

@@ -10,8 +10,8 @@ use billfold::actions::show_campaign::{CampaignResults, read_results};
 use billfold::actions::try_campaign::{estimate_written, test_campaign};
 use billfold::actions::{ActionError, Caller, Code};
 use billfold::store::campaigns::{self, Campaign, DONE, Run, SCHEDULED, SENDING};
-use billfold::store::deliveries;
-use billfold::types::{CampaignId, ProgramId, SegmentId};
+use billfold::store::{deliveries, redemptions};
+use billfold::types::{CampaignId, ProgramId, RewardId, SegmentId};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
@@ -232,6 +232,48 @@ on_both_databases! {
         assert_eq!(shop.get(&held).await.version, version + 1, "its phone is told");
     }
 
+    /// Shows SR-011 (an offer reaches only its segment, and is shown on their cards until its last day).
+    async fn an_offer_is_given_to_those_who_hear_it_and_is_shown_until_its_last_day(database: Database) {
+        let shop = Shop::open(database);
+        let program = open(&shop, &json!({ "a_day": 5, "a_week": 5 })).await;
+        let reward = shop
+            .write_reward(&program, &json!({ "name": "Concert", "cost": 500, "gives": "product", "stock": 3 }))
+            .await;
+        let mut guests = listeners(&shop, &program, 4).await;
+        for one in &guests {
+            shop.buy(one, 1_000).await;
+        }
+        let (outside, silent) = (listener(&shop, &program).await, shop.card(&program).await);
+        shop.buy(&silent, 1_000).await;
+        let id = write(&shop, &program, json!({ "members": { "orders": { "at_least": 1 } },
+            "gives": { "points": 5, "reward": reward }, "shown_days": 30, "shown_until": "2026-11-20" })).await;
+        schedule(&shop, &id, Start::Now).await.expect("it is scheduled");
+        let instances = (0..INSTANCES).map(|_| run(&shop));
+        let sent: usize = join_all(instances).await.into_iter().sum();
+        assert_eq!(sent, 4);
+        let (_, runs) = get(&shop, &id).await;
+        assert_eq!((runs[0].sent, runs[0].given, runs[0].no_consent), (4, 4, 1));
+        let mut tickets = 0;
+        for one in &guests {
+            assert_eq!(message(&shop, one).await, "Hi friend, 15 points wait");
+            let card = one.card.clone();
+            tickets += shop.read(move |db| redemptions::list_issued(db, &card)).await.len();
+        }
+        assert_eq!(tickets, 3, "there are three; who comes last has the points alone");
+        assert_eq!((shop.points(&outside).await, shop.points(&silent).await), ((0, 0), (10, 0)));
+        assert_eq!(message(&shop, &outside).await, "");
+        // It is gone when the day is over in Berlin.
+        shop.set_clock("2026-11-20T22:59:59Z");
+        assert!(!end_messages(&shop.house).await.expect("a step"));
+        shop.set_clock("2026-11-20T23:00:00Z");
+        while end_messages(&shop.house).await.expect("a step") {}
+        for one in &guests {
+            assert_eq!(message(&shop, one).await, "");
+        }
+        guests.extend([outside, silent]);
+        shop.check(&guests).await;
+    }
+
     async fn what_comes_again_comes_at_its_hour_and_never_twice(database: Database) {
         let shop = Shop::open(database);
         let program = open(&shop, &json!({ "a_day": 2, "a_week": 9 })).await;
@@ -336,6 +378,12 @@ on_both_databases! {
         let mut brace = hello();
         brace["arms"][0]["text"] = json!("{first_name}");
         assert_eq!(make(brace).await, ("/arms/0/text".to_owned(), "no_fallback".to_owned()));
+        let mut reward = hello();
+        reward["gives"] = json!({ "reward": RewardId::new(BEGIN) });
+        assert_eq!(make(reward).await, ("/gives/reward".to_owned(), "unknown_reward".to_owned()));
+        let over = write(&shop, &program, json!({ "shown_until": "2020-01-01" })).await;
+        let error = schedule(&shop, &over, Start::Now).await.expect_err("it is past");
+        assert_eq!((error.faults[0].pointer.as_str(), error.faults[0].code.as_ref()), ("/shown_until", "is_past"));
         let past = write(&shop, &program, json!({ "schedule": { "at": "2020-01-01T09:00" } })).await;
         let error = schedule(&shop, &past, Start::AsWritten).await.expect_err("it is past");
         assert_eq!(error.faults[0].code, "is_past");

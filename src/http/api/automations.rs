@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::campaigns::CampaignArm;
+use super::campaigns::{CampaignArm, GivenShape};
 use super::lists::{List, Page};
 use super::reach_views::{
     CampaignTestInput, CampaignTestView, EstimateView, ReactionView, ResultsQuery, RunView, UpliftView,
@@ -78,7 +78,7 @@ pub(super) struct AutomationInput {
     /// 1 to 4 wordings; none if it only gives something.
     arms: Option<Vec<CampaignArm>>,
     /// What it gives, whether or not the member may hear of it.
-    gives: Option<AutomationGift>,
+    gives: Option<GivenShape>,
     /// Of whom webhooks get `message.due`: `never`, `unreachable` (who agreed and has the card in no wallet) or `always`;
     /// `never` if left out.
     webhook: Option<String>,
@@ -88,16 +88,6 @@ pub(super) struct AutomationInput {
     hold_out_percent: Option<u8>,
     /// Days that the message stays on the card, 1 to 365; 7 if left out.
     shown_days: Option<u16>,
-}
-
-/// What an automation gives.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "stands for fields that an action reads")]
-pub(super) struct AutomationGift {
-    /// So many points.
-    points: Option<i64>,
-    /// The id of a reward, which then costs nothing.
-    reward: Option<String>,
 }
 
 /// What is to change of an automation; what is left out stays, null takes away what need not be there.
@@ -124,7 +114,7 @@ pub(super) struct AutomationPatch {
     /// All wordings.
     arms: Option<Vec<CampaignArm>>,
     /// What it gives.
-    gives: Option<AutomationGift>,
+    gives: Option<GivenShape>,
     /// Of whom webhooks are told.
     webhook: Option<String>,
     /// Days for which a member is not meant again.

@@ -65,8 +65,13 @@ pub(super) struct CampaignInput {
     arms: Vec<CampaignArm>,
     /// How many of a hundred members hear nothing, so that what it did can be seen, 0 to 50; 0 if left out.
     hold_out_percent: Option<u8>,
+    /// What those are given who hear it: an offer.
+    gives: Option<GivenShape>,
     /// Days that the message stays on the cards, 1 to 365; 7 if left out.
     shown_days: Option<u16>,
+    /// The last day on which it stays on them, however many of these days are left; of what is sent once.
+    #[schema(example = "2026-12-24")]
+    shown_until: Option<String>,
     /// When it is sent; by hand if left out.
     schedule: Option<CampaignSchedule>,
 }
@@ -88,10 +93,25 @@ pub(super) struct CampaignPatch {
     arms: Option<Vec<CampaignArm>>,
     /// How many of a hundred members hear nothing.
     hold_out_percent: Option<u8>,
+    /// What those are given who hear it.
+    gives: Option<GivenShape>,
     /// Days that the message stays on the cards.
     shown_days: Option<u16>,
+    /// The last day on which it stays on them.
+    shown_until: Option<String>,
     /// When it is sent.
     schedule: Option<CampaignSchedule>,
+}
+
+/// What a campaign or an automation gives.
+#[derive(ToSchema)]
+#[schema(as = Given)]
+#[expect(dead_code, reason = "stands for fields that an action reads")]
+pub(super) struct GivenShape {
+    /// So many points, 1 to 1,000,000.
+    points: Option<i64>,
+    /// The id of a reward, which then costs nothing.
+    reward: Option<String>,
 }
 
 /// One of the wordings of a campaign.

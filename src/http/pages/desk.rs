@@ -12,7 +12,7 @@ use crate::http::{State, gate};
 use crate::store::Tx;
 use crate::store::members::Member;
 use crate::store::programs::{self, Program};
-use crate::types::{Language, Money, ProgramId, Time};
+use crate::types::{Day, Language, Money, ProgramId, Time};
 
 /// A day, in milliseconds.
 const DAY_MS: i64 = 86_400_000;
@@ -127,7 +127,11 @@ impl Desk {
 
     /// The day of an instant where the shop is, in the reader's calendar.
     pub(super) fn date(&self, at: Time) -> String {
-        let day = self.program.time_zone.local(at).day;
+        self.day(self.program.time_zone.local(at).day)
+    }
+
+    /// A day, in the reader's calendar.
+    pub(super) fn day(&self, day: Day) -> String {
         self.locale
             .language()
             .write_date(Time::from_millis(day.number() * DAY_MS))

@@ -1,7 +1,7 @@
 //! Whether an automation can do what it says.
 
 use super::{Automation, Trigger, Webhook};
-use crate::loyalty::campaign::check::{check_campaign, check_texts};
+use crate::loyalty::campaign::check::{check_campaign, check_given, check_texts};
 use crate::loyalty::rule::check::{Faults, POINTS_MAX, RuleFault};
 
 /// Longest wait: a year, in minutes.
@@ -68,7 +68,7 @@ pub fn check_automation(automation: &Automation) -> Vec<RuleFault> {
     } else {
         check_texts(&mut faults, &automation.arms);
     }
-    check_gift(&mut faults, automation);
+    check_given(&mut faults, automation.gives.as_ref());
     let of_message = check_campaign(&automation.message()).into_iter();
     faults
         .0
@@ -84,26 +84,6 @@ fn check_gift_only(faults: &mut Faults, automation: &Automation) {
     if automation.webhook != Webhook::Never {
         let detail = "there is no message that webhooks could be told";
         faults.add("/webhook", "contradiction", detail);
-    }
-}
-
-fn check_gift(faults: &mut Faults, automation: &Automation) {
-    let Some(gives) = &automation.gives else {
-        return;
-    };
-    if gives.points.is_none() && gives.reward.is_none() {
-        faults.add(
-            "/gives",
-            "missing_field",
-            "say what it gives: `points`, a `reward`, or both",
-        );
-    }
-    if gives
-        .points
-        .is_some_and(|points| !(1..=POINTS_MAX).contains(&points))
-    {
-        let detail = format!("give 1 to {POINTS_MAX} points");
-        faults.add("/gives/points", "out_of_range", detail);
     }
 }
 

@@ -6,12 +6,12 @@ pub mod check;
 use serde::{Deserialize, Serialize};
 
 use super::campaign::schedule::{Moment, Repeat, Schedule};
-use super::campaign::{Arm, Campaign, MARKETING, SHOWN_DAYS};
+use super::campaign::{Arm, Campaign, Given, MARKETING, SHOWN_DAYS};
 use super::rule::Lines;
 use super::rule::facts::Line;
 use super::rulebook::Listed;
 use super::segment::Criterion;
-use crate::types::{Day, RewardId, SegmentId};
+use crate::types::{Day, SegmentId};
 
 /// Minutes of a day.
 const DAY_MINUTES: u16 = 24 * 60;
@@ -101,18 +101,6 @@ pub struct Bought {
     pub of: Lines,
 }
 
-/// What an automation gives.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Given {
-    /// So many points.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub points: Option<i64>,
-    /// One of this reward, which then costs nothing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reward: Option<RewardId>,
-}
-
 /// Of which members webhooks are told the message. They are told of nobody who did not agree to the topic.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -175,7 +163,9 @@ impl Automation {
             segment: self.segment.clone(),
             arms: self.arms.clone(),
             hold_out_percent: self.hold_out_percent,
+            gives: None,
             shown_days: self.shown_days,
+            shown_until: None,
             schedule: self.schedule(),
         }
     }

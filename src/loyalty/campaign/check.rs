@@ -1,8 +1,8 @@
 //! Whether a campaign can be sent as it is written.
 
 use super::words::{WordFault, check_words};
-use super::{Arm, Campaign};
-use crate::loyalty::rule::check::{Faults, RuleFault};
+use super::{Arm, Campaign, Given};
+use crate::loyalty::rule::check::{Faults, POINTS_MAX, RuleFault};
 use crate::loyalty::segment::{Segment, check::check_segment};
 
 /// Most arms of a campaign.
@@ -58,7 +58,41 @@ pub fn check_campaign(campaign: &Campaign) -> Vec<RuleFault> {
             faults.add("/schedule/until", "contradiction", detail);
         }
     }
+    check_given(&mut faults, campaign.gives.as_ref());
+    check_shown_until(&mut faults, campaign);
     faults.0
+}
+
+/// The last day on which a message is shown comes after it was sent.
+fn check_shown_until(faults: &mut Faults, campaign: &Campaign) {
+    let (Some(last), Some(schedule)) = (campaign.shown_until, &campaign.schedule) else {
+        return;
+    };
+    if schedule.repeats.is_some() {
+        let detail = "what comes again has no last day on which it is shown; say `shown_days`";
+        faults.add("/shown_until", "contradiction", detail);
+    } else if last.0 < schedule.at.day {
+        let detail = "it is sent after the last day on which it is shown";
+        faults.add("/shown_until", "contradiction", detail);
+    }
+}
+
+/// What is given is something.
+pub(in crate::loyalty) fn check_given(faults: &mut Faults, gives: Option<&Given>) {
+    let Some(gives) = gives else {
+        return;
+    };
+    if gives.points.is_none() && gives.reward.is_none() {
+        let detail = "say what it gives: `points`, a `reward`, or both";
+        faults.add("/gives", "missing_field", detail);
+    }
+    if gives
+        .points
+        .is_some_and(|points| !(1..=POINTS_MAX).contains(&points))
+    {
+        let detail = format!("give 1 to {POINTS_MAX} points");
+        faults.add("/gives/points", "out_of_range", detail);
+    }
 }
 
 /// The wordings of a message.
@@ -180,6 +214,22 @@ mod tests {
                 "out_of_range",
             ),
             (json!({ "shown_days": 0 }), "/shown_days", "out_of_range"),
+            (json!({ "gives": {} }), "/gives", "missing_field"),
+            (
+                json!({ "gives": { "points": 0 } }),
+                "/gives/points",
+                "out_of_range",
+            ),
+            (
+                json!({ "shown_until": "2026-11-30", "schedule": { "at": "2026-12-01T09:00" } }),
+                "/shown_until",
+                "contradiction",
+            ),
+            (
+                json!({ "shown_until": "2026-12-30", "schedule": { "at": "2026-12-01T09:00", "repeats": "daily" } }),
+                "/shown_until",
+                "contradiction",
+            ),
             (
                 until(json!({ "at": "2026-12-01T09:00", "until": "2026-12-02" })),
                 "/schedule/until",

@@ -12,6 +12,7 @@ use super::super::super::desk::Desk;
 use super::super::super::forms::read_version;
 use super::super::super::frame::{Frame, respond};
 use super::super::super::leading::lead_to;
+use super::super::campaigns::choose_reward;
 use super::super::campaigns::{TextField, list_segments};
 use super::super::rail::{Rail, Room};
 use super::super::terms::list_rewards;
@@ -204,7 +205,6 @@ async fn draw(desk: &Desk, drawn: Drawn<'_>) -> Result<EditPage, ActionError> {
     };
     let most = i64::try_from(WORDS_MAX).map_err(ActionError::internal)?;
     let base = automation.map(|automation| format!("/console/automations/{}", automation.id));
-    let rewards = list_rewards(desk).await?.into_iter();
     Ok(EditPage {
         frame: desk.console_frame(desk.locale.title(&heading, error.is_some())),
         rail: desk.rail(Room::Automations).await?,
@@ -216,12 +216,7 @@ async fn draw(desk: &Desk, drawn: Drawn<'_>) -> Result<EditPage, ActionError> {
         webhooks: form.webhooks(),
         ready_who: form.ready_who(),
         segments: list_segments(desk, &form.who).await?,
-        rewards: rewards
-            .map(|(id, name)| {
-                let is_chosen = id == form.reward;
-                (id, name, is_chosen)
-            })
-            .collect(),
+        rewards: choose_reward(list_rewards(desk).await?, &form.reward),
         texts: form.text_fields(),
         names: NAMES.iter().map(|(name, _)| format!("{{{name}}}")).collect(),
         text_how: desk.locale.say("campaign-text-how", &[("most", most.into())]),

@@ -12,7 +12,7 @@ use super::super::super::frame::{Frame, respond};
 use super::super::super::leading::lead_to;
 use super::super::campaigns::{ReactionLine, reaction_line, uplift_words, who};
 use super::super::rail::{Rail, Room};
-use super::super::terms::list_rewards;
+use super::super::terms::reward_name;
 use super::form::{AutomationForm, said};
 use super::{chip, done, find, may_write};
 use crate::actions::change_automation::{
@@ -223,7 +223,7 @@ async fn draw(desk: &Desk, automation: &Campaign, beside: Beside<'_>) -> Result<
     let is_over = automation.state == CANCELLED;
     let did = read_did(desk, automation).await?;
     let (text, read_by) = read_text(desk, automation, &body).await?;
-    let reward = reward_name(desk, &body).await?;
+    let reward = reward_name(desk, body.gives.as_ref()).await?;
     let may_write = may_write(desk);
     let edit = !is_over && may_write && AutomationForm::say(&body).is_some();
     Ok(OnePage {
@@ -327,14 +327,4 @@ async fn read_text(
         }
         None => (Some(written), None),
     })
-}
-
-/// The name of the reward that it gives.
-async fn reward_name(desk: &Desk, body: &Automation) -> Result<Option<String>, ActionError> {
-    let Some(wanted) = body.gives.as_ref().and_then(|gives| gives.reward.as_ref()) else {
-        return Ok(None);
-    };
-    let all = list_rewards(desk).await?.into_iter();
-    let mut named = all.filter(|(id, _)| id == wanted.as_str());
-    Ok(named.next().map(|(_, name)| name))
 }

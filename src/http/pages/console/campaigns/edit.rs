@@ -13,6 +13,7 @@ use super::super::super::forms::read_version;
 use super::super::super::frame::{Frame, respond};
 use super::super::super::leading::lead_to;
 use super::super::rail::{Rail, Room};
+use super::super::terms::list_rewards;
 use super::find;
 use super::form::{CampaignForm, TextField, field_of, repeats, said};
 use crate::actions::change_campaign::{change_campaign, create_campaign, read_body};
@@ -51,6 +52,7 @@ struct EditPage {
     texts: Vec<TextField>,
     others: Vec<TextField>,
     repeats: Vec<(&'static str, &'static str, bool)>,
+    rewards: Vec<(String, String, bool)>,
     /// What the text may name, as it is written there.
     names: Vec<String>,
     text_how: String,
@@ -223,6 +225,7 @@ async fn draw(desk: &Desk, drawn: Drawn<'_>) -> Result<EditPage, ActionError> {
         texts: form.text_fields(),
         others: form.other_fields(),
         repeats: repeats(&form),
+        rewards: choose_reward(list_rewards(desk).await?, &form.reward),
         names: NAMES.iter().map(|(name, _)| format!("{{{name}}}")).collect(),
         text_how: desk.locale.say("campaign-text-how", &[("most", most.into())]),
         action: match &base {
@@ -232,6 +235,18 @@ async fn draw(desk: &Desk, drawn: Drawn<'_>) -> Result<EditPage, ActionError> {
         way_back: desk.link(base.as_deref().unwrap_or("/console/campaigns")),
         form,
     })
+}
+
+/// Rewards by id and name, each with whether it is the chosen one.
+pub(in crate::http::pages::console) fn choose_reward(
+    all: Vec<(String, String)>,
+    chosen: &str,
+) -> Vec<(String, String, bool)> {
+    let all = all.into_iter().map(|(id, name)| {
+        let is_chosen = id == chosen;
+        (id, name, is_chosen)
+    });
+    all.collect()
 }
 
 /// The program's segments: id, name, whether it is the chosen one.

@@ -35,6 +35,10 @@ pub(super) struct CampaignForm {
     pub(super) other_zh_hant: String,
     pub(super) hold_out: String,
     pub(super) shown_days: String,
+    pub(super) shown_until: String,
+    pub(super) points: String,
+    /// The id of a reward; empty for none.
+    pub(super) reward: String,
     /// The first day, empty to send it by hand.
     pub(super) day: String,
     pub(super) time: String,
@@ -95,7 +99,7 @@ impl CampaignForm {
             .as_deref()
             .and_then(|at| at.split_once('T'))
             .unwrap_or(("", "09:00"));
-        let schedule = campaign.schedule;
+        let (schedule, gives) = (campaign.schedule, campaign.gives.as_ref());
         Some(Self {
             name: campaign.name.clone(),
             segment,
@@ -112,6 +116,18 @@ impl CampaignForm {
             other_zh_hant: other_traditional,
             hold_out: campaign.hold_out_percent.to_string(),
             shown_days: campaign.shown_days.to_string(),
+            shown_until: campaign
+                .shown_until
+                .map(|last| last.0.to_string())
+                .unwrap_or_default(),
+            points: gives
+                .and_then(|gives| gives.points)
+                .map(|points| points.to_string())
+                .unwrap_or_default(),
+            reward: gives
+                .and_then(|gives| gives.reward.as_ref())
+                .map(ToString::to_string)
+                .unwrap_or_default(),
             day: day.to_owned(),
             time: time.to_owned(),
             repeats: schedule
@@ -194,11 +210,28 @@ impl CampaignForm {
                 Value::Object(schedule)
             }
         };
+        let gives: Map<String, Value> = [
+            ("points", number(&self.points, "/gives/points")?),
+            (
+                "reward",
+                match self.reward.trim() {
+                    "" => Value::Null,
+                    id => json!(id),
+                },
+            ),
+        ]
+        .into_iter()
+        .filter(|(_, value)| !value.is_null())
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
+        let gives = Some(gives).filter(|gives| !gives.is_empty());
         let topic = Some(self.topic.trim()).filter(|topic| !topic.is_empty());
         let body = json!({
             "name": self.name.trim(), "topic": topic, "segment": segment, "members": members, "arms": arms,
             "hold_out_percent": number(&self.hold_out, "/hold_out_percent")?,
             "shown_days": number(&self.shown_days, "/shown_days")?,
+            "shown_until": Some(self.shown_until.trim()).filter(|day| !day.is_empty()),
+            "gives": gives,
             "schedule": schedule,
         });
         match body {
@@ -238,6 +271,12 @@ pub(super) fn field_of(fault: &Fault) -> &'static str {
         "hold_out"
     } else if begins("/shown_days") {
         "shown_days"
+    } else if begins("/shown_until") {
+        "shown_until"
+    } else if begins("/gives/reward") {
+        "reward"
+    } else if begins("/gives") {
+        "points"
     } else if begins("/schedule/until") {
         "until"
     } else if begins("/schedule/repeats") {
@@ -292,6 +331,8 @@ pub(super) fn said(desk: &Desk, fault: &Fault) -> String {
         (_, "name") => "terms-bad-short-name",
         (_, "hold_out") => "campaign-bad-hold-out",
         (_, "shown_days") => "campaign-bad-shown",
+        (_, "shown_until") => "campaign-bad-shown-until",
+        (_, "points") => "auto-bad-points",
         ("is_past", _) => "campaign-bad-past",
         (_, "day") => "campaign-bad-day",
         (_, "until") => "campaign-bad-until",
@@ -322,6 +363,8 @@ mod tests {
         for more in [
             json!({ "members": { "joined": { "at_least_days": 0 } } }),
             json!({ "segment": "seg_01jd0000000000000000000000", "schedule": { "at": "2026-12-01T09:30" } }),
+            json!({ "members": { "joined": { "at_least_days": 0 } }, "shown_until": "2026-12-24",
+                "gives": { "points": 50, "reward": "rwd_01jd0000000000000000000000" } }),
             json!({ "members": { "joined": { "at_least_days": 0 } }, "hold_out_percent": 20,
                 "schedule": { "at": "2026-12-01T09:30", "repeats": "weekly", "until": "2027-01-31" } }),
         ] {

@@ -8,7 +8,7 @@ mod results;
 
 use actix_web::{HttpRequest, web};
 
-pub(super) use edit::list_segments;
+pub(super) use edit::{choose_reward, list_segments};
 pub(super) use form::{TextField, in_each, text_fault, text_fields, translated};
 pub(super) use one::who;
 pub(super) use results::{ReactionLine, line as reaction_line, uplift_words};

@@ -12,7 +12,7 @@ use super::super::super::forms::{guarded, malformed, read_version};
 use super::super::super::frame::{Frame, respond};
 use super::super::super::leading::lead_to;
 use super::super::rail::{Rail, Room};
-use super::super::terms::list_tiers;
+use super::super::terms::{list_tiers, reward_name};
 use super::form::{CampaignForm, said};
 use super::results::{Results, read_shown};
 use super::{chip, done, find, may_write};
@@ -262,6 +262,7 @@ async fn draw(desk: &Desk, campaign: &Campaign, beside: Beside<'_>) -> Result<On
     };
     let results = read_shown(desk, campaign).await?;
     let may_write = may_write(desk);
+    let reward = reward_name(desk, body.gives.as_ref()).await?;
     let heading = body.name.clone();
     Ok(OnePage {
         frame: desk.console_frame(desk.locale.title(&heading, beside.error.is_some() || card_fault)),
@@ -276,7 +277,7 @@ async fn draw(desk: &Desk, campaign: &Campaign, beside: Beside<'_>) -> Result<On
             .filter(|error| !is_refused(error))
             .map(|error| refusal(desk, error)),
         who: who(desk, &body, is_to_all).await?,
-        facts: facts(desk, campaign, &body),
+        facts: facts(desk, campaign, &body, reward.as_deref()),
         texts: wordings(desk, &body),
         is_to_all,
         may_write,
@@ -369,7 +370,7 @@ pub(in crate::http::pages::console) async fn who(
 }
 
 /// When it goes, for how long it stays, who is held out.
-fn facts(desk: &Desk, campaign: &Campaign, body: &Says) -> Vec<String> {
+fn facts(desk: &Desk, campaign: &Campaign, body: &Says, reward: Option<&str>) -> Vec<String> {
     let locale = desk.locale;
     let mut facts = Vec::new();
     if let Some(next) = campaign.next_at {
@@ -384,6 +385,15 @@ fn facts(desk: &Desk, campaign: &Campaign, body: &Says) -> Vec<String> {
         facts.push(locale.say("campaign-planned", &[("time", desk.clock(at).into())]));
     }
     facts.push(locale.say("campaign-shown", &[("days", i64::from(body.shown_days).into())]));
+    if let Some(last) = body.shown_until {
+        facts.push(locale.say("campaign-until-day", &[("day", desk.day(last.0).into())]));
+    }
+    if let Some(points) = body.gives.as_ref().and_then(|gives| gives.points) {
+        facts.push(locale.say("auto-gives-points", &[("points", points.into())]));
+    }
+    if let Some(reward) = reward {
+        facts.push(locale.say("auto-gives-reward", &[("reward", reward.into())]));
+    }
     if body.hold_out_percent > 0 {
         let values = [("percent", i64::from(body.hold_out_percent).into())];
         facts.push(locale.say("campaign-held", &values));

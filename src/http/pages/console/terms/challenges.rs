@@ -17,6 +17,7 @@ use super::{Door, done, doors, list, may_write};
 use crate::actions::{ActionError, TermKind};
 use crate::http::body::Body;
 use crate::http::{Problem, State};
+use crate::loyalty::campaign::Given;
 use crate::loyalty::challenge::Challenge;
 use crate::loyalty::reward::Reward;
 
@@ -109,6 +110,19 @@ pub(in crate::http::pages::console) async fn list_rewards(
         Ok((term.id, reward.name.get(&language).to_owned()))
     })
     .collect()
+}
+
+/// The name of the reward that a campaign or an automation gives.
+pub(in crate::http::pages::console) async fn reward_name(
+    desk: &Desk,
+    gives: Option<&Given>,
+) -> Result<Option<String>, ActionError> {
+    let Some(wanted) = gives.and_then(|gives| gives.reward.as_ref()) else {
+        return Ok(None);
+    };
+    let all = list_rewards(desk).await?.into_iter();
+    let mut named = all.filter(|(id, _)| id == wanted.as_str());
+    Ok(named.next().map(|(_, name)| name))
 }
 
 impl TermPage for ChallengeForm {

@@ -29,7 +29,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-pub(super) use self::challenges::list_rewards;
+pub(super) use self::challenges::{list_rewards, reward_name};
 pub(super) use self::rewards::NameField;
 
 pub(super) use self::segments::list_tiers;
