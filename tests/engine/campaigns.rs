@@ -111,7 +111,8 @@ on_both_databases! {
         assert_eq!(run(&shop).await, 0, "it is over");
     }
 
-    /// Who takes their consent back between the plan and the sending hears nothing.
+    /// Who takes their consent back between the plan and the sending hears nothing. Shows SR-111 (to opt out acts at
+    /// once), SR-139 (who cannot be reached is counted apart).
     async fn only_those_who_agreed_and_can_be_reached_hear_it(database: Database) {
         let shop = Shop::open(database);
         let program = open(&shop, &json!({})).await;
@@ -154,6 +155,7 @@ on_both_databases! {
         assert_eq!(send_now(&shop, &program, json!({})).await, 1);
     }
 
+    /// Shows SR-111 (quiet hours by the shop's clocks).
     async fn what_begins_in_quiet_hours_waits_for_the_morning(database: Database) {
         let shop = Shop::open(database);
         let quiet = json!({ "quiet": { "from": "21:00", "to": "08:00" } });

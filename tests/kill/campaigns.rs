@@ -170,6 +170,7 @@ impl Shop {
 
 on_both_databases! {
     /// Ten times in the midst of it: half of them when so many cards were looked at, half when so many pushes were taken.
+    /// Shows SR-003 (2,000 cards, ten kills: each hears it once; a push under way may come again).
     async fn a_campaign_whose_server_is_killed_tells_each_card_once(database: Database) {
         let members = members();
         let shop = Shop::open(database.url(), members).await;

@@ -420,7 +420,7 @@ fn draw<S: Strategy>(runner: &mut TestRunner, strategy: &S) -> S::Value {
 }
 
 on_both_databases! {
-    /// A segment's count is the brute-force count, and a segment is read back as it was written.
+    /// A segment's count is the brute-force count, and a segment is read back as it was written. Shows SR-140.
     async fn a_segment_counts_whom_its_criteria_hold_of(database: Database) {
         let shop = Shop::open(&database).await;
         let tiers = [TierId::new(NOW).to_string(), TierId::new(NOW).to_string()];
