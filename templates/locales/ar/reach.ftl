@@ -16,6 +16,7 @@ segment-members-more = أول 20؛ تعرضهم واجهة البرمجة جمي
 segment-write = راسلهم
 segment-stages = موقعهم بحسب وتيرة شرائهم
 segment-bought = ما اشتروه
+segment-basket = ما كان في طلباتهم
 segment-stands = ما لديهم
 segment-known = ما يُعرف عنهم
 segment-orders-least = الطلبات، على الأقل

@@ -16,6 +16,7 @@ segment-members-more = ۲۰ نفر نخست؛ API همه را فهرست می‌
 segment-write = برایشان بنویسید
 segment-stages = جایگاهشان بر پایهٔ آهنگ خرید خودشان
 segment-bought = چه خریده‌اند
+segment-basket = چه در سفارش‌هایشان بود
 segment-stands = چه دارند
 segment-known = چه از آنان می‌دانیم
 segment-orders-least = سفارش، دست‌کم

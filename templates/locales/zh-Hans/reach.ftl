@@ -16,6 +16,7 @@ segment-members-more = 前 20 位；API 可列出全部。
 segment-write = 给他们写消息
 segment-stages = 按其购买节奏所处阶段
 segment-bought = 购买情况
+segment-basket = 订单里有什么
 segment-stands = 持有情况
 segment-known = 已知信息
 segment-orders-least = 订单数，至少

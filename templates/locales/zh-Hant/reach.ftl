@@ -16,6 +16,7 @@ segment-members-more = 前 20 位；API 可列出全部。
 segment-write = 給他們寫訊息
 segment-stages = 按其購買節奏所處階段
 segment-bought = 購買情況
+segment-basket = 訂單裡有什麼
 segment-stands = 持有情況
 segment-known = 已知資訊
 segment-orders-least = 訂單數，至少

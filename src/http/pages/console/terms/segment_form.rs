@@ -65,7 +65,7 @@ impl Kind {
 pub(super) type FieldKind = (&'static str, &'static str, Kind);
 
 /// The fields, in groups with a heading each.
-pub(super) const GROUPS: [(&str, &[FieldKind]); 3] = [
+pub(super) const GROUPS: [(&str, &[FieldKind]); 4] = [
     (
         "segment-bought",
         &[
@@ -76,6 +76,11 @@ pub(super) const GROUPS: [(&str, &[FieldKind]); 3] = [
             ("spend_days", "segment-spend-days", Kind::Days),
             ("away_least", "segment-away-least", Kind::Days),
             ("away_most", "segment-away-most", Kind::Days),
+        ],
+    ),
+    (
+        "segment-basket",
+        &[
             ("category", "segment-category", Kind::Words),
             ("sku", "segment-sku", Kind::Words),
             ("bought_least", "segment-bought-least", Kind::Count),
