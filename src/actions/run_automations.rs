@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::change_automation::{is_on, read_automation};
 use super::change_campaign::read_meant;
 use super::reach_members::{Meant, quiet_until, reach, scope};
-use super::run_campaign::{BATCH_CARDS, Stepped};
+use super::run_campaign::{BATCH_CARDS, GIVING_CARDS, Stepped};
 use super::{ActionError, Caller, Deed, House};
 use crate::loyalty::policy::Policy;
 use crate::store::automation_waits::{self, Waiting};
@@ -16,8 +16,6 @@ use crate::types::{CampaignId, CardId};
 
 /// How long an automation rests that failed, so that the others do not wait for it.
 const FAILED_MS: i64 = 60_000;
-/// Members of one transaction who are given something: each has a ledger that is opened, and a checkout waits.
-const GIVING_CARDS: usize = 20;
 
 /// Does the next batch of the automation that has been due for longest.
 pub async fn step_automations(house: &House) -> Result<Stepped, ActionError> {

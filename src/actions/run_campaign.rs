@@ -19,6 +19,8 @@ use crate::types::{CampaignId, CardId, Time};
 pub const LOOK_CARDS: i64 = 4_000;
 /// Members of one transaction: few, for on SQLite a checkout waits until it is over.
 pub const BATCH_CARDS: usize = 30;
+/// The same of members who are given something: each has a ledger that is opened.
+pub(super) const GIVING_CARDS: usize = 20;
 /// How long a run rests that failed, so that those behind it do not wait for it.
 const FAILED_MS: i64 = 60_000;
 
@@ -46,6 +48,8 @@ struct Found {
     done: i64,
     /// Whether nothing comes after it.
     is_last: bool,
+    /// How many are told at once.
+    batch: usize,
 }
 
 /// Does campaigns, one batch after another.
@@ -154,7 +158,8 @@ async fn look(house: &House, run: &Run) -> Result<Found, ActionError> {
     let read = house.store.read(move |db| {
         let campaign = campaigns::get(db, &run.campaign_id)?;
         let program = programs::get(db, &run.program_id)?;
-        let criterion = read_meant(db, &program.id, &read_body(&campaign)?)?;
+        let body = read_body(&campaign)?;
+        let criterion = read_meant(db, &program.id, &body)?;
         let place = (run.passed_card.as_str(), LOOK_CARDS);
         let looked = segments::look_through(db, scope(&program, now), &criterion, place)?;
         Ok::<_, ActionError>(Found {
@@ -168,6 +173,11 @@ async fn look(house: &House, run: &Run) -> Result<Found, ActionError> {
             count: looked.count,
             done: 0,
             is_last: looked.count < LOOK_CARDS,
+            batch: if body.gives.is_some() {
+                GIVING_CARDS
+            } else {
+                BATCH_CARDS
+            },
         })
     });
     read.await
@@ -175,7 +185,7 @@ async fn look(house: &House, run: &Run) -> Result<Found, ActionError> {
 
 /// Tells the next of those who were found; gives how many heard it, and who is left.
 async fn tell(house: &House, mut found: Found) -> Result<(usize, Option<Found>), ActionError> {
-    let count = found.waiting.len().min(BATCH_CARDS);
+    let count = found.waiting.len().min(found.batch);
     let taken: Vec<(CardId, i64)> = found.waiting.drain(..count).collect();
     let is_all = found.waiting.is_empty();
     let done = match taken.last() {
@@ -250,13 +260,19 @@ impl Batch {
             automation: automation.as_ref(),
             policy: &policy.messages,
         };
-        let sent = reach(tx, deed, (&mut run, &program), &meant, &self.cards)?;
+        // Held up or kept for the morning until its last day was over, it tells nobody of what is past.
+        let is_past = body.ends_at(program.time_zone, now) <= now;
+        let sent = if is_past {
+            0
+        } else {
+            reach(tx, deed, (&mut run, &program), &meant, &self.cards)?
+        };
         let last = self.cards.last().map(ToString::to_string);
         run.passed_card = self.upto.clone().or(last).unwrap_or_else(|| self.passed.clone());
         run.looked_at += self.looked;
         // Whoever waits behind it has the next turn.
         run.due_at = now;
-        if self.is_last {
+        if self.is_last || is_past {
             DONE.clone_into(&mut run.state);
             run.ended_at = Some(now);
             let state = if campaign.next_at.is_some() {

@@ -276,6 +276,23 @@ on_both_databases! {
         shop.check(&guests).await;
     }
 
+    async fn what_was_held_up_until_its_last_day_was_over_tells_and_gives_nothing(database: Database) {
+        let shop = Shop::open(database);
+        let program = open(&shop, &json!({})).await;
+        let held = listener(&shop, &program).await;
+        let id = write(&shop, &program, json!({ "gives": { "points": 5 }, "shown_until": "2026-11-20" })).await;
+        schedule(&shop, &id, Start::Now).await.expect("it is scheduled");
+        let own = id.clone();
+        shop.act(move |tx, deed| pause_campaign(tx, deed, (&own, None))).await.expect("it rests");
+        shop.set_clock("2026-11-21T09:00:00Z");
+        let own = id.clone();
+        shop.act(move |tx, deed| resume_campaign(tx, deed, (&own, None))).await.expect("it goes on");
+        assert_eq!(run(&shop).await, 0);
+        let (campaign, runs) = get(&shop, &id).await;
+        assert_eq!((campaign.state.as_str(), runs[0].sent, runs[0].given), (DONE, 0, 0));
+        assert_eq!((shop.points(&held).await, message(&shop, &held).await), ((0, 0), String::new()));
+    }
+
     async fn what_comes_again_comes_at_its_hour_and_never_twice(database: Database) {
         let shop = Shop::open(database);
         let program = open(&shop, &json!({ "a_day": 2, "a_week": 9 })).await;

@@ -11,9 +11,11 @@ use billfold::actions::run_campaign::Runner;
 use billfold::actions::undo_merge::undo_merge;
 use billfold::loyalty::line_refund::Wanted;
 use billfold::loyalty::segment::Criterion;
-use billfold::store::redemptions;
 use billfold::store::segments::{Scope, has_member};
+use billfold::store::{Db, StoreError, redemptions};
 use billfold::types::{OrderId, ProgramId};
+use diesel::connection::SimpleConnection as _;
+use diesel::{QueryableByName, RunQueryDsl as _, sql_query, sql_types};
 use serde_json::{Value, json};
 
 use crate::house::on_both_databases;
@@ -103,6 +105,44 @@ async fn rewards(shop: &Shop, held: &Held) -> usize {
     shop.read(move |db| redemptions::list_issued(db, &card))
         .await
         .len()
+}
+
+#[derive(Debug, PartialEq, Eq, QueryableByName)]
+struct Marked {
+    #[diesel(sql_type = sql_types::Text)]
+    kind: String,
+    #[diesel(sql_type = sql_types::Text)]
+    name: String,
+    #[diesel(sql_type = sql_types::BigInt)]
+    day: i64,
+    #[diesel(sql_type = sql_types::BigInt)]
+    orders: i64,
+}
+
+/// What is kept of all orders, but for what was given back whole.
+fn marked(db: &mut Db) -> Result<Vec<Marked>, StoreError> {
+    let query = sql_query(
+        "SELECT kind, name, day, orders FROM bought_days WHERE orders <> 0 ORDER BY kind, name, day",
+    );
+    Ok(match db {
+        Db::Sqlite(conn) => query.load(conn),
+        Db::Postgres(conn) => query.load(conn),
+    }?)
+}
+
+/// Forgets what is kept, and lets the migration read the orders.
+fn reread(db: &mut Db) -> Result<(), StoreError> {
+    let up = match db {
+        Db::Sqlite(_) => include_str!("../../migrations/sqlite/0032_bought_days/up.sql"),
+        Db::Postgres(_) => include_str!("../../migrations/postgres/0032_bought_days/up.sql"),
+    };
+    let begin = up.find("INSERT INTO").expect("it reads the orders");
+    let sql = format!("DELETE FROM bought_days; {}", &up[begin..]);
+    match db {
+        Db::Sqlite(conn) => conn.batch_execute(&sql),
+        Db::Postgres(conn) => conn.batch_execute(&sql),
+    }?;
+    Ok(())
 }
 
 on_both_databases! {
@@ -211,6 +251,27 @@ on_both_databases! {
         shop.set_clock("2026-11-19T08:00:00Z");
         assert_eq!(run(&shop).await, 1);
         assert_eq!(message(&shop, &mother).await, "A onesie for free");
+    }
+
+    async fn orders_of_before_the_migration_are_read_as_new_ones_are(database: Database) {
+        let shop = Shop::open(database);
+        let program = shop.program_with_policy("UTC", &json!({})).await;
+        let held = shop.card(&program).await;
+        let order = buy(&shop, &held, &["toys", "toys", "books"]).await.order.id;
+        give_back_line(&shop, &order, 0).await;
+        give_back_line(&shop, &order, 2).await;
+        let gone = buy(&shop, &held, &["tea"]).await.order.id;
+        shop.refund(&gone).await;
+        buy(&shop, &held, &["toys", "tops"]).await;
+        shop.buy_with(&held, 0, |new| new.location = Some("Lyon".to_owned())).await;
+        shop.buy(&held, 700).await;
+        let noted = shop.read(marked).await;
+        assert_eq!(noted.len(), 4, "toys, tops, web, Lyon: {noted:?}");
+        let read_again = shop.write(|tx| {
+            reread(tx)?;
+            marked(tx)
+        });
+        assert_eq!(read_again.await, noted);
     }
 
     /// Shows SR-134.
