@@ -21,6 +21,8 @@ mod installation;
 mod keys;
 #[expect(dead_code, reason = "not every figure of a bench is told here")]
 mod measure;
+#[path = "measure/memory.rs"]
+mod memory;
 #[path = "fan_out/phones.rs"]
 mod phones;
 #[path = "fan_out/seed.rs"]
@@ -30,6 +32,8 @@ mod seed;
 mod server;
 #[path = "fan_out/till.rs"]
 mod till;
+#[path = "measure/waits.rs"]
+mod waits;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -40,6 +44,7 @@ use billfold::store::{Store, StoreOptions};
 use database::Database;
 use installation::Installation;
 use measure::{judge, processor_seconds, title};
+use memory::resident_mib;
 use phones::Phones;
 use serde_json::{Value, json};
 use till::Till;
@@ -207,10 +212,7 @@ async fn watch(
         processor * 1e6 / f64::from(sent)
     );
     let (idle, busy) = (alone.percentile_99(), beside.percentile_99());
-    println!(
-        "  {} orders beside it: 99 of 100 within {busy:.1} ms, alone {idle:.1}",
-        beside.count()
-    );
+    println!("  an order: 99 of 100 within {busy:.1} ms beside it, alone {idle:.1}");
     let again = last.1.saturating_sub(u64::from(sent));
     let mut is_held = judge(
         "pushes that came again",
@@ -232,12 +234,4 @@ async fn watch(
         "at most 2",
     );
     is_held
-}
-
-/// Memory of a process, in MiB, without pages of files that are mapped into it.
-fn resident_mib(process: &str) -> f64 {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
-    let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok());
-    kib.unwrap_or(f64::NAN) / 1_024.0
 }

@@ -14,8 +14,12 @@ mod crowd;
 #[path = "../tests/house/database.rs"]
 mod database;
 mod measure;
+#[path = "measure/memory.rs"]
+mod memory;
 #[path = "reach/shop.rs"]
 mod shop;
+#[path = "measure/waits.rs"]
+mod waits;
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -27,8 +31,10 @@ use billfold::store::segments::{self, Caps, Scope};
 use billfold::types::{Clock as _, ProgramId, SystemClock, Zone};
 use database::Database;
 use measure::{Meter, judge, median, say, title};
+use memory::resident_mib;
 use serde_json::{Value, json};
-use shop::{Shop, Waits};
+use shop::Shop;
+use waits::Waits;
 
 const MEMBERS: u64 = 1_000_000;
 const ROUNDS: usize = 3;
@@ -171,7 +177,7 @@ async fn send_all(shop: &Shop, members: u64) -> bool {
     while began.elapsed() < IDLE {
         alone.note(shop.order().await);
     }
-    let memory = resident_mib();
+    let memory = resident_mib("self");
     let id = shop.begin_campaign().await;
     let meter = Meter::start("self");
     let (mut during, began) = (Waits::default(), Instant::now());
@@ -195,7 +201,7 @@ async fn send_all(shop: &Shop, members: u64) -> bool {
         if let Some(waited) = waited {
             during.note(waited);
         }
-        most = most.max(resident_mib());
+        most = most.max(resident_mib("self"));
         is_over = !stepped.is_busy;
     }
     let seconds = began.elapsed().as_secs_f64();
@@ -239,15 +245,6 @@ async fn send_all(shop: &Shop, members: u64) -> bool {
         "at most 2",
     );
     is_held
-}
-
-/// Memory of this process, in MiB, without the pages of the database's file that are mapped into it: these the system
-/// takes back when it needs them.
-fn resident_mib() -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
-    let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok());
-    kib.unwrap_or(f64::NAN) / 1_024.0
 }
 
 /// Whose members, today.

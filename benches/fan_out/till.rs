@@ -8,26 +8,10 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use super::phones::Line;
+use super::waits::Waits;
 
 /// Between two orders.
 const PAUSE: Duration = Duration::from_millis(40);
-
-/// How long orders took.
-pub(crate) struct Waits(Vec<Duration>);
-
-impl Waits {
-    pub(crate) fn count(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Of a hundred, 99 took no longer, in milliseconds.
-    pub(crate) fn percentile_99(&self) -> f64 {
-        let mut all = self.0.clone();
-        all.sort();
-        let place = all.len() * 99 / 100;
-        all.get(place).map_or(f64::NAN, Duration::as_secs_f64) * 1e3
-    }
-}
 
 /// The till, while it rests.
 pub(crate) struct Till {
@@ -59,7 +43,7 @@ impl Till {
         let told = Arc::clone(&is_over);
         let thread = std::thread::spawn(move || {
             let mut line = Line::open(&self.address);
-            let mut waits = Vec::new();
+            let mut waits = Waits::default();
             while !told.load(Ordering::Relaxed) {
                 let member = self.members.get(self.orders % self.members.len());
                 let body = json!({ "external_id": format!("till-{}", self.orders), "member": member,
@@ -67,11 +51,11 @@ impl Till {
                 self.orders += 1;
                 let began = Instant::now();
                 let (status, answer) = line.post("/v1/orders", &self.key, &body.to_string());
-                waits.push(began.elapsed());
+                waits.note(began.elapsed());
                 assert_eq!(status, 201, "{}", String::from_utf8_lossy(&answer));
                 std::thread::park_timeout(PAUSE);
             }
-            (Waits(waits), self)
+            (waits, self)
         });
         Busy { is_over, thread }
     }
