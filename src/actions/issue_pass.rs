@@ -1,6 +1,7 @@
 //! A phone or a browser gets a card's Apple pass, signed; or hears that it has the newest.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::draw_card::{DrawnCard, read_card, ready_design};
 use super::draw_stamps::stamped_template;
@@ -133,7 +134,9 @@ async fn make(house: &House, pass: Pass, card: Card) -> Result<BuiltPass, Action
         .acquire()
         .await
         .map_err(ActionError::internal)?;
+    let meter = house.clone();
     let signing = tokio::task::spawn_blocking(move || {
+        let began = Instant::now();
         let DrawnCard { facts, .. } = drawn;
         let mut face = CardFace::draw(&ready.design, &facts);
         let shown = choose_notice(&mut face, version, before.as_deref());
@@ -146,6 +149,7 @@ async fn make(house: &House, pass: Pass, card: Card) -> Result<BuiltPass, Action
         };
         let template = stamped.as_ref().map_or(&ready.template, |state| &state.template);
         let signed = template.build(&pass_json(&face, &identity), &issuer.signer, now)?;
+        meter.shelf.builds.note(began.elapsed());
         Ok::<_, PackageError>(BuiltPass {
             signed,
             shown: shown.map(Arc::new),

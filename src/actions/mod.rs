@@ -6,6 +6,7 @@ pub mod adjust_points;
 pub mod answer_survey;
 pub mod at_till;
 pub mod block_member;
+mod build_meter;
 pub mod challenge;
 pub mod change_automation;
 pub mod change_campaign;

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use tokio::sync::{OnceCell, Semaphore};
 
+use super::build_meter::BuildMeter;
 use super::draw_stamps::{StampLook, StampedTemplate};
 use crate::apple::package::{PassTemplate, SignedPass};
 use crate::loyalty::design::Design;
@@ -110,6 +111,8 @@ pub struct Shelf {
     rulebooks: Mutex<Bounded<RulebookKey, Option<Arc<Rulebook>>>>,
     /// Signatures under way: no more than there are cores, so that the rest of the service keeps breathing.
     pub(super) signers: Semaphore,
+    /// How long passes take to be built.
+    pub builds: BuildMeter,
     /// A banner is drawn for anybody, so one at a time.
     pub(super) painter: Semaphore,
     drawn: AtomicU64,
@@ -123,6 +126,7 @@ impl Default for Shelf {
             passes: Mutex::new(Bounded::new(PASSES_MAX)),
             rulebooks: Mutex::new(Bounded::new(RULEBOOKS_MAX)),
             signers: Semaphore::new(cores),
+            builds: BuildMeter::default(),
             stamped: Mutex::new(Bounded::new(STAMPED_MAX)),
             banners: Mutex::new(Bounded::new(BANNERS_MAX)),
             painter: Semaphore::new(1),

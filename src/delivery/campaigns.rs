@@ -18,7 +18,7 @@ const WAITING_MAX: i64 = 10_000;
 pub struct Campaigner {
     house: House,
     runner: Runner,
-    /// Most members a second.
+    /// Most members a second, however fast passes are built.
     per_second: u32,
 }
 
@@ -63,7 +63,8 @@ impl Campaigner {
             });
             let rest = if stepped.is_busy {
                 let sent = u32::try_from(stepped.sent).unwrap_or(u32::MAX);
-                Duration::from_secs(1) * sent / self.per_second
+                // Not faster than they can come for their passes.
+                Duration::from_secs(1) * sent / self.house.shelf.builds.per_second(self.per_second)
             } else {
                 PERIOD
             };

@@ -12,13 +12,14 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 use super::circuits::Circuits;
+use super::pace::Pace;
 use super::wrong_tokens::WrongTokens;
 use super::{apple, google};
 use crate::actions::{ActionError, Code, House};
 use crate::apple::apns::PushService;
 use crate::store::Tx;
 use crate::store::deliveries::{self, Delivery, Lane, Settlement};
-use crate::types::{Time, Wallet, random_token};
+use crate::types::{Wallet, random_token};
 
 /// The least time between two looks at the table when no bell rings.
 const LOOK_MIN: Duration = Duration::from_millis(20);
@@ -49,7 +50,7 @@ pub struct Options {
     pub refetch_after: Duration,
     /// Most times that a phone is told again of one version.
     pub refetch_max: i64,
-    /// Most deliveries of the bulk lane a second: each brings a phone back for a pass that has to be signed.
+    /// Most deliveries of the bulk lane a second, however fast passes are built.
     pub bulk_per_second: u32,
     /// How often the table is looked at when no bell rings.
     pub poll: Duration,
@@ -158,7 +159,7 @@ impl Dispatcher {
         // Whoever could tell us to stop is gone if this fails: that is a stop too.
         let mut stopped = std::pin::pin!(async move { drop(stop.wait_for(|is_told| *is_told).await) });
         let mut under_way = JoinSet::new();
-        let mut bulk = Pace::new(self.0.options.bulk_per_second);
+        let mut bulk = Pace::default();
         self.wake().await;
         let mut outage = None::<Duration>;
         loop {
@@ -249,9 +250,14 @@ impl Dispatcher {
         if !instant.is_empty() {
             return Ok(instant);
         }
-        let room = bulk.room(self.0.house.now()).min(self.0.options.batch_max);
+        let builds = &self.0.house.shelf.builds;
+        let per_second = builds.per_second(self.0.options.bulk_per_second);
+        let room = bulk
+            .room(self.0.house.now(), per_second)
+            .min(self.0.options.batch_max);
         let room = room.min(BULK_BATCH_MAX).min(self.0.bulk_room());
-        if room <= 0 {
+        // A tenth of a second's at least, so that not every few phones cost a lease.
+        if room < i64::from(per_second / 10).clamp(1, BULK_BATCH_MAX) {
             return Ok(Vec::new());
         }
         let leased = self.0.lease(Lane::Bulk, room).await?;
@@ -353,41 +359,6 @@ impl Parts {
             Wallet::Apple => apple::send(self, leased).await,
             Wallet::Google => google::send(self, leased).await,
         }
-    }
-}
-
-/// A rate in whole deliveries, refilled by the clock.
-struct Pace {
-    per_second: i64,
-    left: i64,
-    filled_at: Time,
-}
-
-impl Pace {
-    fn new(per_second: u32) -> Self {
-        Self {
-            per_second: i64::from(per_second.max(1)),
-            left: 0,
-            filled_at: Time::from_millis(0),
-        }
-    }
-
-    fn room(&mut self, now: Time) -> i64 {
-        // A clock that was set back must not stop the lane until it has caught up.
-        self.filled_at = self.filled_at.min(now);
-        let passed = i64::try_from(now.since(self.filled_at).as_millis())
-            .unwrap_or(i64::MAX)
-            .min(1_000);
-        let fill = passed * self.per_second / 1_000;
-        if fill > 0 {
-            self.left = (self.left + fill).min(self.per_second);
-            self.filled_at = now;
-        }
-        self.left
-    }
-
-    fn spend(&mut self, count: i64) {
-        self.left -= count;
     }
 }
 

@@ -13,6 +13,7 @@ mod google;
 mod imports;
 mod letter;
 mod open_net;
+mod pace;
 pub mod shared;
 mod upkeep;
 mod webhooks;
