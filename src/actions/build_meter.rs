@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// The part of the cores that passes of campaigns may keep busy; checkouts, scans and everything else have the rest.
-const SHARE: f64 = 0.25;
+const SHARE: f64 = 0.125;
 /// What a build is taken to last before any was measured: an RSA signature of 2,048 bits and what belongs to it.
 const EXPECTED: Duration = Duration::from_millis(1);
 /// One build moves the mean by this part of its difference: the last few dozen builds decide.
@@ -64,7 +64,7 @@ mod tests {
         let meter = BuildMeter::of(2);
         assert_eq!(
             meter.per_second(1_000),
-            500,
+            250,
             "nothing measured: a millisecond each"
         );
         for _ in 0..500 {
@@ -72,8 +72,8 @@ mod tests {
         }
         assert_eq!(
             meter.per_second(1_000),
-            250,
-            "two milliseconds on a quarter of two cores"
+            125,
+            "two milliseconds on an eighth of two cores"
         );
         for _ in 0..500 {
             meter.note(Duration::from_micros(100));
@@ -89,6 +89,6 @@ mod tests {
     fn one_slow_build_does_not_stop_a_campaign() {
         let meter = BuildMeter::of(8);
         meter.note(Duration::from_millis(33));
-        assert_eq!(meter.per_second(10_000), 1_000);
+        assert_eq!(meter.per_second(10_000), 500);
     }
 }

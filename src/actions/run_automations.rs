@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::change_automation::{is_on, read_automation};
 use super::change_campaign::read_meant;
 use super::reach_members::{Meant, quiet_until, reach, scope};
-use super::run_campaign::{BATCH_CARDS, GIVING_CARDS, Stepped};
+use super::run_campaign::{BATCH_CARDS, Stepped};
 use super::{ActionError, Caller, Deed, House};
 use crate::loyalty::policy::Policy;
 use crate::store::automation_waits::{self, Waiting};
@@ -33,7 +33,9 @@ pub async fn step_automations(house: &House) -> Result<Stepped, ActionError> {
     };
     let deed = Deed::begin(house, Caller::local("automation", now));
     let known = id.clone();
-    let done = house.store.write(move |tx| deliver(tx, &deed, &known, &due));
+    let done = house
+        .store
+        .write_behind(move |tx| deliver(tx, &deed, &known, &due));
     let sent = match done.await {
         Ok(sent) => sent,
         Err(error) => {
@@ -63,12 +65,6 @@ fn deliver(tx: &mut Tx<'_>, deed: &Deed, id: &CampaignId, due: &[Waiting]) -> Re
         automation_waits::put_off(tx, id, now, morning)?;
         return Ok(0);
     }
-    let most = if body.gives.is_some() {
-        GIVING_CARDS
-    } else {
-        due.len()
-    };
-    let due = due.get(..most).unwrap_or(due);
     let acting: BTreeSet<CardId> = due.iter().map(|one| one.acting.clone()).collect();
     let acting: Vec<CardId> = acting.into_iter().collect();
     // Before the waits: a deed has its card before it writes one.

@@ -18,9 +18,7 @@ use crate::types::{CampaignId, CardId, Time};
 /// Cards that are looked through at once for members who are meant: a read that nobody waits for.
 pub const LOOK_CARDS: i64 = 4_000;
 /// Members of one transaction: few, for on SQLite a checkout waits until it is over.
-pub const BATCH_CARDS: usize = 30;
-/// The same of members who are given something: each has a ledger that is opened.
-pub(super) const GIVING_CARDS: usize = 20;
+pub const BATCH_CARDS: usize = 12;
 /// How long a run rests that failed, so that those behind it do not wait for it.
 const FAILED_MS: i64 = 60_000;
 
@@ -48,8 +46,6 @@ struct Found {
     done: i64,
     /// Whether nothing comes after it.
     is_last: bool,
-    /// How many are told at once.
-    batch: usize,
 }
 
 /// Does campaigns, one batch after another.
@@ -173,11 +169,6 @@ async fn look(house: &House, run: &Run) -> Result<Found, ActionError> {
             count: looked.count,
             done: 0,
             is_last: looked.count < LOOK_CARDS,
-            batch: if body.gives.is_some() {
-                GIVING_CARDS
-            } else {
-                BATCH_CARDS
-            },
         })
     });
     read.await
@@ -185,7 +176,7 @@ async fn look(house: &House, run: &Run) -> Result<Found, ActionError> {
 
 /// Tells the next of those who were found; gives how many heard it, and who is left.
 async fn tell(house: &House, mut found: Found) -> Result<(usize, Option<Found>), ActionError> {
-    let count = found.waiting.len().min(found.batch);
+    let count = found.waiting.len().min(BATCH_CARDS);
     let taken: Vec<(CardId, i64)> = found.waiting.drain(..count).collect();
     let is_all = found.waiting.is_empty();
     let done = match taken.last() {
@@ -202,7 +193,7 @@ async fn tell(house: &House, mut found: Found) -> Result<(usize, Option<Found>),
         is_last: is_all && found.is_last,
     };
     let deed = Deed::begin(house, Caller::local("campaign", house.now()));
-    let told = house.store.write(move |tx| batch.done(tx, &deed)).await?;
+    let told = house.store.write_behind(move |tx| batch.done(tx, &deed)).await?;
     if told.sent > 0 {
         house.bell.ring();
     }
@@ -315,7 +306,7 @@ async fn take_back(house: &House, run: Run) -> Result<(), ActionError> {
         campaigns::update_run(tx, &run)?;
         Ok::<_, ActionError>(())
     };
-    house.store.write(write).await?;
+    house.store.write_behind(write).await?;
     house.bell.ring();
     Ok(())
 }
@@ -337,7 +328,7 @@ pub async fn end_messages(house: &House) -> Result<bool, ActionError> {
         deliveries::mark_cards(tx, &ended.iter().collect::<Vec<_>>(), now)?;
         Ok::<_, ActionError>(())
     };
-    house.store.write(write).await?;
+    house.store.write_behind(write).await?;
     house.bell.ring();
     Ok(true)
 }

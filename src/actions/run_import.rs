@@ -120,7 +120,7 @@ impl Runner {
 
     async fn batch(&self, house: &House, rows_max: usize) -> Result<Progress, ActionError> {
         let (parts, deed) = (Arc::clone(&self.0), Deed::begin(house, self.0.caller.clone()));
-        let write = house.store.write(move |tx| {
+        let write = house.store.write_behind(move |tx| {
             let import = imports::lock(tx, &parts.id)?;
             match import.state.as_str() {
                 RUNNING => parts.go_on(tx, &deed, import, rows_max),

@@ -10,7 +10,7 @@ use futures_util::stream::FuturesUnordered;
 use uuid::Uuid;
 
 use super::backoff::next_try;
-use super::dispatcher::{Parts, settle_as_they_end, settlement, write_patiently};
+use super::dispatcher::{Parts, settle_as_they_end, settled_after, settlement, write_patiently};
 use super::wrong_tokens::{self, Address, Judgement};
 use crate::actions::ActionError;
 use crate::actions::forget_phones::{DeadToken, forget_phones};
@@ -45,6 +45,7 @@ type Trying = Shared<BoxFuture<'static, Tried>>;
 
 /// Sends a leased batch and settles it.
 pub(super) async fn send(parts: Arc<Parts>, leased: Vec<Delivery>) -> Result<(), ActionError> {
+    let soon = settled_after(&leased);
     let cards: Vec<CardId> = leased.iter().map(|delivery| delivery.card_id.clone()).collect();
     let (targets, passes) = parts
         .house
@@ -79,7 +80,10 @@ pub(super) async fn send(parts: Arc<Parts>, leased: Vec<Delivery>) -> Result<(),
             .collect();
         ending.push(finish(delivery, tried));
     }
-    settle_as_they_end(ending, move |sent| Box::pin(settle(Arc::clone(&parts), sent))).await
+    settle_as_they_end(ending, soon, move |sent| {
+        Box::pin(settle(Arc::clone(&parts), sent))
+    })
+    .await
 }
 
 fn address(target: &Target) -> Address {

@@ -344,11 +344,12 @@ impl Parts {
         let (owner, wallet) = (self.owner.clone(), self.wallet);
         let now = self.house.now();
         let until = now.plus(self.options.lease);
-        let leased = self
-            .house
-            .store
-            .write(move |tx| deliveries::claim(tx, &owner, (wallet, lane), limit, now, until));
-        Ok(leased.await?)
+        let store = &self.house.store;
+        let claim = move |tx: &mut Tx<'_>| deliveries::claim(tx, &owner, (wallet, lane), limit, now, until);
+        Ok(match lane {
+            Lane::Instant => store.write(claim).await?,
+            Lane::Bulk => store.write_behind(claim).await?,
+        })
     }
 
     async fn send_and_settle(self: Arc<Self>, leased: Vec<Delivery>) -> Result<(), ActionError> {
@@ -362,10 +363,11 @@ impl Parts {
     }
 }
 
-/// Settles deliveries as they end, many at a time: those that end together are settled together, and one
-/// that hangs holds nobody up.
+/// Settles deliveries as they end, many at a time: those that end one soon after the other are settled together, and
+/// one that hangs holds nobody up.
 pub(super) async fn settle_as_they_end<F, T>(
     ending: FuturesUnordered<F>,
+    soon: Duration,
     settle: impl Fn(Vec<T>) -> BoxFuture<'static, Result<(), ActionError>>,
 ) -> Result<(), ActionError>
 where
@@ -378,7 +380,7 @@ where
         let next = if waiting.is_empty() {
             groups.next().await
         } else {
-            match tokio::time::timeout(SETTLE_AFTER, groups.next()).await {
+            match tokio::time::timeout(soon, groups.next()).await {
                 Ok(next) => next,
                 Err(_) => Some(Vec::new()),
             }
@@ -404,7 +406,7 @@ pub(super) async fn write_patiently<T: Send + 'static>(
     let mut pause = PAUSE_MIN;
     loop {
         let again = Arc::clone(&write);
-        match parts.house.store.write(move |tx| again(tx)).await {
+        match parts.house.store.write_behind(move |tx| again(tx)).await {
             Err(error) if error.code == Code::Unavailable && start.elapsed() < SETTLE_PATIENCE => {
                 tokio::time::sleep(pause).await;
                 pause = (pause * 2).min(PAUSE_MAX);
@@ -416,8 +418,19 @@ pub(super) async fn write_patiently<T: Send + 'static>(
 
 /// Most deliveries in one settlement.
 const SETTLE_MAX: usize = 500;
-/// How long an ended delivery waits for others to be settled with.
+/// How long an ended delivery waits for others to be settled with; in the bulk lane longer, for each settlement is a
+/// commit that a checkout waits for on SQLite.
 const SETTLE_AFTER: Duration = Duration::from_millis(5);
+const SETTLE_BULK_AFTER: Duration = Duration::from_millis(50);
+
+/// How soon after one another deliveries of a batch end that are settled together.
+pub(super) fn settled_after(leased: &[Delivery]) -> Duration {
+    if leased.iter().all(|one| one.lane == Lane::Bulk.number()) {
+        SETTLE_BULK_AFTER
+    } else {
+        SETTLE_AFTER
+    }
+}
 
 /// What a leased delivery and its ending are settled with.
 pub(super) fn settlement(delivery: &Delivery, ending: deliveries::Ending) -> Settlement {

@@ -8,7 +8,7 @@ use futures_util::stream::FuturesUnordered;
 use serde_json::Value;
 
 use super::backoff::next_try;
-use super::dispatcher::{Parts, settle_as_they_end, settlement, write_patiently};
+use super::dispatcher::{Parts, settle_as_they_end, settled_after, settlement, write_patiently};
 use crate::actions::draw_card::{DrawnCard, google_object, read_card, ready_design};
 use crate::actions::{ActionError, Code, GoogleIssuer};
 use crate::google::look::class_json;
@@ -30,6 +30,7 @@ const LONG_REST: Duration = Duration::from_hours(1);
 
 /// Sends a leased batch and settles it.
 pub(super) async fn send(parts: Arc<Parts>, leased: Vec<Delivery>) -> Result<(), ActionError> {
+    let soon = settled_after(&leased);
     let limit = parts.options.lease.saturating_sub(LEASE_MARGIN);
     let ending: FuturesUnordered<_> = leased
         .into_iter()
@@ -42,7 +43,10 @@ pub(super) async fn send(parts: Arc<Parts>, leased: Vec<Delivery>) -> Result<(),
             }
         })
         .collect();
-    settle_as_they_end(ending, move |sent| Box::pin(settle(Arc::clone(&parts), sent))).await
+    settle_as_they_end(ending, soon, move |sent| {
+        Box::pin(settle(Arc::clone(&parts), sent))
+    })
+    .await
 }
 
 const TOO_LONG: &str = "Google and its limit of requests took longer than a lease lasts";

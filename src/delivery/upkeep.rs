@@ -20,6 +20,8 @@ use crate::types::Time;
 
 /// How often fetches are recorded.
 const PERIOD: Duration = Duration::from_millis(200);
+/// Fetches of one transaction: few, for on SQLite a checkout waits until it is over.
+const FETCHES_MAX: usize = 50;
 /// Kept answers dropped in one step.
 const DROP_MAX: i64 = 500;
 /// How long webhooks are kept, whatever became of them: 30 days.
@@ -114,22 +116,21 @@ impl Upkeep {
     }
 
     async fn record_fetches(&self) -> Result<(), ActionError> {
-        let fetched = Arc::new(self.house.fetches.list());
-        if fetched.is_empty() {
-            return Ok(());
-        }
         let now = self.house.now();
-        let recorded = Arc::clone(&fetched);
-        self.house
-            .store
-            .write(move |tx| {
-                let at: Vec<PassAt> = recorded.iter().map(|one| one.at.clone()).collect();
-                passes::record_fetched(tx, &at, now)?;
-                passes::record_shown(tx, &shown_in(&recorded)?)?;
-                Ok::<_, ActionError>(())
-            })
-            .await?;
-        self.house.fetches.forget(&fetched);
+        for fetched in self.house.fetches.list().chunks(FETCHES_MAX) {
+            let fetched: Arc<[Fetched]> = fetched.into();
+            let recorded = Arc::clone(&fetched);
+            self.house
+                .store
+                .write_behind(move |tx| {
+                    let at: Vec<PassAt> = recorded.iter().map(|one| one.at.clone()).collect();
+                    passes::record_fetched(tx, &at, now)?;
+                    passes::record_shown(tx, &shown_in(&recorded)?)?;
+                    Ok::<_, ActionError>(())
+                })
+                .await?;
+            self.house.fetches.forget(&fetched);
+        }
         Ok(())
     }
 
@@ -242,7 +243,7 @@ impl Upkeep {
         let now = self.house.now();
         self.house
             .store
-            .write(move |tx| put_on_cards(tx, now, &program))
+            .write_behind(move |tx| put_on_cards(tx, now, &program))
             .await?;
         Ok(true)
     }

@@ -42,9 +42,9 @@ pub(super) use locked;
 
 /// How long callers wait for their turn unless told otherwise.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
-/// Pages in SQLite's log after which they go to the file: 16 MiB. A page that many commits change goes there once;
-/// with SQLite's own 1,000 a busy counter spent a tenth of the writer's time on it.
-const CHECKPOINT_PAGES: u32 = 4_000;
+/// Pages in SQLite's log after which they go to the file with the next commit: 64 MiB, if none went there beside the
+/// commits. With SQLite's own 1,000 a busy counter spent a tenth of the writer's time on it.
+const CHECKPOINT_PAGES: u32 = 16_000;
 /// Pages that each connection to SQLite keeps at hand, in KiB.
 pub(super) const CACHE_KIB: u32 = 32 * 1_024;
 /// How long a statement may run on PostgreSQL, in milliseconds.

@@ -15,6 +15,7 @@ pub mod campaigns;
 pub mod card_messages;
 pub mod cards;
 pub mod challenges;
+mod checkpoints;
 pub mod crowds;
 pub mod deliveries;
 pub mod designs;
@@ -82,7 +83,7 @@ pub use error::StoreError;
 pub use inspection::Inspection;
 pub use migration::{Applied, MigrationError, SchemaState};
 use pool::Pool;
-use writer::Writer;
+use writer::{Turn, Writer};
 
 /// Most rows that one list answers.
 pub const LIST_MAX: i64 = 200;
@@ -185,7 +186,21 @@ impl Store {
         F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
         if let Some(writer) = &self.writer {
-            return writer.write(job).await;
+            return writer.write(Turn::Now, job).await;
+        }
+        self.pool.write(job).await
+    }
+
+    /// The same for what nobody waits for at a counter, such as the next batch of a campaign: on SQLite it lets those
+    /// who do go first. It has a commit of its own, so a batch is best small.
+    pub async fn write_behind<T, E, F>(&self, job: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        if let Some(writer) = &self.writer {
+            return writer.write(Turn::Behind, job).await;
         }
         self.pool.write(job).await
     }

@@ -365,7 +365,10 @@ fn criterion(tiers: &[String; 2]) -> impl Strategy<Value = Criterion> + use<> {
             event["type"] = json!(kind);
             event
         });
+    // Which the card itself can say.
+    let any_or_none = prop::sample::select(vec![json!({ "at_least": 1 }), json!({ "at_most": 0 })]);
     let leaf = prop_oneof![
+        named("visits", within(any_or_none.boxed()).boxed()),
         named("orders", within(bounds(8).boxed()).boxed()),
         named("spend", within(bounds(20_000).boxed()).boxed()),
         named("average_order", within(bounds(5_000).boxed()).boxed()),

@@ -1,11 +1,11 @@
 //! Transactions: each caller's own, kept or not kept as a whole, told only when they are on the disk.
 
 use std::process::Command;
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use billfold::store::idempotency::{self, Kept};
-use billfold::store::{Store, StoreError, StoreOptions};
+use billfold::store::{Store, StoreError, StoreOptions, Tx};
 use diesel::RunQueryDsl as _;
 use futures_util::future::join_all;
 
@@ -133,6 +133,9 @@ on_both_databases! {
     }
 }
 
+/// A caller that waits.
+type Caller<'a, T> = std::pin::Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+
 /// Holds the writer with a closure until every future of `callers` waits for it, so that they share a group.
 async fn as_one_group<F: Future>(store: &Store, callers: Vec<F>) -> Vec<F::Output> {
     let (begun, begins) = tokio::sync::oneshot::channel();
@@ -210,6 +213,39 @@ async fn groups_of_any_size_serve_everybody() {
         for key in &keys {
             assert!(has(&store, key).await);
         }
+    }
+}
+
+/// What stands behind goes after those who wait already, though it came first; but of many it has its turn after eight
+/// commits, so that it never waits for a pause that does not come.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_stands_behind_lets_others_go_first_and_has_its_turn() {
+    let database = Database::sqlite();
+    let store = Store::open(&StoreOptions {
+        group_max: 2,
+        ..database.options()
+    })
+    .unwrap();
+    for (others, place) in [(0, 0), (3, 3), (40, 16)] {
+        let order = Arc::new(Mutex::new(Vec::new()));
+        let run = |number: usize| {
+            let order = Arc::clone(&order);
+            move |_: &mut Tx<'_>| {
+                order.lock().expect("no panic").push(number);
+                Ok::<_, StoreError>(number)
+            }
+        };
+        let behind: Caller<'_, usize> = Box::pin(store.write_behind(run(usize::MAX)));
+        let first = (0..others).map(|number| Box::pin(store.write(run(number))) as Caller<'_, usize>);
+        let answers = as_one_group(&store, std::iter::once(behind).chain(first).collect()).await;
+        let expected = std::iter::once(usize::MAX).chain(0..others).map(Ok);
+        assert!(answers.into_iter().eq(expected), "each has its own answer");
+        let order = order.lock().expect("no panic");
+        assert_eq!(
+            order.iter().position(|one| *one == usize::MAX),
+            Some(place),
+            "{order:?}"
+        );
     }
 }
 

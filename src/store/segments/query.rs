@@ -6,7 +6,7 @@ use crate::loyalty::birthday::celebrated_on;
 use crate::loyalty::campaign::MARKETING;
 use crate::loyalty::segment::judge::first_day;
 use crate::loyalty::segment::stage::{AT_RISK, LAPSED, LOYAL_VISITS, RHYTHM_MIN, RHYTHM_UNKNOWN, Stage};
-use crate::loyalty::segment::{Ago, Bounds, Criterion, Purchased, Reach};
+use crate::loyalty::segment::{Ago, Amount, Bounds, Criterion, Purchased, Reach};
 use crate::store::Db;
 use crate::store::statement::Statement;
 use crate::types::Day;
@@ -192,7 +192,9 @@ impl<'a> Query<'a> {
             }
             Criterion::Orders(amount) => self.amount(&ORDERS, amount.within_days, amount.bounds()),
             Criterion::Spend(amount) => self.amount(&SPEND, amount.within_days, amount.bounds()),
-            Criterion::Visits(amount) => self.amount(&VISITS, amount.within_days, amount.bounds()),
+            Criterion::Visits(amount) => self
+                .any(*amount)
+                .unwrap_or_else(|| self.amount(&VISITS, amount.within_days, amount.bounds())),
             Criterion::AverageOrder(amount) => {
                 let (within, bounds) = (amount.within_days, amount.bounds());
                 match first_day(within, self.scope.today).filter(|_| self.by_sets) {
@@ -274,6 +276,16 @@ impl<'a> Query<'a> {
                 of_days(&format!(" AND a.day >= {first}"))
             ),
         }
+    }
+
+    /// Whether there was a visit within a time, or none, if no more is asked: the card says when the last one was.
+    fn any(&self, amount: Amount) -> Option<Said> {
+        let first = first_day(amount.within_days, self.scope.today)?.number();
+        Some(Said::plain(format!(
+            "({}coalesce({} >= {first}, FALSE))",
+            if asks_any(amount)? { "" } else { "NOT " },
+            self.bought(&LAST_VISIT, None)
+        )))
     }
 
     /// What was bought within a time is within bounds.
@@ -473,6 +485,15 @@ impl<'a> Query<'a> {
     }
 }
 
+/// Whether an amount asks for one at all, or for none; `None` if it asks for how many.
+const fn asks_any(amount: Amount) -> Option<bool> {
+    match (amount.at_least, amount.at_most) {
+        (Some(1), None) => Some(true),
+        (None | Some(0), Some(0)) => Some(false),
+        _ => None,
+    }
+}
+
 /// How a card and a set of cards go together of which something holds, or, where it is right that there is nothing of
 /// a card, does not hold; and the word before what holds.
 const fn is_in(is_none_right: bool) -> (&'static str, &'static str) {
@@ -495,6 +516,7 @@ fn cost(criterion: &Criterion) -> u8 {
     match criterion {
         Criterion::All(list) | Criterion::Any(list) => list.iter().map(cost).max().unwrap_or_default(),
         Criterion::Not(one) => cost(one),
+        Criterion::Visits(amount) if asks_any(*amount).is_some() => 0,
         Criterion::Orders(amount)
         | Criterion::Spend(amount)
         | Criterion::Visits(amount)
