@@ -236,8 +236,11 @@ async fn what_stands_behind_lets_others_go_first_and_has_its_turn() {
             }
         };
         let behind: Caller<'_, usize> = Box::pin(store.write_behind(run(usize::MAX)));
-        let first = (0..others).map(|number| Box::pin(store.write(run(number))) as Caller<'_, usize>);
-        let answers = as_one_group(&store, std::iter::once(behind).chain(first).collect()).await;
+        let mut callers = vec![behind];
+        for number in 0..others {
+            callers.push(Box::pin(store.write(run(number))));
+        }
+        let answers = as_one_group(&store, callers).await;
         let expected = std::iter::once(usize::MAX).chain(0..others).map(Ok);
         assert!(answers.into_iter().eq(expected), "each has its own answer");
         let order = order.lock().expect("no panic");
