@@ -8,6 +8,8 @@ use std::time::Duration;
 const SHARE: f64 = 0.125;
 /// What a build is taken to last before any was measured: an RSA signature of 2,048 bits and what belongs to it.
 const EXPECTED: Duration = Duration::from_millis(1);
+/// What a build counts for at most: one in which the machine was asleep says nothing of those to come.
+const LONGEST: Duration = Duration::from_millis(100);
 /// One build moves the mean by this part of its difference: the last few dozen builds decide.
 const WEIGHT: f64 = 1.0 / 32.0;
 
@@ -39,7 +41,7 @@ impl BuildMeter {
     pub(super) fn note(&self, took: Duration) {
         // Of two that end at the same instant one may be lost: a mean needs neither.
         let mean = f64::from_bits(self.mean.load(Ordering::Relaxed));
-        let moved = mean + (took.as_secs_f64() - mean) * WEIGHT;
+        let moved = mean + (took.min(LONGEST).as_secs_f64() - mean) * WEIGHT;
         self.mean.store(moved.to_bits(), Ordering::Relaxed);
     }
 
@@ -82,7 +84,7 @@ mod tests {
         for _ in 0..500 {
             meter.note(Duration::from_secs(30));
         }
-        assert_eq!(meter.per_second(1_000), 1, "never nothing");
+        assert_eq!(meter.per_second(1_000), 2, "never nothing, however slow");
     }
 
     #[test]
@@ -90,5 +92,8 @@ mod tests {
         let meter = BuildMeter::of(8);
         meter.note(Duration::from_millis(33));
         assert_eq!(meter.per_second(10_000), 500);
+        let meter = BuildMeter::of(8);
+        meter.note(Duration::from_hours(1));
+        assert!(meter.per_second(10_000) > 200, "{meter:?}");
     }
 }

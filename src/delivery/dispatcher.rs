@@ -252,12 +252,11 @@ impl Dispatcher {
         }
         let builds = &self.0.house.shelf.builds;
         let per_second = builds.per_second(self.0.options.bulk_per_second);
-        let room = bulk
-            .room(self.0.house.now(), per_second)
-            .min(self.0.options.batch_max);
-        let room = room.min(BULK_BATCH_MAX).min(self.0.bulk_room());
+        let most = self.0.options.batch_max.clamp(1, BULK_BATCH_MAX);
+        let room = bulk.room(self.0.house.now(), per_second).min(most);
+        let room = room.min(self.0.bulk_room());
         // A tenth of a second's at least, so that not every few phones cost a lease.
-        if room < i64::from(per_second / 10).clamp(1, BULK_BATCH_MAX) {
+        if room < i64::from(per_second / 10).clamp(1, most) {
             return Ok(Vec::new());
         }
         let leased = self.0.lease(Lane::Bulk, room).await?;

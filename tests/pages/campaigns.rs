@@ -1,5 +1,6 @@
 //! The console's campaigns: written, read as a member reads them, tried, begun, held up, ended; and what they did.
 
+use billfold::store::programs;
 use billfold::types::Role;
 use reqwest::StatusCode;
 
@@ -87,6 +88,15 @@ async fn a_campaign_is_written_read_tried_and_ended() {
         page.body
     );
 
+    // So that it is on its way until it is ended, whoever is faster: nobody hears anything in quiet hours.
+    shop.act(|tx, _| {
+        let mut program = programs::find_by_slug(tx, "cafe")?.expect("there");
+        program.policy = r#"{"messages":{"quiet":{"from":"00:00","to":"23:59"}}}"#.to_owned();
+        let version = program.version;
+        assert!(programs::update(tx, &program, version)?, "nobody else changes it");
+        Ok(())
+    })
+    .await;
     // To everybody only with a yes; then over, then ended.
     let unsure = marketer.send(&page, "value=\"now\"", &[("turn", "now")]).await;
     assert_eq!(unsure.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", unsure.body);
