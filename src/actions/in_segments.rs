@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::ActionError;
+use super::count_fifths::fill_fifths;
 use super::term_kind::{find_unknown_tier, list_segments};
 use crate::loyalty::rulebook::{Listed, Rulebook};
 use crate::loyalty::segment::{Criterion, Segment};
@@ -31,6 +32,7 @@ pub(super) fn read_named(
         if find_unknown_tier(db, &program.id, &mut body.members)?.is_some() {
             body.members = Criterion::Any(Vec::new());
         }
+        fill_fifths(db, &program.id, &mut body.members)?;
         found.push(Listed {
             id: Some(id),
             version: 0,

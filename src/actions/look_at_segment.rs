@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::count_fifths::fill_fifths;
 use super::parse::parse_value;
 use super::term_kind::find_unknown_tier;
 use super::try_campaign::foresee_members;
@@ -38,14 +39,18 @@ pub fn read_segment(db: &mut Db, term: &Term) -> Result<Criterion, ActionError> 
     with_known_tiers(db, &term.program_id, segment.members)
 }
 
-/// The criterion with the ids of tiers that it names by their names: the books know no names.
+/// The criterion with the ids of tiers that it names by their names, for the books know no names, and with the fifths
+/// that it asks for.
 pub(super) fn with_known_tiers(
     db: &mut Db,
     program: &ProgramId,
     mut criterion: Criterion,
 ) -> Result<Criterion, ActionError> {
     match find_unknown_tier(db, program, &mut criterion)? {
-        None => Ok(criterion),
+        None => {
+            fill_fifths(db, program, &mut criterion)?;
+            Ok(criterion)
+        }
         Some(unknown) => {
             let detail = format!("The program has no tier `{unknown}`.");
             Err(ActionError::fault("/members", "unknown_tier", detail))

@@ -24,6 +24,7 @@ pub mod check_in;
 pub mod claim_receipt;
 pub mod congratulate;
 pub mod connect_till;
+pub mod count_fifths;
 pub mod create_key;
 pub mod create_program;
 pub mod diagnose_card;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::actions::congratulate::{congratulate, list_birthdays};
+use crate::actions::count_fifths::renew_fifths;
 use crate::actions::measure_program::{count_wanted, renew_oldest};
 use crate::actions::publish_design::{CURSOR_PREFIX, put_on_cards};
 use crate::actions::settle_points::settle_points;
@@ -32,6 +33,8 @@ const DUE_MAX: i64 = 100;
 const DROP_EVERY: u32 = 300;
 /// Every so many periods figures that were kept are looked through for old ones: once a minute.
 const RENEW_EVERY: u32 = 300;
+/// Every so many periods programs are looked through for old fifths: once a minute.
+const FIFTHS_EVERY: u32 = 300;
 /// Every so many periods figures are counted that somebody waits for: once a second.
 const WANTED_EVERY: u32 = 5;
 /// Birthdays that are raised in one step.
@@ -111,6 +114,9 @@ impl Upkeep {
     /// Counts figures that are wanted or old, each in its period; says whether there may be more.
     async fn count(&self, periods: u32) -> Result<bool, ActionError> {
         let (store, now) = (&self.house.store, self.house.now());
+        if periods.is_multiple_of(FIFTHS_EVERY) {
+            renew_fifths(store, now).await?;
+        }
         let is_wanted = periods.is_multiple_of(WANTED_EVERY) && count_wanted(store, now).await?;
         Ok(is_wanted || periods.is_multiple_of(RENEW_EVERY) && renew_oldest(store, now).await?)
     }

@@ -10,6 +10,7 @@ use diesel::sql_types::{BigInt, Nullable, Text};
 use super::statement::Statement;
 use super::{Db, StoreError, dialect};
 use crate::loyalty::insight::{Cohort, Counts, Kept, RfmCell};
+use crate::loyalty::segment::rfm::{Fifths, Steps};
 use crate::types::{Day, EntryId, ProgramId, Time};
 
 /// The days that are looked back upon when somebody is asked to stay: after how many they are looked at.
@@ -342,7 +343,6 @@ pub fn list_rfm(db: &mut Db, span: &Span, since: Day) -> Result<Vec<RfmCell>, St
         #[diesel(sql_type = BigInt)]
         minor: i64,
     }
-    let fifth = |of: &str| format!("1 + 5 * (rank() OVER (ORDER BY {of}) - 1) / count(*) OVER ()");
     let statement = span
         .with_days(&format!(
             ", y AS (SELECT max(day) AS last, sum(orders) AS orders, sum(minor) AS minor FROM d WHERE day >= ? \
@@ -364,6 +364,51 @@ pub fn list_rfm(db: &mut Db, span: &Span, since: Day) -> Result<Vec<RfmCell>, St
         minor: row.minor,
     };
     Ok(rows.into_iter().map(cell).collect())
+}
+
+/// Where the fifths lie of the buyers since a day: the least with which somebody stands in each.
+pub fn find_fifths(db: &mut Db, span: &Span, since: Day) -> Result<Fifths, StoreError> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        measure: String,
+        #[diesel(sql_type = BigInt)]
+        fifth: i64,
+        #[diesel(sql_type = BigInt)]
+        least: i64,
+    }
+    const MEASURES: [&str; 3] = ["recency", "frequency", "money"];
+    let stands = MEASURES.map(|name| format!("{name}, {} AS {name}_fifth", fifth(name)));
+    let leasts = MEASURES.map(|name| {
+        format!(
+            "SELECT '{name}' AS measure, CAST({name}_fifth AS BIGINT) AS fifth, CAST(min({name}) AS BIGINT) AS least \
+             FROM q GROUP BY {name}_fifth"
+        )
+    });
+    let statement = span
+        .with_days(&format!(
+            ", y AS (SELECT max(day) AS recency, sum(orders) AS frequency, sum(minor) AS money FROM d WHERE day >= ? \
+             GROUP BY member_id), q AS MATERIALIZED (SELECT {} FROM y) {}",
+            stands.join(", "),
+            leasts.join(" UNION ALL ")
+        ))
+        .number(since.number());
+    let rows: Vec<Row> = statement.load(db)?;
+    let [recency, frequency, money] = MEASURES.map(|name| {
+        let of = rows.iter().filter(|row| row.measure == name);
+        let least: Vec<(i64, i64)> = of.map(|row| (row.fifth, row.least)).collect();
+        Steps::of(&least)
+    });
+    Ok(Fifths {
+        recency,
+        frequency,
+        money,
+    })
+}
+
+/// In which fifth of all rows one stands by an expression.
+fn fifth(of: &str) -> String {
+    format!("1 + 5 * (rank() OVER (ORDER BY {of}) - 1) / count(*) OVER ()")
 }
 
 /// Points by kind of entry in the period: kind, whether it undoes another, whether it adds, their sum.

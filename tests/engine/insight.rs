@@ -1,6 +1,8 @@
 //! How a program goes: every figure against one that was worked out by hand, and against plain counts over the books.
 
+use billfold::actions::count_fifths::renew_fifths;
 use billfold::actions::erase_member::erase_member;
+use billfold::actions::look_at_segment::{estimate_members, read_criterion};
 use billfold::actions::measure_program::{
     FRESH_MS, HORIZON_YEARS, Insight, MARGIN_PERCENT, Wish, count_wanted, look_beyond, measure_beyond,
     measure_program, renew_oldest,
@@ -15,7 +17,7 @@ use billfold::store::{Db, insight_snapshots};
 use billfold::types::{Day, PassId, ProgramId, ReferralId, Time, Wallet};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::house::on_both_databases;
 use crate::shop::{Held, Shop};
@@ -65,6 +67,21 @@ fn plain(db: &mut Db, query: String) -> i64 {
     }
     .expect("the query runs");
     rows[0].number
+}
+
+/// How many a criterion means.
+async fn mean(shop: &Shop, program: &ProgramId, criterion: Value) -> i64 {
+    let (program, now) = (program.clone(), shop.house.now());
+    let read = shop.house.store.read(move |db| {
+        let criterion = read_criterion(db, &program, criterion)?;
+        estimate_members(db, &program, (&criterion, "marketing"), now)
+    });
+    read.await.expect("they are counted").members
+}
+
+async fn renew(shop: &Shop) -> usize {
+    let renewed = renew_fifths(&shop.house.store, shop.house.now());
+    renewed.await.expect("they are counted")
 }
 
 async fn invite(shop: &Shop, program: &ProgramId, by: &Held, friend: &Held) {
@@ -262,6 +279,41 @@ on_both_databases! {
             ]
         );
         assert_eq!(insight.warnings, [Warning::RedemptionLow, Warning::LiabilityGrowing]);
+    }
+
+    /// Shows SR-105: segments have the fifths that the table of figures has.
+    async fn a_segment_of_fifths_holds_whom_the_table_shows_there(database: Database) {
+        let shop = Shop::open(database);
+        let nobody = shop.program_with_policy("Europe/Berlin", &json!({})).await;
+        let (program, _) = year(&shop).await;
+        let late = json!({ "rfm": { "recency": { "at_least": 4 } } });
+        // Nobody knows yet where the fifths lie.
+        assert_eq!(mean(&shop, &program, late.clone()).await, 0);
+        assert_eq!(renew(&shop).await, 1);
+        assert_eq!(mean(&shop, &program, late.clone()).await, 3);
+        assert_eq!(mean(&shop, &program, json!({ "rfm": { "frequency": { "at_most": 1 } } })).await, 3);
+        assert_eq!(mean(&shop, &program, json!({ "not": { "rfm": { "money": { "at_least": 1 } } } })).await, 12);
+        assert_eq!(mean(&shop, &nobody, late.clone()).await, 0);
+        for cell in measure(&shop, &program, Period::Last(30)).await.counts.rfm {
+            let only = |fifth: i64| json!({ "at_least": fifth, "at_most": fifth });
+            let there = json!({ "rfm": {
+                "recency": only(cell.recency), "frequency": only(cell.frequency), "money": only(cell.money),
+            } });
+            assert_eq!(mean(&shop, &program, there).await, cell.members, "{cell:?}");
+        }
+
+        // For an hour they stay where they are, also if somebody buys.
+        let new = shop.cards(&program, 1).await;
+        shop.buy(&new[0], 100_000).await;
+        let best = json!({ "rfm": { "money": { "at_least": 5 } } });
+        assert_eq!((renew(&shop).await, mean(&shop, &program, best.clone()).await), (0, 2));
+        shop.wait_hours(1);
+        assert_eq!((renew(&shop).await, mean(&shop, &program, best).await), (1, 1));
+        // The first order of a shop does not wait for the hour.
+        let first = shop.cards(&nobody, 1).await;
+        shop.buy(&first[0], 500).await;
+        assert_eq!((renew(&shop).await, mean(&shop, &nobody, late).await), (1, 0));
+        assert_eq!(mean(&shop, &nobody, json!({ "rfm": { "recency": { "at_most": 1 } } })).await, 1);
     }
 
     /// Other periods of the same books, each by hand.

@@ -96,6 +96,7 @@ async fn what_cannot_be_counted_is_said_at_its_field() {
     for (field, typed, said) in [
         ("orders_least", "many", "Enter a whole number"),
         ("birthday", "400", "Enter 0 to 365 days."),
+        ("rfm_money", "6", "Enter 1 to 5."),
         ("event", "Bought A Sofa!", "outcome bad"),
     ] {
         let refused = marketer
@@ -110,6 +111,47 @@ async fn what_cannot_be_counted_is_said_at_its_field() {
         assert!(refused.body.contains(said), "{field}: {}", refused.body);
     }
     assert_eq!(ids(&shop).await, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_best_customers_are_a_ready_segment_of_fifths() {
+    let shop = Shop::open().await;
+    let mut marketer = signed_in(&shop, "mara", Role::Marketer).await;
+    let page = marketer.get("/console/segments?like=best").await;
+    page.assert_sound();
+    assert_fields(
+        &page.body,
+        [("rfm_recency", "4"), ("rfm_frequency", "4"), ("rfm_money", "4")],
+    );
+    let fields = [
+        ("name", "The best"),
+        ("rfm_recency", "4"),
+        ("rfm_frequency", "4"),
+        ("rfm_money", "5"),
+    ];
+    let added = marketer.send(&page, "name=\"orders_least\"", &fields).await;
+    let list = marketer.follow(&added).await;
+    let said =
+        "fifth by last order: at least 4, fifth by orders: at least 4, fifth by what was spent: at least 5";
+    assert!(list.body.contains(said), "{}", list.body);
+    let [id] = ids(&shop).await.try_into().expect("one");
+    let one = marketer.get(&format!("/console/segments/{id}")).await;
+    one.assert_sound();
+    assert_fields(
+        &one.body,
+        [("rfm_recency", "4"), ("rfm_frequency", "4"), ("rfm_money", "5")],
+    );
+}
+
+/// A page's fields have these values.
+fn assert_fields(page: &str, fields: [(&str, &str); 3]) {
+    for (field, value) in fields {
+        let input = page
+            .split('<')
+            .find(|tag| tag.contains(&format!("name=\"{field}\"")));
+        let input = input.unwrap_or_default();
+        assert!(input.contains(&format!("value=\"{value}\"")), "{field}: {input}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

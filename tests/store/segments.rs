@@ -2,14 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use billfold::loyalty::insight::RFM_DAYS;
 use billfold::loyalty::mark::{Kind, Mark};
 use billfold::loyalty::segment::judge::Profile;
-use billfold::loyalty::segment::{Criterion, Reach, Segment, check::check_segment};
+use billfold::loyalty::segment::rfm::{FIFTHS, Fifths, Measures, Rfm};
+use billfold::loyalty::segment::{Bounds, Criterion, Reach, Segment, check::check_segment};
 use billfold::loyalty::tier::Activity;
 use billfold::store::bought_days::BoughtDay;
 use billfold::store::cards::{Card, CardChange};
 use billfold::store::devices::{Device, Registration};
 use billfold::store::events::Event;
+use billfold::store::insight::{Span, find_fifths};
 use billfold::store::members::Consent;
 use billfold::store::referrals::{Referral, ReferralCode};
 use billfold::store::segments::{self, Scope};
@@ -311,6 +314,72 @@ fn settle_wallets(tx: &mut Tx<'_>, one: &Card, profile: &Profile, number: usize)
     Ok(())
 }
 
+/// Where the fifths of those buyers lie, by the books.
+async fn fifths(shop: &Shop) -> Fifths {
+    let from = today().plus_days(1 - RFM_DAYS);
+    let span = Span {
+        program: shop.program.clone(),
+        from,
+        to: today(),
+        start: zone().start_of(from),
+        end: zone().start_of(today().plus_days(1)),
+    };
+    shop.read(move |db| find_fifths(db, &span, from)).await
+}
+
+/// Each buyer stands in the fifths that the definition says: 1 + 5 x (those who stand strictly lower) / all.
+fn assert_fifths(people: &[Person], fifths: &Fifths) {
+    let bought = people.iter().filter_map(|one| one.profile.measures(today()));
+    let bought: Vec<Measures> = bought.collect();
+    assert!(bought.len() > 50, "{}", bought.len());
+    let fifth = |of: &dyn Fn(&Measures) -> i64, own: &Measures| {
+        let lower = bought.iter().filter(|other| of(other) < of(own)).count();
+        i64::try_from(1 + 5 * lower / bought.len()).expect("few")
+    };
+    let only = |fifth| Bounds {
+        at_least: Some(fifth),
+        at_most: Some(fifth),
+    };
+    for own in &bought {
+        for one in FIFTHS {
+            let stands = |rfm: Rfm| {
+                Rfm {
+                    fifths: Some(fifths.clone()),
+                    ..rfm
+                }
+                .holds(*own)
+            };
+            let recency = Rfm {
+                recency: only(one),
+                ..Rfm::default()
+            };
+            assert_eq!(
+                stands(recency),
+                fifth(&|all| all.recency, own) == one,
+                "{own:?} {fifths:?}"
+            );
+            let frequency = Rfm {
+                frequency: only(one),
+                ..Rfm::default()
+            };
+            assert_eq!(
+                stands(frequency),
+                fifth(&|all| all.frequency, own) == one,
+                "{own:?} {fifths:?}"
+            );
+            let money = Rfm {
+                money: only(one),
+                ..Rfm::default()
+            };
+            assert_eq!(
+                stands(money),
+                fifth(&|all| all.money, own) == one,
+                "{own:?} {fifths:?}"
+            );
+        }
+    }
+}
+
 /// Orders with one of some names, so often.
 fn purchased(amount: BoxedStrategy<Value>) -> impl Strategy<Value = Value> + use<> {
     let marks = prop::sample::subsequence(MARKS.to_vec(), 1..=3);
@@ -360,6 +429,16 @@ fn criterion(tiers: &[String; 2]) -> impl Strategy<Value = Criterion> + use<> {
         prop::sample::select(&["new", "once", "repeat", "loyal", "at_risk", "lapsed"][..]),
         1..4,
     );
+    let fifths = || {
+        (1..=5_i64, 1..=5_i64)
+            .prop_map(|(one, other)| json!({ "at_least": one.min(other), "at_most": one.max(other) }))
+    };
+    let rfm = prop_oneof![
+        fifths().prop_map(|of| json!({ "recency": of })),
+        (1..=5_i64).prop_map(|least| json!({ "frequency": { "at_least": least } })),
+        (fifths(), 1..=5_i64).prop_map(|(of, most)| json!({ "recency": of, "money": { "at_most": most } })),
+        (fifths(), fifths()).prop_map(|(frequency, money)| json!({ "frequency": frequency, "money": money })),
+    ];
     let event =
         (prop::sample::select(&KINDS[..]), within(bounds(4).boxed())).prop_map(|(kind, mut event)| {
             event["type"] = json!(kind);
@@ -389,6 +468,7 @@ fn criterion(tiers: &[String; 2]) -> impl Strategy<Value = Criterion> + use<> {
         named("points", bounds(300).boxed()),
         named("birthday_within", (0..60).prop_map(|days| json!(days)).boxed()),
         named("stage", stages.prop_map(|stages| json!(stages)).boxed()),
+        named("rfm", rfm.boxed()),
         named("invited", bounds(3).boxed()),
         named(
             "was_invited",
@@ -434,15 +514,19 @@ on_both_databases! {
         shop.write(move |tx| settled.iter().enumerate().try_for_each(|(number, one)| settle(tx, &program, one, number))).await;
         assert_eq!(shop.read(|db| tallies::list_wrong(db, 9)).await, []);
 
+        let fifths = fifths(&shop).await;
+        assert_fifths(&people, &fifths);
+
         let strategy = criterion(&tiers);
         let mut sizes = BTreeSet::new();
         let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
         for _ in 0..SEGMENTS {
-            let criterion = draw(&mut runner, &strategy);
+            let mut criterion = draw(&mut runner, &strategy);
             let text = serde_json::to_string(&criterion).expect("JSON");
             assert_eq!(serde_json::from_str::<Criterion>(&text).expect("a criterion"), criterion);
             let segment = Segment { name: "s".to_owned(), members: criterion.clone() };
             assert_eq!(check_segment(&segment), [], "{text}");
+            criterion.each_rfm(&mut |rfm| rfm.fifths = Some(fifths.clone()));
             let wanted: Vec<&Person> = people
                 .iter()
                 .filter(|one| !one.is_gone && criterion.holds(&one.profile, today()))
@@ -492,8 +576,8 @@ on_both_databases! {
         assert!(sizes.len() > 30, "{sizes:?}");
         for kind in [
             "orders", "spend", "average_order", "visits", "first_order", "last_order", "joined", "fetched", "event",
-            "attribute", "tier", "points", "birthday_within", "stage", "invited", "was_invited", "reach", "consent",
-            "all", "any", "not",
+            "attribute", "tier", "points", "birthday_within", "stage", "rfm", "invited", "was_invited", "reach",
+            "consent", "all", "any", "not",
         ] {
             assert!(kinds.get(kind).is_some_and(|times| *times >= 2), "{kind}: {kinds:?}");
         }

@@ -1,5 +1,6 @@
 //! Whether a segment can mean anybody, and stays within what can be counted at once.
 
+use super::rfm::{FIFTHS, Rfm};
 use super::{Ago, Bounds, Criterion, Purchased, Segment};
 use crate::loyalty::rule::check::{Faults, LIST_MAX, RuleFault, TEXT_MAX};
 use crate::types::Money;
@@ -91,6 +92,7 @@ impl Faults {
                 self.range(&place, i64::from(*days), 0..=i64::from(BIRTHDAY_MAX), detail);
             }
             Criterion::Stage(stages) => self.filled(&format!("{pointer}/stage"), stages.len()),
+            Criterion::Rfm(rfm) => self.rfm(&format!("{pointer}/rfm"), rfm),
             Criterion::Reach(wallets) => self.filled(&format!("{pointer}/reach"), wallets.len()),
             Criterion::Invited(bounds) => {
                 self.amount(&format!("{pointer}/invited"), *bounds, 0..=COUNT_MAX);
@@ -115,6 +117,24 @@ impl Faults {
         }
         self.amount(pointer, purchased.bounds(), 0..=COUNT_MAX);
         self.within(pointer, purchased.within_days);
+    }
+
+    fn rfm(&mut self, pointer: &str, rfm: &Rfm) {
+        let asked = [
+            ("recency", rfm.recency),
+            ("frequency", rfm.frequency),
+            ("money", rfm.money),
+        ];
+        let asked = asked.into_iter().filter(|(_, bounds)| !bounds.are_open());
+        let mut is_said = false;
+        for (name, bounds) in asked {
+            is_said = true;
+            self.amount(&format!("{pointer}/{name}"), bounds, FIFTHS);
+        }
+        if !is_said {
+            let detail = "say which fifths: `recency`, `frequency`, `money`, or several of them";
+            self.add(pointer, "says_nothing", detail);
+        }
     }
 
     fn group(&mut self, pointer: &str, list: &[Criterion], depth: usize) {
@@ -217,6 +237,7 @@ mod tests {
             json!({ "reach": ["none"] }),
             json!({ "bought": { "category": ["toys"], "channel": ["web"] } }),
             json!({ "points": { "at_most": -1 } }),
+            json!({ "rfm": { "recency": { "at_least": 4 }, "money": { "at_least": 5, "at_most": 5 } } }),
         ] {
             assert_eq!(faults(&sound), [], "{sound}");
         }
@@ -253,6 +274,12 @@ mod tests {
                 "out_of_range",
             ),
             (json!({ "tier": [] }), "/members/tier", "empty"),
+            (json!({ "rfm": {} }), "/members/rfm", "says_nothing"),
+            (
+                json!({ "rfm": { "frequency": { "at_least": 6 } } }),
+                "/members/rfm/frequency/at_least",
+                "out_of_range",
+            ),
             (
                 json!({ "bought": { "at_least": 2 } }),
                 "/members/bought",

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::rfm::Measures;
 use super::stage::{Stage, Visits};
 use super::{Bounds, Criterion, Reach};
 use crate::loyalty::birthday::celebrated_on;
+use crate::loyalty::insight::RFM_DAYS;
 use crate::loyalty::mark::Mark;
 use crate::loyalty::tier::Activity;
 use crate::types::Day;
@@ -90,6 +92,23 @@ impl Profile {
         ))
     }
 
+    /// What they bought on days with an order within 365 days; `None` without one.
+    pub fn measures(&self, today: Day) -> Option<Measures> {
+        let first = today.plus_days(1 - RFM_DAYS);
+        let days = self
+            .bought
+            .iter()
+            .filter(|(day, done)| done.orders > 0 && **day >= first && **day <= today);
+        days.fold(None, |sum: Option<Measures>, (day, done)| {
+            let (frequency, money) = sum.map_or((0, 0), |sum| (sum.frequency, sum.money));
+            Some(Measures {
+                recency: day.number(),
+                frequency: frequency + done.orders,
+                money: money + done.minor,
+            })
+        })
+    }
+
     fn days_to_birthday(&self, today: Day, most: u16) -> bool {
         let Some(birthday) = self.birthday else {
             return false;
@@ -151,6 +170,7 @@ impl Criterion {
             Self::Points(bounds) => bounds.hold(of.points),
             Self::BirthdayWithin(days) => of.days_to_birthday(today, *days),
             Self::Stage(stages) => stages.contains(&Stage::of(of.visits(today), today)),
+            Self::Rfm(rfm) => of.measures(today).is_some_and(|measures| rfm.holds(measures)),
             Self::Invited(bounds) => bounds.hold(of.invited),
             Self::WasInvited(wanted) => of.was_invited == *wanted,
             Self::Reach(wallets) => wallets.iter().any(|wallet| match wallet {

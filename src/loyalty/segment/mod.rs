@@ -6,12 +6,14 @@
 
 pub mod check;
 pub mod judge;
+pub mod rfm;
 pub mod stage;
 
 use serde::{Deserialize, Serialize};
 
 use super::mark::Kind;
 use super::rule::Attribute;
+use rfm::Rfm;
 use stage::Stage;
 
 /// A saved choice of members, as it is written.
@@ -62,6 +64,9 @@ pub enum Criterion {
     BirthdayWithin(u16),
     /// Where they stand by their own rhythm of buying: one of these.
     Stage(Vec<Stage>),
+    /// Where they stand among all who bought: fifths of recency, frequency and money; of nobody without an order within
+    /// 365 days.
+    Rfm(Rfm),
     /// So many friends came by their link and paid.
     Invited(Bounds),
     /// Whether they came by the link of a friend.
@@ -85,6 +90,20 @@ impl Criterion {
             }
             Self::Not(one) => one.each_tier(visit),
             Self::Tier(tiers) => tiers.iter_mut().for_each(visit),
+            _ => (),
+        }
+    }
+
+    /// Goes through what it asks of fifths, wherever in it that is.
+    pub fn each_rfm(&mut self, visit: &mut impl FnMut(&mut Rfm)) {
+        match self {
+            Self::All(list) | Self::Any(list) => {
+                for one in list {
+                    one.each_rfm(visit);
+                }
+            }
+            Self::Not(one) => one.each_rfm(visit),
+            Self::Rfm(rfm) => visit(rfm),
             _ => (),
         }
     }

@@ -3,6 +3,7 @@
 //! A member has one card that acts, those of joined members having become one, so cards are counted. Every condition
 //! is true or false and never unknown, because `NOT` of what is unknown would leave members out.
 
+mod bought;
 mod query;
 mod said;
 

@@ -1,63 +1,30 @@
 //! A segment's criteria as one statement over the cards of a program, or over some of them.
 
+use super::bought::{Bought, FIRST_VISIT, LAST_VISIT, ORDERS, SPEND, VISITS, asks_any, average};
 use super::said::{Said, Value};
 use super::{IN_APPLE, IN_GOOGLE, Scope};
 use crate::loyalty::birthday::celebrated_on;
 use crate::loyalty::campaign::MARKETING;
 use crate::loyalty::segment::judge::first_day;
 use crate::loyalty::segment::stage::{AT_RISK, LAPSED, LOYAL_VISITS, RHYTHM_MIN, RHYTHM_UNKNOWN, Stage};
-use crate::loyalty::segment::{Ago, Amount, Bounds, Criterion, Purchased, Reach};
+use crate::loyalty::segment::{Ago, Bounds, Criterion, Reach};
 use crate::store::Db;
 use crate::store::statement::Statement;
-use crate::types::Day;
 
 /// Stands for the events of the cards that are looked at, until it is known which these are.
 const EVENTS: &str = "@events";
 
 /// Stands for nothing of the days on which something was bought, or for those of the picked cards.
-const OF_PICKED: &str = "@of_picked";
-
-/// Something that was bought: where it is kept with a card, what it is of the card's days, and what it is of none.
-struct Bought {
-    kept: &'static str,
-    sum: &'static str,
-    none: &'static str,
-}
-
-const ORDERS: Bought = Bought {
-    kept: "c.bought_orders",
-    sum: "CAST(sum(a.orders) AS BIGINT)",
-    none: "0",
-};
-const SPEND: Bought = Bought {
-    kept: "c.bought_minor",
-    sum: "CAST(sum(a.minor) AS BIGINT)",
-    none: "0",
-};
-const VISITS: Bought = Bought {
-    kept: "c.visits",
-    sum: "CAST(sum(CASE WHEN a.orders > 0 THEN 1 ELSE 0 END) AS BIGINT)",
-    none: "0",
-};
-const FIRST_VISIT: Bought = Bought {
-    kept: "c.first_visit",
-    sum: "min(CASE WHEN a.orders > 0 THEN a.day END)",
-    none: "NULL",
-};
-const LAST_VISIT: Bought = Bought {
-    kept: "c.last_visit",
-    sum: "max(CASE WHEN a.orders > 0 THEN a.day END)",
-    none: "NULL",
-};
+pub(super) const OF_PICKED: &str = "@of_picked";
 
 /// What is read beside the cards, and what must hold.
 pub(super) struct Query<'a> {
-    scope: Scope<'a>,
+    pub(super) scope: Scope<'a>,
     /// How the database says where a text is in another one.
     position: &'static str,
     /// Whether rows of other tables are read as sets, once for all cards, and not card by card: PostgreSQL reads a
     /// table from its beginning to its end, and hashes it, sooner than it looks a million cards up in it.
-    by_sets: bool,
+    pub(super) by_sets: bool,
     /// Whether what is asked is said of the member, not of the card alone.
     pub(super) asks_member: bool,
     pub(super) condition: Said,
@@ -228,6 +195,7 @@ impl<'a> Query<'a> {
             Criterion::Points(bounds) => bounded("c.balance", *bounds),
             Criterion::BirthdayWithin(days) => self.birthday(*days),
             Criterion::Stage(stages) => self.stage(stages),
+            Criterion::Rfm(rfm) => self.rfm(rfm),
             Criterion::Invited(bounds) => bounded(
                 "coalesce((SELECT r.paid FROM referral_codes r WHERE r.member_id = c.member_id), 0)",
                 *bounds,
@@ -253,93 +221,6 @@ impl<'a> Query<'a> {
                     ..agreed
                 }
             }
-        }
-    }
-
-    /// What was bought up to today: what is kept with the card, or what its days say if some of them lie ahead or only
-    /// a time is asked for. Of a card on which nothing was done in that time no day is read.
-    fn bought(&self, what: &Bought, within_days: Option<u16>) -> String {
-        let Bought { kept, sum, none } = what;
-        let today = self.scope.today.number();
-        let of_days = |since: &str| {
-            format!(
-                "coalesce((SELECT {sum} FROM activity_days a WHERE a.card_id = c.id AND a.day <= {today}{since}), {none})"
-            )
-        };
-        match first_day(within_days, self.scope.today).map(Day::number) {
-            None => format!(
-                "(CASE WHEN c.latest_day > {today} THEN {} ELSE {kept} END)",
-                of_days("")
-            ),
-            Some(first) => format!(
-                "(CASE WHEN c.latest_day >= {first} THEN {} ELSE {none} END)",
-                of_days(&format!(" AND a.day >= {first}"))
-            ),
-        }
-    }
-
-    /// Whether there was a visit within a time, or none, if no more is asked: the card says when the last one was.
-    fn any(&self, amount: Amount) -> Option<Said> {
-        let first = first_day(amount.within_days, self.scope.today)?.number();
-        Some(Said::plain(format!(
-            "({}coalesce({} >= {first}, FALSE))",
-            if asks_any(amount)? { "" } else { "NOT " },
-            self.bought(&LAST_VISIT, None)
-        )))
-    }
-
-    /// What was bought within a time is within bounds.
-    fn amount(&self, what: &Bought, within_days: Option<u16>, bounds: Bounds) -> Said {
-        match first_day(within_days, self.scope.today).filter(|_| self.by_sets) {
-            None => bounded(&self.bought(what, within_days), bounds),
-            Some(first) => self.in_days(first, bounded(what.sum, bounds), bounds.hold(0)),
-        }
-    }
-
-    /// The days of a card from the first on are as they should be, or the card has none and that is right too.
-    fn in_days(&self, first: Day, having: Said, is_none_right: bool) -> Said {
-        let (is_in, not) = is_in(is_none_right);
-        let (first, today) = (first.number(), self.scope.today.number());
-        Said {
-            text: format!(
-                "c.id {is_in} (SELECT a.card_id FROM activity_days a WHERE a.day >= {first} AND a.day <= {today} \
-                 GROUP BY a.card_id HAVING {not}{})",
-                having.text
-            ),
-            ..having
-        }
-    }
-
-    /// How many orders had one of some names within a time is within bounds. The cards of which there are so many are a
-    /// set; of a card that is not in it there are none.
-    fn purchased(&self, purchased: &Purchased) -> Said {
-        let today = self.scope.today;
-        let since = first_day(purchased.within_days, today)
-            .map_or_else(String::new, |first| format!(" AND b.day >= {}", first.number()));
-        let named = purchased
-            .names()
-            .into_iter()
-            .filter(|(_, names)| !names.is_empty());
-        let named = named.map(|(kind, names)| Said {
-            text: format!(
-                "(b.kind = '{}' AND b.name IN ({}))",
-                kind.as_str(),
-                vec!["?"; names.len()].join(", ")
-            ),
-            values: names.iter().cloned().map(Value::Text).collect(),
-        });
-        let named = Said::joined(named.collect(), " OR ", "FALSE");
-        let counted = bounded("sum(b.orders)", purchased.bounds());
-        let (is_in, not) = is_in(purchased.bounds().hold(0));
-        Said {
-            text: format!(
-                "c.id {is_in} (SELECT b.card_id FROM bought_days b WHERE {}{since} AND b.day <= {}{OF_PICKED} \
-                 GROUP BY b.card_id HAVING {not}{})",
-                named.text,
-                today.number(),
-                counted.text
-            ),
-            values: named.values.into_iter().chain(counted.values).collect(),
         }
     }
 
@@ -485,18 +366,9 @@ impl<'a> Query<'a> {
     }
 }
 
-/// Whether an amount asks for one at all, or for none; `None` if it asks for how many.
-const fn asks_any(amount: Amount) -> Option<bool> {
-    match (amount.at_least, amount.at_most) {
-        (Some(1), None) => Some(true),
-        (None | Some(0), Some(0)) => Some(false),
-        _ => None,
-    }
-}
-
 /// How a card and a set of cards go together of which something holds, or, where it is right that there is nothing of
 /// a card, does not hold; and the word before what holds.
-const fn is_in(is_none_right: bool) -> (&'static str, &'static str) {
+pub(super) const fn is_in(is_none_right: bool) -> (&'static str, &'static str) {
     if is_none_right {
         ("NOT IN", "NOT ")
     } else {
@@ -527,6 +399,13 @@ fn cost(criterion: &Criterion) -> u8 {
                 0
             }
         }
+        Criterion::Rfm(rfm) => {
+            if rfm.frequency.are_open() && rfm.money.are_open() {
+                0
+            } else {
+                2
+            }
+        }
         Criterion::Fetched(_) => 2,
         Criterion::Joined(_)
         | Criterion::Bought(_)
@@ -546,7 +425,7 @@ fn cost(criterion: &Criterion) -> u8 {
 }
 
 /// An expression is within bounds.
-fn bounded(expression: &str, bounds: Bounds) -> Said {
+pub(super) fn bounded(expression: &str, bounds: Bounds) -> Said {
     let least = bounds.at_least.map(|least| (">=", least));
     let most = bounds.at_most.map(|most| ("<=", most));
     let parts = [least, most]
@@ -554,17 +433,4 @@ fn bounded(expression: &str, bounds: Bounds) -> Said {
         .flatten()
         .map(|(sign, number)| Said::number(format!("{expression} {sign} ?"), number));
     Said::joined(parts.collect(), " AND ", "TRUE")
-}
-
-/// The average of what was bought is within bounds, rounded down; said without a division, which the databases round
-/// otherwise.
-fn average(minor: &str, orders: &str, bounds: Bounds) -> Said {
-    let least = bounds
-        .at_least
-        .map(|least| Said::number(format!("{minor} >= ? * {orders}"), least));
-    let most = bounds
-        .at_most
-        .map(|most| Said::number(format!("{minor} < ? * {orders}"), most.saturating_add(1)));
-    let parts = [Some(Said::plain(format!("{orders} > 0"))), least, most];
-    Said::joined(parts.into_iter().flatten().collect(), " AND ", "TRUE")
 }

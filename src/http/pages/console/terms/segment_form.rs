@@ -13,6 +13,7 @@ use super::rule_form::{FieldFault, is_short_name};
 use crate::actions::TermKind;
 use crate::loyalty::rule::Attribute;
 use crate::loyalty::segment::check::{BIRTHDAY_MAX, DAYS_MAX};
+use crate::loyalty::segment::rfm::{FIFTHS, Rfm};
 use crate::loyalty::segment::stage::Stage;
 use crate::loyalty::segment::{Ago, Amount, Bounds, Criterion, Happened, Purchased, Reach, Segment};
 use crate::types::{Currency, Money};
@@ -45,6 +46,7 @@ pub(super) enum Kind {
     Points,
     Days,
     BirthdayDays,
+    Fifth,
     Words,
 }
 
@@ -56,6 +58,7 @@ impl Kind {
             Self::Points => POINTS_MAX,
             Self::Days => i64::from(DAYS_MAX),
             Self::BirthdayDays => i64::from(BIRTHDAY_MAX),
+            Self::Fifth => *FIFTHS.end(),
             Self::Words => 0,
         }
     }
@@ -65,7 +68,7 @@ impl Kind {
 pub(super) type FieldKind = (&'static str, &'static str, Kind);
 
 /// The fields, in groups with a heading each.
-pub(super) const GROUPS: [(&str, &[FieldKind]); 4] = [
+pub(super) const GROUPS: [(&str, &[FieldKind]); 5] = [
     (
         "segment-bought",
         &[
@@ -87,6 +90,14 @@ pub(super) const GROUPS: [(&str, &[FieldKind]); 4] = [
             ("bought_days", "segment-bought-days", Kind::Days),
             ("lacks", "segment-lacks", Kind::Words),
             ("lacks_days", "segment-lacks-days", Kind::Days),
+        ],
+    ),
+    (
+        "segment-rfm",
+        &[
+            ("rfm_recency", "segment-rfm-recency", Kind::Fifth),
+            ("rfm_frequency", "segment-rfm-frequency", Kind::Fifth),
+            ("rfm_money", "segment-rfm-money", Kind::Fifth),
         ],
     ),
     (
@@ -119,13 +130,18 @@ type Ready = (
 );
 
 /// The ready-made ones.
-pub(super) const READY: [Ready; 6] = [
+pub(super) const READY: [Ready; 7] = [
     ("new", "ready-new", &[("joined_most", "30")]),
     ("once", "ready-once", &[("stage_once", "on")]),
     ("loyal", "ready-loyal", &[("stage_loyal", "on")]),
     ("at-risk", "ready-at-risk", &[("stage_at_risk", "on")]),
     ("lapsed", "ready-lapsed", &[("stage_lapsed", "on")]),
     ("birthday", "ready-birthday", &[("birthday", "7")]),
+    (
+        "best",
+        "ready-best",
+        &[("rfm_recency", "4"), ("rfm_frequency", "4"), ("rfm_money", "4")],
+    ),
 ];
 
 pub(super) const STAGES: [(&str, Stage); 6] = [
@@ -174,7 +190,7 @@ impl SegmentForm {
                 Kind::Money => parse(text, currency),
                 _ => parse_number(text),
             };
-            let least = i64::from(name.ends_with("_days"));
+            let least = i64::from(name.ends_with("_days") || *kind == Kind::Fifth);
             match read.filter(|number| (least..=kind.most()).contains(number)) {
                 Some(number) => {
                     found.insert(*name, number);
@@ -229,6 +245,19 @@ impl SegmentForm {
         };
         if points != Bounds::default() {
             all.push(Criterion::Points(points));
+        }
+        let fifth = |name| Bounds {
+            at_least: number(name),
+            at_most: None,
+        };
+        let rfm = Rfm {
+            recency: fifth("rfm_recency"),
+            frequency: fifth("rfm_frequency"),
+            money: fifth("rfm_money"),
+            fifths: None,
+        };
+        if rfm != Rfm::default() {
+            all.push(Criterion::Rfm(rfm));
         }
         all.extend(days("birthday").map(Criterion::BirthdayWithin));
         all.extend(number("invited_least").map(|least| {
@@ -352,6 +381,7 @@ const fn fault_text(kind: Kind) -> &'static str {
         Kind::Money => "segment-bad-money",
         Kind::Days => "segment-bad-days",
         Kind::BirthdayDays => "segment-bad-birthday",
+        Kind::Fifth => "segment-bad-fifth",
         Kind::Count | Kind::Points | Kind::Words => "segment-bad-number",
     }
 }

@@ -2,6 +2,7 @@
 
 use super::super::super::desk::Desk;
 use crate::loyalty::mark::Kind;
+use crate::loyalty::segment::rfm::Rfm;
 use crate::loyalty::segment::stage::Stage;
 use crate::loyalty::segment::{Ago, Amount, Bounds, Criterion, Purchased, Reach};
 
@@ -94,6 +95,7 @@ impl Desk {
                     .collect();
                 self.line(&self.locale.word("segment-stage"), &self.names(&names))
             }
+            Criterion::Rfm(rfm) => self.rfm(rfm),
             Criterion::Invited(bounds) => {
                 let amount = self.bounded(*bounds, Self::count);
                 self.line(&self.locale.word("segment-invited"), &amount)
@@ -119,6 +121,19 @@ impl Desk {
                 self.told(id, "purpose", said.purpose.clone())
             }
         }
+    }
+
+    fn rfm(&self, rfm: &Rfm) -> String {
+        let asked = [
+            ("segment-rfm-recent", rfm.recency),
+            ("segment-rfm-frequent", rfm.frequency),
+            ("segment-rfm-spent", rfm.money),
+        ];
+        let asked = asked.into_iter().filter(|(_, bounds)| !bounds.are_open());
+        let said = asked
+            .map(|(what, bounds)| self.line(&self.locale.word(what), &self.bounded(bounds, Self::count)));
+        let said: Vec<String> = said.collect();
+        said.join(&self.locale.word("terms-comma"))
     }
 
     fn purchased(&self, purchased: &Purchased) -> String {

@@ -59,6 +59,17 @@ impl SegmentForm {
                 ("points_most", text(bounds.at_most)),
                 ("", None),
             ]),
+            Criterion::Rfm(rfm)
+                if [rfm.recency, rfm.frequency, rfm.money]
+                    .iter()
+                    .all(|bounds| bounds.at_most.is_none()) =>
+            {
+                self.set_each([
+                    ("rfm_recency", text(rfm.recency.at_least)),
+                    ("rfm_frequency", text(rfm.frequency.at_least)),
+                    ("rfm_money", text(rfm.money.at_least)),
+                ])
+            }
             Criterion::BirthdayWithin(days) => self.set("birthday", days.to_string()),
             Criterion::Invited(bounds) if bounds.at_most.is_none() => {
                 self.set("invited_least", bounds.at_least?.to_string())
