@@ -1,8 +1,8 @@
 //! Hot path 5: segments counted, and a campaign brought to cards, with a million members.
 //!
 //! `cargo bench --bench reach` on SQLite, `tests/postgres cargo bench --bench reach` on PostgreSQL;
-//! `BILLFOLD_MEMBERS=100000` takes fewer, `BILLFOLD_ONLY=counts` or `=campaign` a half. Each of 34 segments is counted whole, and foreseen as an
-//! estimate of a campaign is. Then a campaign goes to everybody while orders come in: how many hear it a second, how
+//! `BILLFOLD_MEMBERS=100000` takes fewer, `BILLFOLD_ONLY=counts` or `=campaign` a half. Each of 34 segments is foreseen, as an estimate of a
+//! campaign is. Then a campaign goes to everybody while orders come in: how many hear it a second, how
 //! much memory that takes, and what a till waits meanwhile beside what it waits when nothing else goes on.
 #![expect(
     clippy::expect_used,
@@ -29,7 +29,7 @@ use billfold::loyalty::insight::RFM_DAYS;
 use billfold::loyalty::segment::Criterion;
 use billfold::store::campaigns;
 use billfold::store::insight::{Span, find_fifths};
-use billfold::store::segments::{self, Caps, Scope};
+use billfold::store::segments::Scope;
 use billfold::types::{Clock as _, ProgramId, SystemClock, Zone};
 use database::Database;
 use measure::{Meter, judge, median, say, title};
@@ -50,7 +50,6 @@ const WAIT_RATIO_MAX: f64 = 2.0;
 const IDLE: Duration = Duration::from_secs(10);
 /// Longest that a campaign is watched; the rest is foretold from its pace.
 const WATCHED: Duration = Duration::from_mins(2);
-const DAY_MS: i64 = 86_400_000;
 
 fn main() -> ExitCode {
     // Cargo runs benches among the tests to see that they build.
@@ -133,7 +132,7 @@ fn sorts() -> Vec<Value> {
     ]
 }
 
-/// Each segment counted and foreseen.
+/// Each segment counted, with what would become of its members.
 async fn count_all(shop: &Shop) -> bool {
     let began = Instant::now();
     let fifths = shop
@@ -156,29 +155,16 @@ async fn count_all(shop: &Shop) -> bool {
     );
     let mut slowest = (0.0, String::new());
     let (mut late, mut all) = (0_u32, 0_u32);
-    let mut foreseen = Vec::new();
     for sort in sorts() {
         let mut criterion: Criterion = serde_json::from_value(sort.clone()).expect("a criterion");
         criterion.each_rfm(&mut |rfm| rfm.fifths = Some(fifths.clone()));
         let mut counts = Vec::new();
         let mut members = 0;
         for _ in 0..ROUNDS {
-            let (asked, began) = (criterion.clone(), Instant::now());
-            members = shop
-                .read(move |db, scope| segments::count(db, scope, &asked, "marketing"))
-                .await
-                .members;
+            let began = Instant::now();
+            members = shop.foresee(&criterion).await.members;
             counts.push(began.elapsed().as_secs_f64() * 1e3);
         }
-        let (asked, began) = (criterion, Instant::now());
-        let now = SystemClock.now();
-        let caps = Caps {
-            day: (now.plus_ms(-DAY_MS), 1),
-            week: (now.plus_ms(-7 * DAY_MS), 3),
-        };
-        shop.read(move |db, scope| segments::foresee(db, scope, (&asked, "marketing"), caps))
-            .await;
-        foreseen.push(began.elapsed().as_secs_f64() * 1e3);
         let text = sort.to_string();
         let shown: String = text.chars().take(60).collect();
         let middle = median(counts.clone());
@@ -189,7 +175,6 @@ async fn count_all(shop: &Shop) -> bool {
             slowest = (middle, text);
         }
     }
-    say("an estimate of a campaign", &foreseen, "ms");
     title(format!(
         "{late} of {all} take longer than a second; the slowest: {}",
         slowest.1

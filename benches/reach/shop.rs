@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use billfold::actions::foresee::{Audience, foresee};
 use billfold::actions::record_order::{Holder, NewOrder, record_order};
 use billfold::actions::{Bell, Caller, Deed, Fetches, House, HouseParts, Shelf, Wallets};
+use billfold::loyalty::segment::Criterion;
 use billfold::store::campaigns::{self, CAMPAIGN, Campaign, SCHEDULED};
-use billfold::store::segments::Scope;
+use billfold::store::segments::{Foreseen, Scope};
 use billfold::store::{Db, Store, StoreError};
 use billfold::telemetry::Metrics;
 use billfold::types::{CampaignId, Clock as _, MasterKey, ProgramId, Secret, SystemClock};
@@ -56,6 +58,17 @@ impl Shop {
         let program = self.program.clone();
         let read = self.house.store.read(move |db| look(db, scope(&program)));
         read.await.expect("a read")
+    }
+
+    /// What would become of a segment's members.
+    pub(crate) async fn foresee(&self, criterion: &Criterion) -> Foreseen {
+        let audience = Audience {
+            program: self.program.clone(),
+            criterion: criterion.clone(),
+            topic: "marketing".to_owned(),
+        };
+        let counted = foresee(&self.house.store, audience, SystemClock.now());
+        counted.await.expect("they are counted")
     }
 
     /// An order at the till; how long it took until it was safe.

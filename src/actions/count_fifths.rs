@@ -19,7 +19,8 @@ pub const FIFTHS_FRESH_MS: i64 = 3_600_000;
 struct Kept {
     /// When it was counted, or somebody began to.
     as_of_ms: i64,
-    fifths: Fifths,
+    /// `None` if nobody bought within the time that counts.
+    fifths: Option<Fifths>,
 }
 
 impl Kept {
@@ -55,7 +56,7 @@ pub(super) fn fill_fifths(
     let mut asks = false;
     criterion.each_rfm(&mut |_| asks = true);
     if asks {
-        let fifths = Kept::find(db, program)?.map(|kept| kept.fifths);
+        let fifths = Kept::find(db, program)?.and_then(|kept| kept.fifths);
         criterion.each_rfm(&mut |rfm| rfm.fifths.clone_from(&fifths));
     }
     Ok(())
@@ -91,7 +92,7 @@ async fn renew(store: &Store, program: Program, now: Time) -> Result<bool, Actio
     let id = program.id.clone();
     let fifths = store.read(move |db| count_fifths(db, &program, now)).await?;
     // A shop where nobody has bought yet is looked at again in a minute.
-    if is_first && fifths.are_empty() {
+    if is_first && fifths.is_none() {
         return Ok(false);
     }
     let kept = Kept {
@@ -128,7 +129,7 @@ async fn claim(store: &Store, program: &ProgramId, now: Time) -> Result<bool, Ac
 }
 
 /// Where the fifths of a program lie now. Reads all of its cards and their days.
-fn count_fifths(db: &mut Db, program: &Program, now: Time) -> Result<Fifths, ActionError> {
+fn count_fifths(db: &mut Db, program: &Program, now: Time) -> Result<Option<Fifths>, ActionError> {
     let zone = program.time_zone;
     let to = zone.local(now).day;
     let from = to.plus_days(1 - RFM_DAYS);

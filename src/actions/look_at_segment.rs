@@ -1,17 +1,16 @@
-//! Before anybody is written to: how many a segment means, and who they are.
+//! Before anybody is written to: whom a segment means.
 
 use serde_json::Value;
 
 use super::count_fifths::fill_fifths;
 use super::parse::parse_value;
 use super::term_kind::find_unknown_tier;
-use super::try_campaign::foresee_members;
 use super::write_term::get_term;
 use super::{ActionError, Caller, Fault, TermKind};
 use crate::loyalty::segment::check::check_segment;
 use crate::loyalty::segment::{Criterion, Segment};
 use crate::store::members::{self, Member};
-use crate::store::segments::{self, Foreseen, Scope};
+use crate::store::segments::{self, Scope};
 use crate::store::terms::Term;
 use crate::store::{Db, programs};
 use crate::types::{MemberId, ProgramId, Time};
@@ -56,17 +55,6 @@ pub(super) fn with_known_tiers(
             Err(ActionError::fault("/members", "unknown_tier", detail))
         }
     }
-}
-
-/// Counts whom a criterion means, and what would become of a message to them on a topic now. Reads every card of the
-/// program.
-pub fn estimate_members(
-    db: &mut Db,
-    program: &ProgramId,
-    asked: (&Criterion, &str),
-    now: Time,
-) -> Result<Foreseen, ActionError> {
-    foresee_members(db, program, asked, now)
 }
 
 /// The members of a saved segment by their ids, from the one after `after`, at most `limit`.

@@ -35,6 +35,7 @@ pub mod erase_member;
 pub mod error;
 pub mod export_member;
 pub mod export_segment;
+pub mod foresee;
 pub mod forget_phones;
 pub mod import_plan;
 pub mod issue_gift_card;

@@ -1,76 +1,23 @@
-//! Before a campaign begins: how many would hear it, and how it looks on one card.
+//! Before a campaign begins: how it looks on one card.
 
 use super::card_facts::read_facts;
 use super::change_campaign::{check_place, read_audience, read_body};
 use super::look_up_member::main_card;
 use super::{ActionError, Code, Deed, Fault, House};
-use crate::loyalty::campaign::reach::{DAY_MS, WEEK_MS};
 use crate::loyalty::campaign::words::fill_words;
 use crate::loyalty::campaign::{Arm, Campaign as Body};
-use crate::loyalty::policy::Policy;
-use crate::loyalty::segment::Criterion;
 use crate::store::campaigns::Campaign;
 use crate::store::card_messages::{self, Saying};
 use crate::store::cards::{self, Card};
 use crate::store::deliveries::{self, Lane};
 use crate::store::members::{self, Member};
 use crate::store::programs::Program;
-use crate::store::segments::{self, Caps, Foreseen, Scope};
+use crate::store::segments::{self, Scope};
 use crate::store::{Db, Tx, programs};
-use crate::types::{ProgramId, Time};
+use crate::types::Time;
 
 /// How long a test stays on the card.
 const TEST_MS: i64 = 3_600_000;
-
-/// How many would hear a campaign now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Estimate {
-    /// Who is meant, and what keeps some from hearing it.
-    pub foreseen: Foreseen,
-    /// About so many of those who could hear it are held out.
-    pub held_out: i64,
-}
-
-/// Counts who would hear a campaign if it were sent now. Reads every card of the program.
-pub fn estimate_campaign(
-    db: &mut Db,
-    program: &ProgramId,
-    body: &Body,
-    now: Time,
-) -> Result<Estimate, ActionError> {
-    let criterion = read_audience(db, program, body)?;
-    let foreseen = foresee_members(db, program, (&criterion, &body.topic), now)?;
-    Ok(Estimate {
-        foreseen,
-        held_out: foreseen.free() * i64::from(body.hold_out_percent) / 100,
-    })
-}
-
-/// Counts what would become of the members for whom a criterion holds, if they were sent a message on a topic now.
-pub(super) fn foresee_members(
-    db: &mut Db,
-    program: &ProgramId,
-    asked: (&Criterion, &str),
-    now: Time,
-) -> Result<Foreseen, ActionError> {
-    let program = programs::get(db, program)?;
-    let policy: Policy = serde_json::from_str(&program.policy).map_err(ActionError::internal)?;
-    let scope = Scope {
-        program: &program.id,
-        today: program.time_zone.local(now).day,
-        zone: program.time_zone,
-    };
-    let caps = Caps {
-        day: (now.plus_ms(-DAY_MS), policy.messages.day_max()),
-        week: (now.plus_ms(-WEEK_MS), policy.messages.week_max()),
-    };
-    Ok(segments::foresee(db, scope, asked, caps)?)
-}
-
-/// The same of a campaign or automation that is written.
-pub fn estimate_written(db: &mut Db, campaign: &Campaign, now: Time) -> Result<Estimate, ActionError> {
-    estimate_campaign(db, &campaign.program_id, &read_body(campaign)?, now)
-}
 
 /// Puts a wording of a campaign or automation on one card for an hour, at once and whatever its holder agreed to: for whoever writes
 /// it and looks at their own phone. It counts as no message.

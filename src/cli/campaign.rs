@@ -17,8 +17,9 @@ use crate::actions::change_campaign::{
     Start, cancel_campaign, create_campaign, get_campaign, pause_campaign, read_body, resume_campaign,
     schedule_campaign,
 };
+use crate::actions::foresee::{self, read_written};
 use crate::actions::show_campaign::{CampaignResults, DAYS, DAYS_MAX, read_results};
-use crate::actions::try_campaign::{estimate_written, test_campaign};
+use crate::actions::try_campaign::test_campaign;
 use crate::actions::{ActionError, Caller, CardCode, Code, Deed, House};
 use crate::store::campaign_sends::HELD_OUT;
 use crate::store::campaigns::{Campaign, RUNNING, SCHEDULED, TAKING_BACK};
@@ -268,13 +269,14 @@ async fn turn(house: &House, id: &CampaignId, turn: Turn) -> Result<Done, Action
 
 async fn estimate(house: &House, id: &CampaignId) -> Result<Done, ActionError> {
     let (caller, id, now) = (caller(house), id.clone(), house.now());
-    let found = house
+    let written = house
         .store
         .read(move |db| {
             let campaign = get_campaign(db, &caller, &id)?;
-            estimate_written(db, &campaign, now)
+            read_written(db, &campaign)
         })
         .await?;
+    let found = foresee::estimate(&house.store, written, now).await?;
     let foreseen = found.foreseen;
     Ok(Done::Counted(vec![
         ("members", foreseen.members),

@@ -156,6 +156,18 @@ pub(super) fn begin_steady_read(db: &mut Db) -> QueryResult<()> {
     }
 }
 
+/// Starts a transaction that reads a part of a large table from one end to the other. PostgreSQL is told that its pages
+/// are at hand, so that it walks along an index that has all that is asked; and to do it alone, for the other parts have
+/// readers of their own, and each of its helpers would make the sets of a statement anew (seen with 15).
+pub(super) fn begin_scan(db: &mut Db) -> QueryResult<()> {
+    match db {
+        Db::Sqlite(conn) => conn.batch_execute("BEGIN"),
+        Db::Postgres(conn) => conn.batch_execute(
+            "BEGIN READ ONLY; SET LOCAL random_page_cost = 1.1; SET LOCAL max_parallel_workers_per_gather = 0",
+        ),
+    }
+}
+
 /// Ends a transaction that only read, also one whose statement failed.
 pub(super) fn end_read(db: &mut Db) -> QueryResult<()> {
     execute(db, "ROLLBACK")

@@ -366,8 +366,8 @@ pub fn list_rfm(db: &mut Db, span: &Span, since: Day) -> Result<Vec<RfmCell>, St
     Ok(rows.into_iter().map(cell).collect())
 }
 
-/// Where the fifths lie of the buyers since a day: the least with which somebody stands in each.
-pub fn find_fifths(db: &mut Db, span: &Span, since: Day) -> Result<Fifths, StoreError> {
+/// Where the fifths lie of the buyers since a day: the least with which somebody stands in each. `None` without buyers.
+pub fn find_fifths(db: &mut Db, span: &Span, since: Day) -> Result<Option<Fifths>, StoreError> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = Text)]
@@ -394,16 +394,19 @@ pub fn find_fifths(db: &mut Db, span: &Span, since: Day) -> Result<Fifths, Store
         ))
         .number(since.number());
     let rows: Vec<Row> = statement.load(db)?;
+    if rows.is_empty() {
+        return Ok(None);
+    }
     let [recency, frequency, money] = MEASURES.map(|name| {
         let of = rows.iter().filter(|row| row.measure == name);
         let least: Vec<(i64, i64)> = of.map(|row| (row.fifth, row.least)).collect();
         Steps::of(&least)
     });
-    Ok(Fifths {
+    Ok(Some(Fifths {
         recency,
         frequency,
         money,
-    })
+    }))
 }
 
 /// In which fifth of all rows one stands by an expression.

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use billfold::actions::change_campaign::{
     Start, cancel_campaign, create_campaign, get_campaign, pause_campaign, resume_campaign, schedule_campaign,
 };
+use billfold::actions::foresee::{estimate, read_written};
 use billfold::actions::run_campaign::{BATCH_CARDS, Runner, end_messages};
 use billfold::actions::show_campaign::{CampaignResults, read_results};
-use billfold::actions::try_campaign::{estimate_written, test_campaign};
+use billfold::actions::try_campaign::test_campaign;
 use billfold::actions::{ActionError, Caller, Code};
 use billfold::store::campaigns::{self, Campaign, DONE, Run, SCHEDULED, SENDING};
 use billfold::store::{deliveries, redemptions};
@@ -128,9 +129,11 @@ on_both_databases! {
         let (here, own, now) = (id.clone(), Caller::local("test", shop.house.now()), shop.house.now());
         let foreseen = shop.house.store.read(move |db| {
             let campaign = get_campaign(db, &own, &here)?;
-            estimate_written(db, &campaign, now)
+            read_written(db, &campaign)
         });
-        let foreseen = foreseen.await.expect("an estimate").foreseen;
+        let written = foreseen.await.expect("it is written");
+        let estimate = estimate(&shop.house.store, written, now).await;
+        let foreseen = estimate.expect("an estimate").foreseen;
         assert_eq!((foreseen.members, foreseen.no_consent, foreseen.unreachable), (4, 2, 1));
         assert_eq!((foreseen.free(), foreseen.apple, foreseen.google), (1, 0, 1));
         assert_eq!(run(&shop).await, 1);

@@ -1,8 +1,10 @@
 //! How a program goes: every figure against one that was worked out by hand, and against plain counts over the books.
 
+use billfold::actions::ActionError;
 use billfold::actions::count_fifths::renew_fifths;
 use billfold::actions::erase_member::erase_member;
-use billfold::actions::look_at_segment::{estimate_members, read_criterion};
+use billfold::actions::foresee::{Audience, foresee};
+use billfold::actions::look_at_segment::read_criterion;
 use billfold::actions::measure_program::{
     FRESH_MS, HORIZON_YEARS, Insight, MARGIN_PERCENT, Wish, count_wanted, look_beyond, measure_beyond,
     measure_program, renew_oldest,
@@ -73,10 +75,15 @@ fn plain(db: &mut Db, query: String) -> i64 {
 async fn mean(shop: &Shop, program: &ProgramId, criterion: Value) -> i64 {
     let (program, now) = (program.clone(), shop.house.now());
     let read = shop.house.store.read(move |db| {
-        let criterion = read_criterion(db, &program, criterion)?;
-        estimate_members(db, &program, (&criterion, "marketing"), now)
+        Ok::<_, ActionError>(Audience {
+            criterion: read_criterion(db, &program, criterion)?,
+            program,
+            topic: "marketing".to_owned(),
+        })
     });
-    read.await.expect("they are counted").members
+    let audience = read.await.expect("a criterion");
+    let counted = foresee(&shop.house.store, audience, now).await;
+    counted.expect("they are counted").members
 }
 
 async fn renew(shop: &Shop) -> usize {

@@ -17,8 +17,9 @@ use crate::actions::change_automation::{
     change_automation, create_automation, end_automation, get_automation, is_on, pause_automation,
     start_automation,
 };
+use crate::actions::foresee::{self, read_written};
 use crate::actions::show_campaign::{CampaignResults, read_results};
-use crate::actions::try_campaign::{estimate_written, test_campaign};
+use crate::actions::try_campaign::test_campaign;
 use crate::actions::{ActionError, Caller, CardCode, Code, Deed, perform};
 use crate::http::body::{Posted, Who, idempotency_key, if_match, parse_value};
 use crate::http::router::Router;
@@ -313,9 +314,10 @@ pub(super) async fn estimate(
     let (id, now) = (automation_id(&id)?, state.house.now());
     let read = move |db: &mut Db| {
         let automation = get_automation(db, &who.0, &id)?;
-        estimate_written(db, &automation, now)
+        read_written(db, &automation)
     };
-    let estimate = state.house.store.read(read).await?;
+    let store = &state.house.store;
+    let estimate = foresee::estimate(store, store.read(read).await?, now).await?;
     Ok(HttpResponse::Ok().json(EstimateView::from(estimate)))
 }
 

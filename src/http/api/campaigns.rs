@@ -17,8 +17,9 @@ use crate::actions::change_campaign::{
     Start, cancel_campaign, change_campaign, create_campaign, get_campaign, pause_campaign, resume_campaign,
     schedule_campaign,
 };
+use crate::actions::foresee::{self, read_written};
 use crate::actions::show_campaign::{CampaignResults, read_results};
-use crate::actions::try_campaign::{estimate_written, test_campaign};
+use crate::actions::try_campaign::test_campaign;
 use crate::actions::{ActionError, Caller, CardCode, Code, Deed, perform};
 use crate::http::body::{Posted, Who, idempotency_key, if_match, parse_value};
 use crate::http::router::Router;
@@ -332,9 +333,10 @@ pub(super) async fn estimate(
     let (id, now) = (campaign_id(&id)?, state.house.now());
     let read = move |db: &mut Db| {
         let campaign = get_campaign(db, &who.0, &id)?;
-        estimate_written(db, &campaign, now)
+        read_written(db, &campaign)
     };
-    let estimate = state.house.store.read(read).await?;
+    let store = &state.house.store;
+    let estimate = foresee::estimate(store, store.read(read).await?, now).await?;
     Ok(HttpResponse::Ok().json(EstimateView::from(estimate)))
 }
 

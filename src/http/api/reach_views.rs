@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::actions::foresee::Estimate;
 use crate::actions::show_campaign::{DAYS, DAYS_MAX};
-use crate::actions::try_campaign::Estimate;
 use crate::actions::{ActionError, Code};
 use crate::loyalty::campaign::uplift::Uplift;
 use crate::store::campaign_sends::{HELD_OUT, Reaction};

@@ -11,7 +11,8 @@ use super::lists::{List, Page};
 use super::programs::find_program;
 use super::views::MemberView;
 use crate::actions::export_segment::{Taken, export_segment};
-use crate::actions::look_at_segment::{estimate_members, list_segment_members, read_criterion, read_segment};
+use crate::actions::foresee::{Audience, foresee};
+use crate::actions::look_at_segment::{list_segment_members, read_criterion, read_segment};
 use crate::actions::write_term::{get_term, unknown_program};
 use crate::actions::{ActionError, Code, Deed, Profile, TermKind};
 use crate::http::body::{Posted, Who};
@@ -157,10 +158,15 @@ pub(super) async fn estimate(
                 return Err(ActionError::fault("/members", "required", detail));
             }
         };
-        let topic = input.topic.as_deref().unwrap_or(MARKETING);
-        estimate_members(db, &program, (&criterion, topic), now)
+        let topic = input.topic.unwrap_or_else(|| MARKETING.to_owned());
+        Ok(Audience {
+            program,
+            criterion,
+            topic,
+        })
     };
-    let foreseen = state.house.store.read(read).await?;
+    let store = &state.house.store;
+    let foreseen = foresee(store, store.read(read).await?, now).await?;
     Ok(HttpResponse::Ok().json(SegmentEstimateView::from(foreseen)))
 }
 

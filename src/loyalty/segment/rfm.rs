@@ -118,13 +118,6 @@ impl Limit {
     }
 }
 
-impl Fifths {
-    /// Whether nobody bought when they were counted.
-    pub fn are_empty(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
 impl Rfm {
     /// Whether it holds of who bought so much.
     pub fn holds(&self, measures: Measures) -> bool {

@@ -98,13 +98,14 @@ impl Query<'_> {
     pub(super) fn in_days(&self, first: Day, having: Said, is_none_right: bool) -> Said {
         let (is_in, not) = is_in(is_none_right);
         let (first, today) = (first.number(), self.scope.today.number());
+        let within = self.part.of_ids("a.card_id");
         Said {
             text: format!(
-                "c.id {is_in} (SELECT a.card_id FROM activity_days a WHERE a.day >= {first} AND a.day <= {today} \
+                "c.id {is_in} (SELECT a.card_id FROM activity_days a WHERE a.day >= {first} AND a.day <= {today}{} \
                  GROUP BY a.card_id HAVING {not}{})",
-                having.text
+                within.text, having.text
             ),
-            ..having
+            values: within.values.into_iter().chain(having.values).collect(),
         }
     }
 
@@ -167,16 +168,20 @@ impl Query<'_> {
         });
         let named = Said::joined(named.collect(), " OR ", "FALSE");
         let counted = bounded("sum(b.orders)", purchased.bounds());
+        let within = self.part.of_ids("b.card_id");
         let (is_in, not) = is_in(purchased.bounds().hold(0));
         Said {
             text: format!(
-                "c.id {is_in} (SELECT b.card_id FROM bought_days b WHERE {}{since} AND b.day <= {}{OF_PICKED} \
+                "c.id {is_in} (SELECT b.card_id FROM bought_days b WHERE {}{since} AND b.day <= {}{}{OF_PICKED} \
                  GROUP BY b.card_id HAVING {not}{})",
                 named.text,
                 today.number(),
+                within.text,
                 counted.text
             ),
-            values: named.values.into_iter().chain(counted.values).collect(),
+            values: (named.values.into_iter().chain(within.values))
+                .chain(counted.values)
+                .collect(),
         }
     }
 }

@@ -4,19 +4,22 @@
 //! is true or false and never unknown, because `NOT` of what is unknown would leave members out.
 
 mod bought;
+mod part;
 mod query;
 mod said;
 
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Text};
 
-use super::dialect::json_rows;
+use super::dialect::{self, json_rows};
 use super::{Db, StoreError};
 use crate::loyalty::campaign::MARKETING;
 use crate::loyalty::segment::Criterion;
 use crate::types::{CardId, Day, MemberId, ProgramId, Time, Zone};
 use query::Query;
 use said::{Said, Value};
+
+pub use part::{Part, SHARED_MIN, split};
 
 /// Whose members, on which day.
 #[derive(Debug, Clone, Copy)]
@@ -27,26 +30,6 @@ pub struct Scope<'a> {
     pub today: Day,
     /// Its time zone.
     pub zone: Zone,
-}
-
-/// How many members are in a segment, and how they can be reached.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, QueryableByName)]
-pub struct Reached {
-    /// All of them.
-    #[diesel(sql_type = BigInt)]
-    pub members: i64,
-    /// Whose card is in Apple Wallet.
-    #[diesel(sql_type = BigInt)]
-    pub apple: i64,
-    /// Whose card is in Google Wallet.
-    #[diesel(sql_type = BigInt)]
-    pub google: i64,
-    /// Whose card is in neither.
-    #[diesel(sql_type = BigInt)]
-    pub unreachable: i64,
-    /// Who did not agree to the purpose that was asked for.
-    #[diesel(sql_type = BigInt)]
-    pub no_consent: i64,
 }
 
 #[derive(QueryableByName)]
@@ -96,26 +79,6 @@ fn standing(purpose: &str) -> Said {
 
 fn sum(of: &str, name: &str) -> String {
     format!("CAST(coalesce(sum({of}), 0) AS BIGINT) AS {name}")
-}
-
-/// Counts a segment's members and how they can be reached; `purpose` is what they would have to agree to. Reads every
-/// card of the program.
-pub fn count(
-    db: &mut Db,
-    scope: Scope<'_>,
-    criterion: &Criterion,
-    purpose: &str,
-) -> Result<Reached, StoreError> {
-    let sums = [
-        "count(*) AS members".to_owned(),
-        sum("apple", "apple"),
-        sum("google", "google"),
-        sum("(1 - apple) * (1 - google)", "unreachable"),
-        sum("1 - agreed", "no_consent"),
-    ];
-    let statement = Query::of_all(db, scope, criterion).sum(&sums.join(", "), standing(purpose));
-    let rows: Vec<Reached> = statement.load(db)?;
-    Ok(rows.into_iter().next().unwrap_or_default())
 }
 
 /// The members of a segment by their ids, from the one after `after`, at most `limit`.
@@ -354,14 +317,28 @@ impl Foreseen {
     pub const fn free(&self) -> i64 {
         self.members - self.no_consent - self.unreachable - self.capped
     }
+
+    /// These and others.
+    #[must_use]
+    pub const fn and(self, others: Self) -> Self {
+        Self {
+            members: self.members + others.members,
+            no_consent: self.no_consent + others.no_consent,
+            unreachable: self.unreachable + others.unreachable,
+            capped: self.capped + others.capped,
+            apple: self.apple + others.apple,
+            google: self.google + others.google,
+        }
+    }
 }
 
-/// Counts what would become of a segment's members if they were sent a message. Reads every card of the program.
+/// Counts what would become of a segment's members in a part of all cards if they were sent a message. Reads every card
+/// of the part.
 pub fn foresee(
     db: &mut Db,
     scope: Scope<'_>,
     (criterion, purpose): (&Criterion, &str),
-    caps: Caps,
+    (caps, part): (Caps, &Part),
 ) -> Result<Foreseen, StoreError> {
     let heard = "(SELECT count(*) FROM campaign_sends s WHERE s.member_id = c.member_id AND s.arm >= 0 AND s.sent_at > ?)";
     let mut columns = standing(purpose);
@@ -383,8 +360,10 @@ pub fn foresee(
         sum("agreed * apple * (1 - full_up)", "apple"),
         sum("agreed * google * (1 - full_up)", "google"),
     ];
-    let rows: Vec<Foreseen> = Query::of_all(db, scope, criterion)
-        .sum(&sums.join(", "), columns)
-        .load(db)?;
+    let statement = Query::of_all(db, (scope, part), criterion).sum(&sums.join(", "), columns);
+    dialect::begin_scan(db)?;
+    let rows: Result<Vec<Foreseen>, _> = statement.load(db);
+    dialect::end_read(db)?;
+    let rows = rows?;
     Ok(rows.into_iter().next().unwrap_or_default())
 }

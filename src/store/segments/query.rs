@@ -2,7 +2,7 @@
 
 use super::bought::{Bought, FIRST_VISIT, LAST_VISIT, ORDERS, SPEND, VISITS, asks_any, average};
 use super::said::{Said, Value};
-use super::{IN_APPLE, IN_GOOGLE, Scope};
+use super::{IN_APPLE, IN_GOOGLE, Part, Scope};
 use crate::loyalty::birthday::celebrated_on;
 use crate::loyalty::campaign::MARKETING;
 use crate::loyalty::segment::judge::first_day;
@@ -25,6 +25,8 @@ pub(super) struct Query<'a> {
     /// Whether rows of other tables are read as sets, once for all cards, and not card by card: PostgreSQL reads a
     /// table from its beginning to its end, and hashes it, sooner than it looks a million cards up in it.
     pub(super) by_sets: bool,
+    /// Which of all cards are looked at.
+    pub(super) part: Part,
     /// Whether what is asked is said of the member, not of the card alone.
     pub(super) asks_member: bool,
     pub(super) condition: Said,
@@ -34,17 +36,18 @@ pub(super) struct Query<'a> {
 
 impl<'a> Query<'a> {
     pub(super) fn of(db: &Db, scope: Scope<'a>, criterion: &Criterion) -> Self {
-        Self::new(db, scope, criterion, false)
+        Self::new(db, (scope, &Part::whole()), criterion, false)
     }
 
-    /// The same of a query that will look at every card of the program.
-    pub(super) fn of_all(db: &Db, scope: Scope<'a>, criterion: &Criterion) -> Self {
-        Self::new(db, scope, criterion, matches!(db, Db::Postgres(_)))
+    /// The same of a query that will look at every card of the program in a part of all cards.
+    pub(super) fn of_all(db: &Db, of: (Scope<'a>, &Part), criterion: &Criterion) -> Self {
+        Self::new(db, of, criterion, matches!(db, Db::Postgres(_)))
     }
 
-    fn new(db: &Db, scope: Scope<'a>, criterion: &Criterion, by_sets: bool) -> Self {
+    fn new(db: &Db, (scope, part): (Scope<'a>, &Part), criterion: &Criterion, by_sets: bool) -> Self {
         let mut query = Self {
             by_sets,
+            part: part.clone(),
             scope,
             position: match db {
                 Db::Sqlite(_) => "instr",
@@ -56,13 +59,17 @@ impl<'a> Query<'a> {
         };
         let said = query.say(criterion);
         let program = Value::Text(scope.program.as_str().to_owned());
+        let within = query.part.of_cards();
         // The cards of an erased member are void.
         query.condition = Said {
             text: format!(
-                "c.program_id = ? AND c.voided_at IS NULL AND c.merged_into IS NULL AND c.blocked_at IS NULL AND {}",
-                said.text
+                "c.program_id = ?{} AND c.voided_at IS NULL AND c.merged_into IS NULL AND c.blocked_at IS NULL AND {}",
+                within.text, said.text
             ),
-            values: std::iter::once(program).chain(said.values).collect(),
+            values: std::iter::once(program)
+                .chain(within.values)
+                .chain(said.values)
+                .collect(),
         };
         query
     }
@@ -287,12 +294,13 @@ impl<'a> Query<'a> {
             );
         }
         let fetched = self.since("max(p.fetched_at)", ago);
+        let within = self.part.of_ids("p.card_id");
         Said {
             text: format!(
-                "c.id IN (SELECT p.card_id FROM passes p GROUP BY p.card_id HAVING {})",
-                fetched.text
+                "c.id IN (SELECT p.card_id FROM passes p WHERE TRUE{} GROUP BY p.card_id HAVING {})",
+                within.text, fetched.text
             ),
-            ..fetched
+            values: within.values.into_iter().chain(fetched.values).collect(),
         }
     }
 

@@ -19,7 +19,8 @@ use super::{chip, done, find, may_write};
 use crate::actions::change_campaign::{
     Start, cancel_campaign, get_campaign, pause_campaign, read_body, resume_campaign, schedule_campaign,
 };
-use crate::actions::try_campaign::{Estimate, Preview, estimate_written, preview_campaign, test_campaign};
+use crate::actions::foresee::{self, Estimate, read_written};
+use crate::actions::try_campaign::{Preview, preview_campaign, test_campaign};
 use crate::actions::{ActionError, CardCode, Code, Deed, TermKind};
 use crate::http::body::Body;
 use crate::http::{Problem, State};
@@ -403,11 +404,12 @@ fn facts(desk: &Desk, campaign: &Campaign, body: &Says, reward: Option<&str>) ->
 
 async fn estimate(desk: &Desk, campaign: &Campaign) -> Result<Estimate, ActionError> {
     let (caller, id, now) = (desk.caller.clone(), campaign.id.clone(), desk.state.house.now());
-    let read = desk.state.house.store.read(move |db| {
+    let store = &desk.state.house.store;
+    let read = store.read(move |db| {
         let campaign = get_campaign(db, &caller, &id)?;
-        estimate_written(db, &campaign, now)
+        read_written(db, &campaign)
     });
-    read.await
+    foresee::estimate(store, read.await?, now).await
 }
 
 fn counted_words(desk: &Desk, estimate: &Estimate) -> Vec<(String, String)> {

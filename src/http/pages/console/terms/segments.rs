@@ -17,8 +17,9 @@ use super::one::TermPage;
 use super::segment_fields::SegmentFields;
 use super::segment_form::{READY, SegmentForm};
 use super::{done, list, may_write};
+use crate::actions::foresee::{Audience, foresee};
 use crate::actions::list_members::read_rows;
-use crate::actions::look_at_segment::{estimate_members, list_segment_members, read_criterion};
+use crate::actions::look_at_segment::{list_segment_members, read_criterion};
 use crate::actions::{ActionError, Code, TermKind};
 use crate::http::body::Body;
 use crate::http::{Problem, State};
@@ -167,12 +168,16 @@ async fn count_form(
         }
     };
     let (program, now) = (desk.program.id.clone(), desk.state.house.now());
-    let read = desk.state.house.store.read(move |db| {
-        let criterion = read_criterion(db, &program, members)?;
-        estimate_members(db, &program, (&criterion, MARKETING), now)
+    let store = &desk.state.house.store;
+    let read = store.read(move |db| {
+        Ok::<_, ActionError>(Audience {
+            criterion: read_criterion(db, &program, members)?,
+            program,
+            topic: MARKETING.to_owned(),
+        })
     });
     match read.await {
-        Ok(foreseen) => Ok((filled, Some(foreseen))),
+        Ok(audience) => Ok((filled, Some(foresee(store, audience, now).await?))),
         Err(error) if error.code == Code::Invalid => {
             filled.refusals = super::rewards::refusals(&error);
             Ok((filled, None))
@@ -250,19 +255,28 @@ async fn look(desk: &Desk, known: &Known<Segment>) -> Result<(Foreseen, Vec<Row>
     let house = desk.state.house.clone();
     let (caller, program, now) = (desk.caller.clone(), desk.program.clone(), house.now());
     let (id, members) = (known.term.id.clone(), known.body.members.clone());
-    let read = desk.state.house.store.read(move |db| {
+    let store = &desk.state.house.store;
+    let read = store.read(move |db| {
         let members = serde_json::to_value(&members).map_err(ActionError::internal)?;
         let criterion = match read_criterion(db, &program.id, members) {
             Ok(criterion) => criterion,
             // It names a tier that was taken away since: nobody is on it.
-            Err(error) if error.code == Code::Invalid => return Ok((Foreseen::default(), Vec::new())),
+            Err(error) if error.code == Code::Invalid => return Ok((None, Vec::new())),
             Err(error) => return Err(error),
         };
-        let foreseen = estimate_members(db, &program.id, (&criterion, MARKETING), now)?;
         let found = list_segment_members(db, &caller, &id, (None, SHOWN_MAX + 1), now)?;
-        Ok((foreseen, read_rows(db, &house, &program, found)?))
+        let audience = Audience {
+            program: program.id.clone(),
+            criterion,
+            topic: MARKETING.to_owned(),
+        };
+        Ok((Some(audience), read_rows(db, &house, &program, found)?))
     });
-    let (foreseen, rows) = read.await?;
+    let (audience, rows) = read.await?;
+    let foreseen = match audience {
+        Some(audience) => foresee(store, audience, now).await?,
+        None => Foreseen::default(),
+    };
     let row = |one| Row::of(desk, one, |id| desk.link(&format!("/console/members/{id}")));
     Ok((foreseen, rows.iter().map(row).collect()))
 }

@@ -1,0 +1,2 @@
+-- Nothing to do: here the days of a card lie in the order of their key.
+SELECT 1;
