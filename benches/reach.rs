@@ -147,7 +147,8 @@ async fn count_all(shop: &Shop) -> bool {
             };
             find_fifths(db, &span, from)
         })
-        .await;
+        .await
+        .expect("somebody bought");
     say(
         "where the fifths lie, once an hour",
         &[began.elapsed().as_secs_f64()],
