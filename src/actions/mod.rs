@@ -43,6 +43,7 @@ pub mod issue_pass;
 pub mod issue_reward;
 pub mod judge_import;
 pub mod keep_passkey;
+pub mod list_campaign_days;
 pub mod list_expiry_notices;
 pub mod list_happenings;
 pub mod list_members;

@@ -261,6 +261,25 @@ pub fn list_runs(db: &mut Db, id: &CampaignId, limit: i64) -> Result<Vec<Run>, S
         .load(db)?)
 }
 
+/// The runs of a program's campaigns that were to begin from `first` on and before `end`, the first ones first.
+pub fn list_runs_between(
+    db: &mut Db,
+    program: &ProgramId,
+    (first, end): (Time, Time),
+    limit: i64,
+) -> Result<Vec<(CampaignId, Time)>, StoreError> {
+    Ok(campaign_runs::table
+        .inner_join(campaigns::table.on(campaigns::id.eq(campaign_runs::campaign_id)))
+        .filter(campaigns::program_id.eq(program))
+        .filter(campaigns::kind.eq(CAMPAIGN))
+        .filter(campaign_runs::planned_at.ge(first))
+        .filter(campaign_runs::planned_at.lt(end))
+        .select((campaign_runs::campaign_id, campaign_runs::planned_at))
+        .order((campaign_runs::planned_at.asc(), campaign_runs::campaign_id.asc()))
+        .limit(limit)
+        .load(db)?)
+}
+
 /// The run that is due to go on for longest, of those that do not rest.
 pub fn find_run(db: &mut Db, now: Time) -> Result<Option<Run>, StoreError> {
     let goes_on = campaign_runs::state

@@ -63,6 +63,21 @@ pub(crate) async fn send_campaign(shop: &Shop, code: &str) {
         .post(&format!("{path}/schedule"), &json!({ "now": false }))
         .await;
     assert_eq!(status, 200, "{planned}");
+    let calendar = format!("/v1/programs/{}/campaigns/calendar", shop.program);
+    let (status, days) = shop
+        .get(&format!("{calendar}?from=2999-12-01&to=2999-12-31"))
+        .await;
+    assert_eq!(status, 200, "{days}");
+    let of_days = days["days"].as_array().expect("days");
+    assert_eq!(of_days.len(), 6, "five times, and its last day: {days}");
+    assert_eq!(of_days[0]["campaigns"][0]["does"], "sends", "{days}");
+    for wrong in [
+        "from=2999-12-01&to=2999-11-30",
+        "from=2999-01-01&to=2999-04-11",
+        "from=x&to=2999-01-01",
+    ] {
+        assert_eq!(shop.get(&format!("{calendar}?{wrong}")).await.0, 400, "{wrong}");
+    }
     for deed in ["pause", "resume", "cancel"] {
         let (status, body) = shop.post(&format!("{path}/{deed}"), &Value::Null).await;
         assert_eq!(status, 200, "{deed}: {body}");

@@ -387,6 +387,7 @@ async fn reach_pages(cafe: &Cafe) -> Vec<Page> {
             format!("/console/segments/{either}"),
         )),
         keeps(page("console-campaigns", "/console/campaigns")),
+        keeps(page("console-campaign-calendar", "/console/campaigns/calendar")),
         keeps(page("console-campaign-new", "/console/campaigns/new").unfolded()),
         keeps(
             page("console-campaign-with-faults", "/console/campaigns/new")

@@ -6,12 +6,13 @@ use billfold::actions::change_campaign::{
     Start, cancel_campaign, create_campaign, get_campaign, pause_campaign, resume_campaign, schedule_campaign,
 };
 use billfold::actions::foresee::{estimate, read_written};
+use billfold::actions::list_campaign_days::list_campaign_days;
 use billfold::actions::run_campaign::{BATCH_CARDS, Runner, end_messages};
 use billfold::actions::show_campaign::{CampaignResults, read_results};
 use billfold::actions::try_campaign::test_campaign;
 use billfold::actions::{ActionError, Caller, Code};
 use billfold::store::campaigns::{self, Campaign, DONE, Run, SCHEDULED, SENDING};
-use billfold::store::{deliveries, redemptions};
+use billfold::store::{deliveries, programs, redemptions};
 use billfold::types::{CampaignId, ProgramId, RewardId, SegmentId};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -63,6 +64,22 @@ async fn send_now(shop: &Shop, program: &ProgramId, change: Value) -> usize {
     run(shop).await
 }
 
+/// What the calendar shows of some days: each day, the campaign, its state, what it does.
+async fn calendar(shop: &Shop, program: &ProgramId, from: &str, to: &str) -> Vec<String> {
+    let span = (from.parse().expect("a day"), to.parse().expect("a day"));
+    let (program, now) = (program.clone(), shop.house.now());
+    let read = shop.house.store.read(move |db| {
+        let program = programs::get(db, &program)?;
+        list_campaign_days(db, &program, span, now)
+    });
+    let days = read.await.expect("a calendar");
+    let lines = days.into_iter().flat_map(|(day, found)| {
+        let of_day = found.campaigns.into_iter();
+        of_day.map(move |one| format!("{day} {} {} {}", one.name, one.state, one.mark.name()))
+    });
+    lines.collect()
+}
+
 async fn get(shop: &Shop, id: &CampaignId) -> (Campaign, Vec<Run>) {
     let id = id.clone();
     shop.read(move |db| Ok((campaigns::get(db, &id)?, campaigns::list_runs(db, &id, 100)?)))
@@ -79,6 +96,41 @@ async fn results(shop: &Shop, id: &CampaignId) -> CampaignResults {
 }
 
 on_both_databases! {
+    async fn the_calendar_shows_what_was_sent_what_comes_and_what_ends_on_local_days(database: Database) {
+        let shop = Shop::open(database);
+        shop.set_clock("2026-10-20T12:00:00Z");
+        let program = open(&shop, &json!({})).await;
+        // Half past midnight in Berlin is the day before in UTC, before and after clocks go back on 25 October.
+        let weekly = json!({ "name": "Weekly",
+            "schedule": { "at": "2026-10-25T00:30", "repeats": "weekly", "until": "2026-11-15" } });
+        let weekly = write(&shop, &program, weekly).await;
+        schedule(&shop, &weekly, Start::AsWritten).await.expect("it is scheduled");
+        write(&shop, &program, json!({ "name": "Draft", "schedule": { "at": "2026-10-30T09:00" } })).await;
+        let offer = json!({ "name": "Offer", "shown_until": "2026-10-31", "schedule": { "at": "2026-10-31T09:00" } });
+        let offer = write(&shop, &program, offer).await;
+        schedule(&shop, &offer, Start::AsWritten).await.expect("it is scheduled");
+        let november = [
+            "2026-11-01 Weekly scheduled sends",
+            "2026-11-08 Weekly scheduled sends",
+            "2026-11-15 Weekly scheduled sends",
+            "2026-11-15 Weekly scheduled repeats_until",
+        ];
+        assert_eq!(calendar(&shop, &program, "2026-11-01", "2026-11-30").await, november);
+        assert_eq!(
+            calendar(&shop, &program, "2026-10-01", "2026-10-31").await,
+            ["2026-10-25 Weekly scheduled sends", "2026-10-31 Offer scheduled sends", "2026-10-31 Offer scheduled shown_until"]
+        );
+        shop.set_clock("2026-10-24T22:30:00Z");
+        run(&shop).await;
+        assert_eq!(calendar(&shop, &program, "2026-10-25", "2026-10-25").await, ["2026-10-25 Weekly scheduled sent"]);
+        let id = weekly.clone();
+        shop.act(move |tx, deed| pause_campaign(tx, deed, (&id, None))).await.expect("it is held up");
+        assert_eq!(calendar(&shop, &program, "2026-11-02", "2026-11-14").await, ["2026-11-08 Weekly paused sends"]);
+        shop.act(move |tx, deed| cancel_campaign(tx, deed, (&weekly, None))).await.expect("it is ended");
+        assert_eq!(calendar(&shop, &program, "2026-11-01", "2026-11-30").await, [""; 0]);
+        assert_eq!(calendar(&shop, &program, "2026-10-25", "2026-10-25").await, ["2026-10-25 Weekly cancelled sent"]);
+    }
+
     /// Shows SR-004 (three instances fire it once, at the local time).
     async fn each_member_hears_it_once_whichever_of_three_instances_works(database: Database) {
         let shop = Shop::open(database);

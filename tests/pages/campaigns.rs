@@ -184,3 +184,55 @@ async fn whoever_only_looks_cannot_write_and_sees_every_language() {
     let mut cashier = signed_in(&shop, "cass", Role::Cashier).await;
     assert_eq!(cashier.get(&path).await.status, StatusCode::FORBIDDEN);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_calendar_shows_a_month_and_leads_to_the_months_beside_it() {
+    let shop = Shop::open().await;
+    member(&shop, "lina").await;
+    let mut marketer = signed_in(&shop, "mara", Role::Marketer).await;
+    let fields = [
+        ("name", "Weekly news"),
+        ("text_en", "Hello"),
+        ("day", "2999-12-01"),
+        ("time", "09:00"),
+        ("repeats", "weekly"),
+        ("until", "2999-12-15"),
+    ];
+    let (path, page) = write(&mut marketer, &fields).await;
+    let begun = marketer
+        .send(&page, "value=\"plan\"", &[("turn", "plan"), ("sure", "yes")])
+        .await;
+    assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.body);
+    let mut auditor = signed_in(&shop, "aud", Role::Auditor).await;
+    let list = auditor.get("/console/campaigns").await;
+    assert!(list.body.contains("/console/campaigns/calendar"), "{}", list.body);
+    for language in ["en", "ar", "fa", "zh-Hans", "zh-Hant"] {
+        let month = format!("/console/campaigns/calendar?month=2999-12&lang={language}");
+        let page = auditor.get(&month).await;
+        page.assert_sound();
+        assert_eq!(page.status, StatusCode::OK, "{language}");
+        // Three times and its last day, in the table and in the list.
+        assert_eq!(
+            page.body.matches(&format!("href=\"{path}")).count(),
+            8,
+            "{}",
+            page.body
+        );
+        for other in ["2999-11", "3000-01"] {
+            assert!(
+                page.body.contains(&format!("calendar?month={other}")),
+                "{}",
+                page.body
+            );
+        }
+    }
+    let page = auditor.get("/console/campaigns/calendar?month=2999-11").await;
+    page.assert_sound();
+    assert!(page.body.contains("Nothing is sent or ends"), "{}", page.body);
+    assert_eq!(
+        auditor.get("/console/campaigns/calendar").await.status,
+        StatusCode::OK
+    );
+    let wrong = auditor.get("/console/campaigns/calendar?month=13").await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+}

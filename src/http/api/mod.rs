@@ -2,6 +2,7 @@
 
 mod automations;
 pub mod blocks;
+pub mod campaign_days;
 pub mod campaigns;
 pub mod cards;
 mod event_data;
@@ -70,6 +71,7 @@ pub(super) fn configure(router: &mut Router) {
     transfers::configure(router);
     segments::configure(router);
     campaigns::configure(router);
+    campaign_days::configure(router);
     automations::configure(router);
     cards::configure(router);
     simulations::configure(router);

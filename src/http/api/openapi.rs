@@ -8,10 +8,10 @@ use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::{
-    automations, blocks, campaigns, cards, events, expiry_notices, exports, gift_cards, gift_moves,
-    identities, images, insight, keys, liability, locations, member_changes, members, merges, offers, orders,
-    preview, programs, receipts, redemptions, referrals, segments, simulations, staff, surveys, terms, tills,
-    transfers, webhooks,
+    automations, blocks, campaign_days, campaigns, cards, events, expiry_notices, exports, gift_cards,
+    gift_moves, identities, images, insight, keys, liability, locations, member_changes, members, merges,
+    offers, orders, preview, programs, receipts, redemptions, referrals, segments, simulations, staff,
+    surveys, terms, tills, transfers, webhooks,
 };
 use crate::actions::{Code, Kind};
 use crate::http::error::{ProblemView, status};
@@ -62,6 +62,7 @@ use crate::http::router::Router;
         surveys::summarize,
         campaigns::create, campaigns::list, campaigns::show, campaigns::change, campaigns::estimate, campaigns::test,
         campaigns::schedule, campaigns::pause, campaigns::resume, campaigns::cancel, campaigns::results,
+        campaign_days::show,
         automations::create, automations::list, automations::show, automations::change, automations::estimate,
         automations::test, automations::start, automations::pause, automations::end, automations::results,
         tills::create, tills::list, tills::revoke,

@@ -142,6 +142,19 @@ impl Schedule {
             .find(|time| *time >= now)
     }
 
+    /// The days from `first` to `last` on which it is sent, none before `since`.
+    pub fn days(&self, zone: Zone, (first, last): (Day, Day), since: Time) -> Vec<Day> {
+        let end = zone.start_of(last.plus_days(1));
+        let mut from = zone.start_of(first).max(since);
+        let mut days = Vec::new();
+        // It comes at most once a day, so there is an end to it.
+        while let Some(next) = self.next(zone, from).filter(|next| *next < end) {
+            days.push(zone.local(next).day);
+            from = next.plus_ms(1);
+        }
+        days
+    }
+
     /// The day on which it comes for the so-many-th time after the first.
     fn occurrence(&self, repeat: Repeat, number: i64) -> Day {
         let months = |months: i64| self.at.day.plus_months(u32::try_from(months).unwrap_or(u32::MAX));
@@ -244,6 +257,37 @@ mod tests {
         );
         let once = schedule(r#"{"at":"2026-12-01T09:00"}"#);
         assert_eq!(all(&once, "UTC", "2026-12-01T09:00:01Z", 1), [""; 0]);
+    }
+
+    #[test]
+    fn each_occurrence_stands_on_its_local_day_when_clocks_change() {
+        let zone: Zone = "America/New_York".parse().expect("a zone");
+        let day = |text: &str| text.parse::<Day>().expect("a day");
+        let days = |schedule: &Schedule, from: &str, to: &str, since: &str| -> Vec<String> {
+            let since = Time::parse_rfc3339(since).expect("a time");
+            let found = schedule.days(zone, (day(from), day(to)), since);
+            found.iter().map(ToString::to_string).collect()
+        };
+        // Clocks go back on 1 November 2026: half past eleven at night is another day in UTC on either side.
+        let weekly = schedule(r#"{"at":"2026-10-25T23:30","repeats":"weekly","until":"2026-11-22"}"#);
+        let long_ago = "2026-01-01T00:00:00Z";
+        assert_eq!(
+            days(&weekly, "2026-11-01", "2026-11-30", long_ago),
+            ["2026-11-01", "2026-11-08", "2026-11-15", "2026-11-22"]
+        );
+        assert_eq!(
+            days(&weekly, "2026-10-01", "2026-10-31", long_ago),
+            ["2026-10-25"]
+        );
+        assert_eq!(
+            days(&weekly, "2026-11-01", "2026-11-30", "2026-11-16T04:30:00.001Z"),
+            ["2026-11-22"]
+        );
+        let daily = schedule(r#"{"at":"2026-03-07T02:30","repeats":"daily","until":"2026-03-09"}"#);
+        assert_eq!(
+            days(&daily, "2026-03-01", "2026-03-31", long_ago),
+            ["2026-03-07", "2026-03-08", "2026-03-09"]
+        );
     }
 
     #[test]

@@ -24,6 +24,7 @@ struct ListPage {
     rail: Rail,
     campaigns: Vec<CampaignLine>,
     has_more: bool,
+    calendar: String,
     /// The way to a new one; `None` for whoever only looks.
     begin: Option<String>,
 }
@@ -53,13 +54,14 @@ pub(super) async fn show(state: Data<State>, request: HttpRequest) -> Result<Htt
         rail: desk.rail(Room::Campaigns).await?,
         campaigns: lines.collect::<Result<_, _>>()?,
         has_more,
+        calendar: desk.link("/console/campaigns/calendar"),
         begin: may_write(&desk).then(|| desk.link("/console/campaigns/new")),
     };
     Ok(respond(StatusCode::OK, &page)?)
 }
 
 fn line(desk: &Desk, campaign: &Campaign) -> Result<CampaignLine, ActionError> {
-    let (look, state) = chip(campaign);
+    let (look, state) = chip(&campaign.state);
     let about = match campaign.next_at {
         Some(next) => {
             let values = [("time", desk.clock(next).into())];

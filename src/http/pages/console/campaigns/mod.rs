@@ -1,5 +1,6 @@
 //! Campaigns in the console: written, looked at as a member reads them, begun, watched, and what they did.
 
+mod calendar;
 mod edit;
 mod form;
 mod list;
@@ -26,6 +27,7 @@ pub(super) fn configure(router: &mut Router) {
         .route("/console/campaigns", web::get().to(list::show))
         .route("/console/campaigns", web::post().to(edit::create))
         .route("/console/campaigns/new", web::get().to(edit::begin))
+        .route("/console/campaigns/calendar", web::get().to(calendar::show))
         .route("/console/campaigns/{id}", web::get().to(one::show))
         .route("/console/campaigns/{id}/edit", web::get().to(edit::show))
         .route("/console/campaigns/{id}/edit", web::post().to(edit::save))
@@ -49,8 +51,8 @@ async fn find(desk: &Desk, id: &str) -> Result<Campaign, ActionError> {
 }
 
 /// The look and the text for the state of a campaign.
-fn chip(campaign: &Campaign) -> (&'static str, &'static str) {
-    match campaign.state.as_str() {
+fn chip(state: &str) -> (&'static str, &'static str) {
+    match state {
         SCHEDULED => ("wait", "campaign-scheduled"),
         SENDING => ("wait", "campaign-sending"),
         PAUSED => ("wait", "campaign-paused"),

@@ -245,7 +245,7 @@ async fn draw(desk: &Desk, campaign: &Campaign, beside: Beside<'_>) -> Result<On
     let body = read_body(campaign)?;
     let is_draft = campaign.state == DRAFT;
     let is_to_all = body.members.as_ref() == Some(&Criterion::everybody());
-    let (look, state) = chip(campaign);
+    let (look, state) = chip(&campaign.state);
     let is_refused = |error: &ActionError| error.code == Code::UnknownCard;
     let mut card_fault = beside.error.is_some_and(is_refused);
     let (counted, preview) = if is_draft {

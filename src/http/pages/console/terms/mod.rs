@@ -30,6 +30,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 pub(super) use self::challenges::{list_rewards, reward_name};
+pub(super) use self::phrases::DAYS;
 pub(super) use self::rewards::NameField;
 
 pub(super) use self::segments::list_tiers;

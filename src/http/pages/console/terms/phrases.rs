@@ -16,7 +16,7 @@ pub(super) struct Phrase {
 }
 
 /// The ids of the texts for the days of the week.
-pub(super) const DAYS: [(Weekday, &str, &str); 7] = [
+pub(in crate::http::pages::console) const DAYS: [(Weekday, &str, &str); 7] = [
     (Weekday::Mon, "mon", "day-mon"),
     (Weekday::Tue, "tue", "day-tue"),
     (Weekday::Wed, "wed", "day-wed"),
