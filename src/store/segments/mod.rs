@@ -340,17 +340,18 @@ pub fn foresee(
     (criterion, purpose): (&Criterion, &str),
     (caps, part): (Caps, &Part),
 ) -> Result<Foreseen, StoreError> {
-    let heard = "(SELECT count(*) FROM campaign_sends s WHERE s.member_id = c.member_id AND s.arm >= 0 AND s.sent_at > ?)";
     let mut columns = standing(purpose);
+    let agreed = agreed(purpose);
+    // The day is a part of the week, and nobody else's messages count.
     columns.text = format!(
-        "{}, CASE WHEN {heard} >= ? OR {heard} >= ? THEN 1 ELSE 0 END AS full_up",
-        columns.text
+        "{}, CASE WHEN ({IN_APPLE} OR {IN_GOOGLE}) AND {} THEN (SELECT CASE WHEN count(*) >= ? \
+         OR count(CASE WHEN s.sent_at > ? THEN 1 END) >= ? THEN 1 ELSE 0 END FROM campaign_sends s \
+         WHERE s.member_id = c.member_id AND s.arm >= 0 AND s.sent_at > ?) ELSE 0 END AS full_up",
+        columns.text, agreed.text
     );
-    for (since, most) in [caps.day, caps.week] {
-        columns
-            .values
-            .extend([Value::Number(since.millis()), Value::Number(most)]);
-    }
+    columns.values.extend(agreed.values);
+    let numbers = [caps.week.1, caps.day.0.millis(), caps.day.1, caps.week.0.millis()];
+    columns.values.extend(numbers.map(Value::Number));
     let reached = "(apple + google - apple * google)";
     let sums = [
         "count(*) AS members".to_owned(),

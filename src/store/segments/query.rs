@@ -182,6 +182,11 @@ impl<'a> Query<'a> {
             }
             Criterion::FirstOrder(ago) => self.ago(&FIRST_VISIT, *ago),
             Criterion::LastOrder(ago) => self.ago(&LAST_VISIT, *ago),
+            // That is everybody, and their members need not be read.
+            Criterion::Joined(Ago {
+                at_least_days: Some(0),
+                at_most_days: None,
+            }) => Said::plain("TRUE"),
             Criterion::Joined(ago) => {
                 self.asks_member = true;
                 self.since("m.created_at", *ago)
