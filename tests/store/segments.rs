@@ -397,6 +397,20 @@ fn purchased(amount: BoxedStrategy<Value>) -> impl Strategy<Value = Value> + use
     })
 }
 
+/// Fifths of one measure or of two.
+fn rfm() -> impl Strategy<Value = Value> + use<> {
+    let fifths = || {
+        (1..=5_i64, 1..=5_i64)
+            .prop_map(|(one, other)| json!({ "at_least": one.min(other), "at_most": one.max(other) }))
+    };
+    prop_oneof![
+        fifths().prop_map(|of| json!({ "recency": of })),
+        (1..=5_i64).prop_map(|least| json!({ "frequency": { "at_least": least } })),
+        (fifths(), 1..=5_i64).prop_map(|(of, most)| json!({ "recency": of, "money": { "at_most": most } })),
+        (fifths(), fifths()).prop_map(|(frequency, money)| json!({ "frequency": frequency, "money": money })),
+    ]
+}
+
 /// Criteria of every kind, in combination. The numbers are near what members have.
 fn criterion(tiers: &[String; 2]) -> impl Strategy<Value = Criterion> + use<> {
     let tiers = tiers.clone();
@@ -431,16 +445,6 @@ fn criterion(tiers: &[String; 2]) -> impl Strategy<Value = Criterion> + use<> {
         prop::sample::select(&["new", "once", "repeat", "loyal", "at_risk", "lapsed"][..]),
         1..4,
     );
-    let fifths = || {
-        (1..=5_i64, 1..=5_i64)
-            .prop_map(|(one, other)| json!({ "at_least": one.min(other), "at_most": one.max(other) }))
-    };
-    let rfm = prop_oneof![
-        fifths().prop_map(|of| json!({ "recency": of })),
-        (1..=5_i64).prop_map(|least| json!({ "frequency": { "at_least": least } })),
-        (fifths(), 1..=5_i64).prop_map(|(of, most)| json!({ "recency": of, "money": { "at_most": most } })),
-        (fifths(), fifths()).prop_map(|(frequency, money)| json!({ "frequency": frequency, "money": money })),
-    ];
     let event =
         (prop::sample::select(&KINDS[..]), within(bounds(4).boxed())).prop_map(|(kind, mut event)| {
             event["type"] = json!(kind);
@@ -470,7 +474,7 @@ fn criterion(tiers: &[String; 2]) -> impl Strategy<Value = Criterion> + use<> {
         named("points", bounds(300).boxed()),
         named("birthday_within", (0..60).prop_map(|days| json!(days)).boxed()),
         named("stage", stages.prop_map(|stages| json!(stages)).boxed()),
-        named("rfm", rfm.boxed()),
+        named("rfm", rfm().boxed()),
         named("invited", bounds(3).boxed()),
         named(
             "was_invited",

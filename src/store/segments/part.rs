@@ -82,11 +82,11 @@ fn number(db: &mut Db, text: &'static str) -> Result<i64, StoreError> {
 
 /// Rows are numbered as they come, and cards never go.
 fn split_rows(db: &mut Db, readers: i64, least: i64) -> Result<Vec<Part>, StoreError> {
-    let last = number(db, "SELECT coalesce(max(rowid), 0) AS number FROM cards")?;
-    if last < least {
+    let highest = number(db, "SELECT coalesce(max(rowid), 0) AS number FROM cards")?;
+    if highest < least {
         return Ok(vec![Part::whole()]);
     }
-    let cuts = (1..readers).map(|place| last / readers * place).collect();
+    let cuts = (1..readers).map(|place| highest / readers * place).collect();
     Ok(between(cuts)
         .map(|(after, upto)| Part(Span::Rows(after, upto)))
         .collect())

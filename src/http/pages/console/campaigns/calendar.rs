@@ -130,7 +130,7 @@ fn weeks(
         let of_week = (0..7).map(|number| monday.plus_days(number));
         let squares = of_week.map(|day| {
             let is_ours = (first..=last).contains(&day);
-            is_ours.then(|| square(desk, (day, today), days.remove(&day).unwrap_or_default()))
+            is_ours.then(|| square(desk, (day, today), &days.remove(&day).unwrap_or_default()))
         });
         weeks.push(squares.collect());
         monday = monday.plus_days(7);
@@ -138,7 +138,7 @@ fn weeks(
     weeks
 }
 
-fn square(desk: &Desk, (day, today): (Day, Day), found: CampaignDay) -> Square {
+fn square(desk: &Desk, (day, today): (Day, Day), found: &CampaignDay) -> Square {
     let language = desk.locale.language();
     let more = language.write_number(found.more);
     Square {
