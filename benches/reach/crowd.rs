@@ -53,7 +53,7 @@ pub(crate) fn fill(url: &str, members: u64) {
            {numbers} {card}, {today} - CASE i % 4 WHEN 0 THEN 300 ELSE 0 END - (i * 31 + k * 89) % 700, 12, 1200 + i % 900, 1 FROM n, ({visits}) v
            WHERE i % 11 <> 0;
          INSERT INTO bought_days (card_id, kind, name, day, orders)
-           SELECT card_id, 'category', CASE WHEN (day + minor) % 20 = 0 THEN 'tea' WHEN (day + minor) % 20 < 5 THEN 'cake'
+           SELECT card_id, 'category', CASE WHEN day % 20 = 0 THEN 'tea' WHEN day % 20 < 5 THEN 'cake'
              ELSE 'coffee' END, day, orders FROM activity_days;
          INSERT INTO events (id, program_id, source, external_id, member_id, card_id, kind, fingerprint, earned, data,
            happened_at, created_at)
