@@ -9,6 +9,7 @@ mod backoff;
 mod campaigns;
 mod circuits;
 mod dispatcher;
+mod figures;
 mod google;
 mod imports;
 mod letter;
@@ -21,6 +22,7 @@ mod wrong_tokens;
 
 pub use campaigns::Campaigner;
 pub use dispatcher::{Dispatcher, Options, Stepped};
+pub use figures::Counter;
 pub use imports::Importer;
 pub use upkeep::Upkeep;
 pub use webhooks::Webhooks;

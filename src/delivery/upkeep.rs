@@ -6,8 +6,6 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::actions::congratulate::{congratulate, list_birthdays};
-use crate::actions::count_fifths::renew_fifths;
-use crate::actions::measure_program::{count_wanted, renew_oldest};
 use crate::actions::publish_design::{CURSOR_PREFIX, put_on_cards};
 use crate::actions::settle_points::settle_points;
 use crate::actions::settle_redemption::expire_redemption;
@@ -31,12 +29,6 @@ const WEBHOOKS_KEPT_MS: i64 = 30 * 86_400_000;
 const DUE_MAX: i64 = 100;
 /// Every so many periods kept answers are looked through: once a minute.
 const DROP_EVERY: u32 = 300;
-/// Every so many periods figures that were kept are looked through for old ones: once a minute.
-const RENEW_EVERY: u32 = 300;
-/// Every so many periods programs are looked through for old fifths: once a minute.
-const FIFTHS_EVERY: u32 = 300;
-/// Every so many periods figures are counted that somebody waits for: once a second.
-const WANTED_EVERY: u32 = 5;
 /// Birthdays that are raised in one step.
 const BIRTHDAYS_MAX: usize = 100;
 /// Every so many periods the calendar is asked for birthdays: once a minute.
@@ -87,10 +79,6 @@ impl Upkeep {
                 });
                 is_busy |= is_congratulating;
             }
-            is_busy |= self.count(periods).await.unwrap_or_else(|error| {
-                tracing::warn!(%error, "figures are counted anew in a minute");
-                false
-            });
             periods += 1;
             if periods % DROP_EVERY == 0
                 && let Err(error) = self.drop_expired().await
@@ -109,16 +97,6 @@ impl Upkeep {
         if let Err(error) = self.record_fetches().await {
             tracing::warn!(%error, "the last fetches were not recorded; those phones are told once more");
         }
-    }
-
-    /// Counts figures that are wanted or old, each in its period; says whether there may be more.
-    async fn count(&self, periods: u32) -> Result<bool, ActionError> {
-        let (store, now) = (&self.house.store, self.house.now());
-        if periods.is_multiple_of(FIFTHS_EVERY) {
-            renew_fifths(store, now).await?;
-        }
-        let is_wanted = periods.is_multiple_of(WANTED_EVERY) && count_wanted(store, now).await?;
-        Ok(is_wanted || periods.is_multiple_of(RENEW_EVERY) && renew_oldest(store, now).await?)
     }
 
     async fn record_fetches(&self) -> Result<(), ActionError> {

@@ -16,7 +16,7 @@ use crate::actions::{AppleIssuer, Bell, Fetches, GoogleIssuer, House, HouseParts
 use crate::apple::apns::PushService;
 use crate::apple::credentials::PassCredentials;
 use crate::apple::signature::{PassSigner, SignError};
-use crate::delivery::{Campaigner, Dispatcher, Importer, Options, Upkeep, Webhooks};
+use crate::delivery::{Campaigner, Counter, Dispatcher, Importer, Options, Upkeep, Webhooks};
 use crate::http::{self, State};
 use crate::store::{Store, StoreError, StoreOptions};
 use crate::telemetry::Metrics;
@@ -168,6 +168,7 @@ pub fn run(
     let mut tasks = vec![
         tokio::spawn(Dispatcher::apple(house.clone(), pushers, delivery.clone()).run(stopped.clone())),
         tokio::spawn(Upkeep::new(house.clone()).run(stopped.clone())),
+        tokio::spawn(Counter::new(house.clone()).run(stopped.clone())),
         tokio::spawn(webhooks.run(stopped.clone())),
         tokio::spawn(Campaigner::new(house.clone(), delivery.bulk_per_second).run(stopped.clone())),
         tokio::spawn(Importer::new(house.clone()).run(stopped.clone())),
