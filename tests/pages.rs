@@ -6,6 +6,8 @@
     reason = "a test ends at what it did not expect"
 )]
 
+#[path = "pages/approvals.rs"]
+mod approvals;
 #[path = "house/authenticator.rs"]
 mod authenticator;
 #[path = "pages/automations.rs"]

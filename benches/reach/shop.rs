@@ -119,6 +119,7 @@ impl Shop {
             created_at: now,
             updated_at: now,
             kind: CAMPAIGN.to_owned(),
+            approval: None,
         };
         let id = campaign.id.clone();
         let write = self.house.store.write(move |tx| campaigns::insert(tx, &campaign));

@@ -41,6 +41,7 @@ pub fn create_automation(
         created_at: deed.now,
         updated_at: deed.now,
         kind: AUTOMATION.to_owned(),
+        approval: None,
     };
     // Whoever counts holds the program's row from here on, so that no two see the same room.
     terms::touch_rulebook(tx, program)?;

@@ -1,7 +1,9 @@
 //! Campaigns are written, begun, held up and ended.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use super::approve_campaign::{is_asked_for, wait_for_approval};
 use super::change_automation::read_automation;
 use super::look_at_segment::with_known_tiers;
 use super::parse::parse_value;
@@ -10,8 +12,8 @@ use crate::loyalty::campaign::check::check_campaign;
 use crate::loyalty::campaign::{Campaign as Body, Given};
 use crate::loyalty::segment::{Criterion, Segment};
 use crate::store::campaigns::{
-    self, AUTOMATION, CAMPAIGN, CANCELLED, Campaign, DONE, DRAFT, PAUSED, RUNNING, SCHEDULED, SENDING,
-    TAKING_BACK,
+    self, AUTOMATION, AWAITING_APPROVAL, CAMPAIGN, CANCELLED, Campaign, DONE, DRAFT, PAUSED, RUNNING,
+    SCHEDULED, SENDING, TAKING_BACK,
 };
 use crate::store::programs::{self, Program};
 use crate::store::{Db, StoreError, Tx, designs, terms};
@@ -23,7 +25,8 @@ pub const CAMPAIGNS_MAX: i64 = 5_000;
 const RUNS_MAX: i64 = 400;
 
 /// When a campaign begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Start {
     /// At once.
     Now,
@@ -53,6 +56,7 @@ pub fn create_campaign(
         created_at: deed.now,
         updated_at: deed.now,
         kind: CAMPAIGN.to_owned(),
+        approval: None,
     };
     // Whoever counts holds the program's row from here on, so that no two see the same room.
     terms::touch_rulebook(tx, program)?;
@@ -66,7 +70,7 @@ pub fn create_campaign(
 }
 
 /// Changes a draft that is still at `version` (any, if `None`): the fields of `patch` take the place of its own, and
-/// null takes one away. What was begun stays as it was when it was said.
+/// null takes one away. What was begun stays as it was when it was said; what waits for approval is a draft again.
 pub fn change_campaign(
     tx: &mut Tx<'_>,
     deed: &Deed,
@@ -74,7 +78,7 @@ pub fn change_campaign(
     patch: Map<String, Value>,
 ) -> Result<Campaign, ActionError> {
     let mut campaign = lock(tx, deed, id, version)?;
-    if campaign.state != DRAFT {
+    if ![DRAFT, AWAITING_APPROVAL].contains(&campaign.state.as_str()) {
         let detail = "A campaign that was scheduled is not edited; cancel it and write another one.";
         return Err(ActionError::with(Code::CampaignBegun, detail));
     }
@@ -89,10 +93,14 @@ pub fn change_campaign(
     }
     let body = read_fields(tx, &campaign.program_id, fields)?;
     campaign.body = write(&body)?;
+    if campaign.state == AWAITING_APPROVAL {
+        DRAFT.clone_into(&mut campaign.state);
+        campaign.approval = None;
+    }
     store(tx, deed, "change_campaign", campaign)
 }
 
-/// Lets a draft begin, now or when it says.
+/// Lets a draft begin, now or when it says; where the program asks for approval, once somebody else approves.
 pub fn schedule_campaign(
     tx: &mut Tx<'_>,
     deed: &Deed,
@@ -103,32 +111,46 @@ pub fn schedule_campaign(
     if campaign.state != DRAFT {
         return Err(ActionError::new(Code::CampaignBegun));
     }
-    let body = read_body(&campaign)?;
     let program = programs::get(tx, &campaign.program_id)?;
+    let begins_at = check_start(tx, deed, (&campaign, &program), start)?;
+    if is_asked_for(&program)? {
+        wait_for_approval(&mut campaign, deed, start)?;
+        return store(tx, deed, "ask_campaign_approval", campaign);
+    }
+    campaign.next_at = Some(begins_at);
+    campaign.approval = None;
+    SCHEDULED.clone_into(&mut campaign.state);
+    store(tx, deed, "schedule_campaign", campaign)
+}
+
+/// When a campaign that is to begin does so; refuses one that cannot.
+pub(super) fn check_start(
+    tx: &mut Tx<'_>,
+    deed: &Deed,
+    (campaign, program): (&Campaign, &Program),
+    start: Start,
+) -> Result<Time, ActionError> {
+    let body = read_body(campaign)?;
     read_audience(tx, &program.id, &body)?;
     check_segment_stands(tx, &body)?;
     check_reward(tx, &program.id, body.gives.as_ref())?;
-    check_place(tx, &program)?;
+    check_place(tx, program)?;
     let today = program.time_zone.local(deed.now).day;
     if body.shown_until.is_some_and(|last| last.0 < today) {
         let detail = "The last day on which it would be shown is over; give a later one.";
         return Err(ActionError::fault("/shown_until", "is_past", detail));
     }
-    campaign.next_at = Some(match (start, &body.schedule) {
-        (Start::Now, _) => deed.now,
-        (Start::AsWritten, Some(schedule)) => {
-            schedule.next(program.time_zone, deed.now).ok_or_else(|| {
-                let detail = "That time is over; give a later one, or send it now.";
-                ActionError::fault("/schedule/at", "is_past", detail)
-            })?
-        }
+    match (start, &body.schedule) {
+        (Start::Now, _) => Ok(deed.now),
+        (Start::AsWritten, Some(schedule)) => schedule.next(program.time_zone, deed.now).ok_or_else(|| {
+            let detail = "That time is over; give a later one, or send it now.";
+            ActionError::fault("/schedule/at", "is_past", detail)
+        }),
         (Start::AsWritten, None) => {
             let detail = "It does not say when; give it a `schedule`, or send it now.";
-            return Err(ActionError::fault("/schedule", "missing_field", detail));
+            Err(ActionError::fault("/schedule", "missing_field", detail))
         }
-    });
-    SCHEDULED.clone_into(&mut campaign.state);
-    store(tx, deed, "schedule_campaign", campaign)
+    }
 }
 
 /// Holds a campaign up until somebody says to go on. To do it twice changes nothing.
@@ -191,6 +213,7 @@ pub fn cancel_campaign(
     }
     take_back_runs(tx, deed, &campaign)?;
     campaign.next_at = None;
+    campaign.approval = None;
     CANCELLED.clone_into(&mut campaign.state);
     store(tx, deed, "cancel_campaign", campaign)
 }
@@ -331,7 +354,8 @@ pub(super) fn check_place(db: &mut Db, program: &Program) -> Result<(), ActionEr
     Err(ActionError::fault("/arms", "no_place_for_message", detail))
 }
 
-fn lock(
+/// The campaign, locked, if it is still at `version`.
+pub(super) fn lock(
     tx: &mut Tx<'_>,
     deed: &Deed,
     id: &CampaignId,
@@ -345,7 +369,13 @@ fn lock(
     Ok(campaign)
 }
 
-fn store(tx: &mut Tx<'_>, deed: &Deed, what: &str, mut campaign: Campaign) -> Result<Campaign, ActionError> {
+/// Stores a locked campaign that changed, and says so in the books.
+pub(super) fn store(
+    tx: &mut Tx<'_>,
+    deed: &Deed,
+    what: &str,
+    mut campaign: Campaign,
+) -> Result<Campaign, ActionError> {
     campaign.version += 1;
     campaign.updated_at = deed.now;
     campaigns::update(tx, &campaign)?;

@@ -9,7 +9,7 @@ use crate::loyalty::policy::Policy;
 use crate::store::Tx;
 use crate::store::cards;
 use crate::store::programs::{self, Program};
-use crate::types::{Language, ProgramId, Text, Zone};
+use crate::types::{Language, ProgramId, Role, Text, Zone};
 
 /// What is to change; `None` stays.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -57,6 +57,10 @@ pub fn change_program(
     let has_other_notices = match &change.policy {
         Some(policy) => {
             let had: Policy = serde_json::from_str(&program.policy).map_err(ActionError::internal)?;
+            if had.campaign_approval != policy.campaign_approval && deed.caller.role == Some(Role::Marketer) {
+                let detail = "Whether campaigns need approval is changed by an owner or a manager.";
+                return Err(ActionError::with(Code::WrongRole, detail));
+            }
             had.expiry_notice_days != policy.expiry_notice_days
         }
         None => false,

@@ -85,6 +85,7 @@ codes! {
     BadFormToken        "bad_form_token"       Forbidden       "The form is from an earlier visit; open the page anew and send it again.";
     UndoNotOwn          "undo_not_own"         Forbidden       "A cashier may undo their own entries only; a manager can undo this one.";
     UndoTooLate         "undo_too_late"        Forbidden       "The time in which a cashier may undo it is over; a manager can.";
+    OwnApproval         "own_approval"         Forbidden       "Nobody approves what they asked for; a colleague must.";
     OwnCard             "own_card"             Forbidden       "Nobody serves their own card; ask a colleague to do it.";
     NotFound            "not_found"            Missing         "There is nothing of that id here.";
     NoRoute             "no_route"             Missing         "There is no such address; GET /docs lists them all.";
@@ -109,6 +110,7 @@ codes! {
     SurveyAnswered      "survey_answered"      Conflict        "The member has answered the survey before; it is answered once.";
     CampaignBegun       "campaign_begun"       Conflict        "The campaign was scheduled or begun before.";
     CampaignOver        "campaign_over"        Conflict        "The campaign is a draft, is over, or was cancelled.";
+    NotAwaiting         "not_awaiting"         Conflict        "The campaign does not wait for approval.";
     KeyInFlight         "key_in_flight"        Conflict        "A request with that idempotency key is still running.";
     StaleEdit           "stale_edit"           Stale           "It was changed since you read it; read it again.";
     SetUpOver           "set_up_over"          Gone            "Somebody works here already; sign in, or ask an owner for a login.";

@@ -6,7 +6,9 @@ use super::change_campaign::{CAMPAIGNS_MAX, read_body};
 use super::{ActionError, Code};
 use crate::loyalty::campaign::Campaign as Says;
 use crate::store::Db;
-use crate::store::campaigns::{self, CAMPAIGN, CANCELLED, Campaign, DRAFT, PAUSED, SCHEDULED, SENDING};
+use crate::store::campaigns::{
+    self, AWAITING_APPROVAL, CAMPAIGN, CANCELLED, Campaign, DRAFT, PAUSED, SCHEDULED, SENDING,
+};
 use crate::store::programs::Program;
 use crate::types::{CampaignId, Day, Time};
 
@@ -133,8 +135,8 @@ fn list_coming(
     let zone = program.time_zone;
     let since = match (campaign.state.as_str(), campaign.next_at) {
         (SCHEDULED | SENDING, Some(next)) => next,
-        // Going on, it takes up what its schedule says from then on.
-        (PAUSED, _) => now,
+        // Going on or approved, it takes up what its schedule says from then on.
+        (PAUSED | AWAITING_APPROVAL, _) => now,
         _ => return Vec::new(),
     };
     let mut days: Vec<Day> = says

@@ -119,6 +119,7 @@ pub mod write_insight;
 pub mod write_term;
 
 mod announce;
+pub mod approve_campaign;
 mod assess;
 mod card_code;
 mod card_facts;

@@ -13,6 +13,7 @@ use super::keys::resolve;
 use super::output::{Output, columns};
 use super::progress::bar;
 use super::session::{Session, block_on};
+use crate::actions::approve_campaign::{approve_campaign, refuse_campaign};
 use crate::actions::change_campaign::{
     Start, cancel_campaign, create_campaign, get_campaign, pause_campaign, read_body, resume_campaign,
     schedule_campaign,
@@ -86,6 +87,20 @@ enum Command {
         #[arg(long)]
         planned: bool,
     },
+    /// Lets it go on that waits for approval
+    #[command(after_help = concat!("Example:\n  billfold campaign approve cmp_01k8ymh3n6e0rtqk2v9d4c5b7a",
+        exit_codes!("it does not wait, or was begun at the command line too")))]
+    Approve(Named),
+    /// Makes it a draft again that waits for approval
+    #[command(after_help = concat!("Example:\n  billfold campaign refuse cmp_01k8ymh3n6e0rtqk2v9d4c5b7a --reason 'Not in May'",
+        exit_codes!("it does not wait")))]
+    Refuse {
+        #[command(flatten)]
+        named: Named,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
     /// Says how far it is until it is over
     #[command(after_help = concat!("Example:\n  billfold campaign watch cmp_01k8ymh3n6e0rtqk2v9d4c5b7a",
         exit_codes!("there is no such campaign")))]
@@ -132,6 +147,8 @@ impl Command {
             Self::Estimate(named)
             | Self::Test { named, .. }
             | Self::Start { named, .. }
+            | Self::Approve(named)
+            | Self::Refuse { named, .. }
             | Self::Watch(named)
             | Self::Pause(named)
             | Self::Resume(named)
@@ -177,6 +194,8 @@ pub(super) fn run(args: &Args, session: &Session<'_>, out: &mut Output<'_>) -> R
                 };
                 turn(&house, &named.id, start).await
             }
+            Command::Approve(named) => turn(&house, &named.id, approve_campaign).await,
+            Command::Refuse { named, reason } => refuse(&house, &named.id, reason).await,
             Command::Watch(named) => watch(&house, &named.id).await,
             Command::Pause(named) => turn(&house, &named.id, pause_campaign).await,
             Command::Resume(named) => turn(&house, &named.id, resume_campaign).await,
@@ -265,6 +284,14 @@ async fn turn(house: &House, id: &CampaignId, turn: Turn) -> Result<Done, Action
     Ok(Done::Changed(
         act(house, move |tx, deed| turn(tx, deed, (&id, None))).await?,
     ))
+}
+
+async fn refuse(house: &House, id: &CampaignId, reason: &str) -> Result<Done, ActionError> {
+    let (id, reason) = (id.clone(), reason.to_owned());
+    let refused = act(house, move |tx, deed| {
+        refuse_campaign(tx, deed, (&id, None), &reason)
+    });
+    Ok(Done::Changed(refused.await?))
 }
 
 async fn estimate(house: &House, id: &CampaignId) -> Result<Done, ActionError> {

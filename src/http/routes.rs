@@ -243,6 +243,8 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/v1/campaigns/{id}/estimate", PEOPLE),
     route("POST", "/v1/campaigns/{id}/test", LOOK),
     route("POST", "/v1/campaigns/{id}/schedule", LOOK),
+    route("POST", "/v1/campaigns/{id}/approve", LOOK),
+    route("POST", "/v1/campaigns/{id}/refuse", LOOK),
     route("POST", "/v1/campaigns/{id}/pause", LOOK),
     route("POST", "/v1/campaigns/{id}/resume", LOOK),
     route("POST", "/v1/campaigns/{id}/cancel", LOOK),

@@ -69,6 +69,9 @@ pub struct Policy {
     /// How often, and when, members may hear campaigns.
     #[serde(skip_serializing_if = "MessagePolicy::is_usual")]
     pub messages: MessagePolicy,
+    /// Whether a campaign begins only once somebody else than whoever begins it approves.
+    #[serde(skip_serializing_if = "is_off")]
+    pub campaign_approval: bool,
     /// How many days before points expire their holder is told, at most three times; never, if empty.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub expiry_notice_days: Vec<u16>,

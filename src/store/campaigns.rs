@@ -15,6 +15,8 @@ pub const AUTOMATION: &str = "automation";
 
 /// It is being written.
 pub const DRAFT: &str = "draft";
+/// It begins once somebody else approves it.
+pub const AWAITING_APPROVAL: &str = "awaiting_approval";
 /// It begins by itself.
 pub const SCHEDULED: &str = "scheduled";
 /// It is on its way.
@@ -39,7 +41,7 @@ pub struct Campaign {
     pub id: CampaignId,
     /// The program.
     pub program_id: ProgramId,
-    /// [`DRAFT`], [`SCHEDULED`], [`SENDING`], [`PAUSED`], [`DONE`] or [`CANCELLED`].
+    /// [`DRAFT`], [`AWAITING_APPROVAL`], [`SCHEDULED`], [`SENDING`], [`PAUSED`], [`DONE`] or [`CANCELLED`].
     pub state: String,
     /// What it says, to whom and when, as JSON.
     pub body: String,
@@ -57,6 +59,8 @@ pub struct Campaign {
     pub updated_at: Time,
     /// [`CAMPAIGN`] or [`AUTOMATION`].
     pub kind: String,
+    /// Who asked for its approval and how it begins then, or why it was refused, as JSON.
+    pub approval: Option<String>,
 }
 
 /// A campaign on its way.

@@ -72,6 +72,23 @@ pub fn list(
     Ok(query.load(db)?)
 }
 
+/// Keys of some roles that are good for a program; at most `limit`.
+pub fn list_of_roles(
+    db: &mut Db,
+    program: &ProgramId,
+    roles: &[Role],
+    limit: i64,
+) -> Result<Vec<KeyId>, StoreError> {
+    Ok(keys::table
+        .filter(keys::program_id.eq(program).or(keys::program_id.is_null()))
+        .filter(keys::role.eq_any(roles.to_vec()))
+        .filter(keys::revoked_at.is_null())
+        .select(keys::id)
+        .order(keys::id.asc())
+        .limit(limit)
+        .load(db)?)
+}
+
 /// Says in whose hands a key is, or in nobody's that is known.
 pub fn set_member(tx: &mut Tx<'_>, id: &KeyId, member: Option<&MemberId>) -> Result<(), StoreError> {
     diesel::update(keys::table.find(id))

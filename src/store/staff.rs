@@ -118,6 +118,24 @@ pub fn list_at_till(db: &mut Db, program: &ProgramId, limit: i64) -> Result<Vec<
         .load(db)?)
 }
 
+/// Those of some roles who can sign in for a program; at most `limit`.
+pub fn list_of_roles(
+    db: &mut Db,
+    program: &ProgramId,
+    roles: &[Role],
+    limit: i64,
+) -> Result<Vec<StaffId>, StoreError> {
+    Ok(staff::table
+        .filter(staff::program_id.eq(program).or(staff::program_id.is_null()))
+        .filter(staff::role.eq_any(roles.to_vec()))
+        .filter(staff::password_hash.is_not_null())
+        .filter(staff::archived_at.is_null())
+        .select(staff::id)
+        .order(staff::id.asc())
+        .limit(limit)
+        .load(db)?)
+}
+
 /// Whether there is anybody at all who works here.
 pub fn is_any(db: &mut Db) -> Result<bool, StoreError> {
     let first: Option<StaffId> = staff::table

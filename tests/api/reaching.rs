@@ -1,5 +1,6 @@
 //! Members who are meant, and what they are told: each operation once, as the document says.
 
+use billfold::types::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -90,6 +91,57 @@ pub(crate) async fn send_campaign(shop: &Shop, code: &str) {
     ] {
         assert_eq!(shop.get(&path).await.0, 200, "{path}");
     }
+}
+
+/// A campaign that a colleague refuses, and approves once it is asked for anew.
+pub(crate) async fn approve_campaign(shop: &Shop) {
+    let program = format!("/v1/programs/{}", shop.program);
+    let policy = shop.get(&program).await.1["policy"].clone();
+    let settle = async |policy: &Value| {
+        let request = shop
+            .request(Method::PATCH, &program)
+            .json(&json!({ "policy": policy }));
+        let (status, body) = read(request.send().await.expect("an answer")).await;
+        assert_eq!(status, 200, "{body}");
+    };
+    let mut strict = policy.clone();
+    strict["campaign_approval"] = json!(true);
+    settle(&strict).await;
+
+    let campaign = json!({ "program": shop.program, "name": "Autumn", "arms": [{ "text": "Hello" }],
+        "members": { "joined": { "at_least_days": 0 } }, "schedule": { "at": "2999-12-01T09:00" } });
+    let path = shop.post("/v1/campaigns", &campaign).await.1["id"].clone();
+    let path = format!("/v1/campaigns/{}", path.as_str().expect("an id"));
+    let colleague = shop.key(Role::Marketer, None).await;
+    let turn = async |key: &str, deed: &str, body: Value| {
+        let request = shop
+            .http
+            .post(shop.url(&format!("{path}/{deed}")))
+            .bearer_auth(key);
+        let (status, body) = read(request.json(&body).send().await.expect("an answer")).await;
+        (status, text(&body["state"]), text(&body["code"]))
+    };
+    let ask = async || turn(&shop.owner, "schedule", json!({ "now": false })).await;
+    let said = |status: u16, state: &str, code: &str| (status, state.to_owned(), code.to_owned());
+    assert_eq!(ask().await, said(200, "awaiting_approval", ""));
+    let own = turn(&shop.owner, "approve", Value::Null).await;
+    assert_eq!(own, said(403, "", "own_approval"));
+    let refused = turn(&colleague, "refuse", json!({ "reason": "Not in May" })).await;
+    assert_eq!(refused, said(200, "draft", ""));
+    let (_, draft) = shop.get(&path).await;
+    assert_eq!(draft["approval"]["reason"], json!("Not in May"), "{draft}");
+    let late = turn(&colleague, "approve", Value::Null).await;
+    assert_eq!(late, said(409, "", "not_awaiting"));
+    assert_eq!(ask().await, said(200, "awaiting_approval", ""));
+    let approved = turn(&colleague, "approve", Value::Null).await;
+    assert_eq!(approved, said(200, "scheduled", ""));
+    assert_eq!(shop.post(&format!("{path}/cancel"), &Value::Null).await.0, 200);
+    settle(&policy).await;
+}
+
+/// The text, or nothing.
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
 }
 
 /// An automation that is written, tried, switched on and off, and ended.

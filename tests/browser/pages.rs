@@ -1,6 +1,7 @@
 //! The table of pages: each that there is, in each state that looks another way. A new page is one more line.
 
-use serde_json::json;
+use reqwest::Method;
+use serde_json::{Value, json};
 
 use crate::browser::{Browser, Screen};
 use crate::cafe::{Cafe, Member};
@@ -337,7 +338,6 @@ async fn till_pages(cafe: &Cafe) -> Vec<Page> {
     ]
 }
 
-/// Whom the shop writes to: segments and campaigns. The tiers that they name are there.
 /// Automations: ready ones, the form, and one that is on and waits.
 async fn automation_pages(cafe: &Cafe) -> Vec<Page> {
     let program = cafe.program();
@@ -357,6 +357,31 @@ async fn automation_pages(cafe: &Cafe) -> Vec<Page> {
     ]
 }
 
+/// The id of a campaign that waits for a colleague's approval; the program asks for none afterwards.
+async fn ask_approval(cafe: &Cafe) -> String {
+    let program = cafe.program();
+    let path = format!("/v1/programs/{program}");
+    let was = cafe.send(Method::GET, &path, &Value::Null).await.1["policy"].clone();
+    let settle = async |policy: &Value| {
+        let change = json!({ "policy": policy });
+        assert_eq!(cafe.send(Method::PATCH, &path, &change).await.0, 200);
+    };
+    let mut strict = was.clone();
+    strict["campaign_approval"] = json!(true);
+    settle(&strict).await;
+    let autumn = json!({ "name": "Autumn", "members": { "joined": { "at_least_days": 0 } },
+        "arms": [{ "text": { "en": "Autumn is here.", "ar": "حل الخريف." } }], "schedule": { "at": "2999-09-22T09:00" } });
+    let autumn = cafe.add_term("campaigns", &program, autumn).await;
+    cafe.post(
+        &format!("/v1/campaigns/{autumn}/schedule"),
+        &json!({ "now": false }),
+    )
+    .await;
+    settle(&was).await;
+    autumn
+}
+
+/// Whom the shop writes to: segments and campaigns. The tiers that they name are there.
 async fn reach_pages(cafe: &Cafe) -> Vec<Page> {
     let program = cafe.program();
     let regulars = json!({ "name": "Regulars who stay away", "members": { "all": [
@@ -373,6 +398,7 @@ async fn reach_pages(cafe: &Cafe) -> Vec<Page> {
     let sent = json!({ "name": "Hello to all", "members": { "joined": { "at_least_days": 0 } },
         "arms": [{ "text": { "en": "Hello!", "ar": "مرحبا!" } }] });
     let sent = cafe.add_term("campaigns", &program, sent).await;
+    let waiting = ask_approval(cafe).await;
     let segment_form = "section form button[type=submit]:not([name])";
     let campaign = |id: &str| format!("/console/campaigns/{id}");
     let owner = cafe.sign_in("owner").await;
@@ -398,6 +424,7 @@ async fn reach_pages(cafe: &Cafe) -> Vec<Page> {
             "console-campaign-unknown-card",
             format!("{}?card=nonsense", campaign(&spring)),
         )),
+        keeps(page("console-campaign-waiting", campaign(&waiting))),
         keeps(page("console-campaign-edit", format!("{}/edit", campaign(&spring))).unfolded()),
         keeps(
             page("console-campaign-sent", campaign(&sent))

@@ -8,6 +8,7 @@
 #[path = "../house/mod.rs"]
 mod house;
 
+mod approvals;
 mod automations;
 mod birthdays;
 mod campaigns;

@@ -13,6 +13,7 @@ use super::reach_views::{
 };
 use super::shapes::TextShape;
 use super::{answer, respond};
+use crate::actions::approve_campaign::{Approval, approve_campaign, read_approval, refuse_campaign};
 use crate::actions::change_campaign::{
     Start, cancel_campaign, change_campaign, create_campaign, get_campaign, pause_campaign, resume_campaign,
     schedule_campaign,
@@ -38,6 +39,8 @@ pub(super) fn configure(router: &mut Router) {
         .route("/v1/campaigns/{id}/estimate", web::get().to(estimate))
         .route("/v1/campaigns/{id}/test", web::post().to(test))
         .route("/v1/campaigns/{id}/schedule", web::post().to(schedule))
+        .route("/v1/campaigns/{id}/approve", web::post().to(approve))
+        .route("/v1/campaigns/{id}/refuse", web::post().to(refuse))
         .route("/v1/campaigns/{id}/pause", web::post().to(pause))
         .route("/v1/campaigns/{id}/resume", web::post().to(resume))
         .route("/v1/campaigns/{id}/cancel", web::post().to(cancel))
@@ -150,7 +153,7 @@ pub(super) struct CampaignView {
     /// The program.
     #[schema(value_type = String)]
     program: ProgramId,
-    /// `draft`, `scheduled`, `sending`, `paused`, `done` or `cancelled`.
+    /// `draft`, `awaiting_approval`, `scheduled`, `sending`, `paused`, `done` or `cancelled`.
     state: String,
     /// Counts changes; send it as `If-Match`.
     version: i64,
@@ -159,6 +162,8 @@ pub(super) struct CampaignView {
     /// When it is begun next by itself.
     #[schema(value_type = Option<String>, format = DateTime)]
     next_at: Option<Time>,
+    /// Who asked for its approval, while it waits or once it was refused.
+    approval: Option<ApprovalView>,
     /// Who wrote it.
     created_by: String,
     /// When.
@@ -171,6 +176,43 @@ pub(super) struct CampaignView {
     #[schema(value_type = Object)]
     #[serde(flatten)]
     body: Fields,
+}
+
+/// Who asked for a campaign's approval, and why it was refused.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CampaignApproval)]
+pub(super) struct ApprovalView {
+    /// Who asked.
+    asked_by: String,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    asked_at: Time,
+    /// Whether it begins as soon as it is approved, whatever its `schedule` says.
+    now: bool,
+    /// Who refused it.
+    refused_by: Option<String>,
+    /// Why.
+    reason: Option<String>,
+}
+
+impl From<Approval> for ApprovalView {
+    fn from(approval: Approval) -> Self {
+        Self {
+            asked_by: approval.asked_by,
+            asked_at: approval.asked_at,
+            now: approval.start == Start::Now,
+            refused_by: approval.refused_by,
+            reason: approval.reason,
+        }
+    }
+}
+
+/// Why a campaign is refused.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RefuseInput {
+    /// Why, in 1 to 500 characters.
+    reason: String,
 }
 
 /// How a campaign begins.
@@ -200,6 +242,7 @@ impl CampaignView {
     fn new(row: Campaign) -> Result<Self, ActionError> {
         Ok(Self {
             body: serde_json::from_str(&row.body).map_err(ActionError::internal)?,
+            approval: read_approval(&row)?.map(ApprovalView::from),
             id: row.id,
             program: row.program_id,
             state: row.state,
@@ -364,7 +407,7 @@ pub(super) async fn test(
     Ok(respond(done)?)
 }
 
-/// Lets a draft begin when it says, or now.
+/// Lets a draft begin when it says, or now; where the program asks for approval, it waits for it.
 #[utoipa::path(post, path = "/v1/campaigns/{id}/schedule", tag = "campaigns", operation_id = "schedule_campaign",
     request_body = StartInput,
     params(("id" = String, Path, description = "The campaign's id"),
@@ -384,6 +427,46 @@ pub(super) async fn schedule(
         |tx, deed, of| schedule_campaign(tx, deed, of, Start::AsWritten)
     };
     change_by(begin, &state, &request, (&id, caller)).await
+}
+
+/// Lets a campaign that waits for approval go on; not by whoever asked for it.
+#[utoipa::path(post, path = "/v1/campaigns/{id}/approve", tag = "campaigns", operation_id = "approve_campaign",
+    params(("id" = String, Path, description = "The campaign's id"),
+           ("If-Match" = Option<String>, Header, description = "The version that was read"),
+           ("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat")),
+    responses((status = 200, description = "The campaign", body = CampaignView)))]
+pub(super) async fn approve(
+    state: Data<State>,
+    request: HttpRequest,
+    id: Path<String>,
+    who: Who,
+) -> Result<HttpResponse, Problem> {
+    let mut caller = who.0;
+    caller.idempotency = idempotency_key(&request, &caller, &[])?;
+    change_by(approve_campaign, &state, &request, (&id, caller)).await
+}
+
+/// Makes a campaign that waits for approval a draft again, and says why.
+#[utoipa::path(post, path = "/v1/campaigns/{id}/refuse", tag = "campaigns", operation_id = "refuse_campaign",
+    request_body = RefuseInput,
+    params(("id" = String, Path, description = "The campaign's id"),
+           ("If-Match" = Option<String>, Header, description = "The version that was read"),
+           ("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat")),
+    responses((status = 200, description = "The campaign", body = CampaignView)))]
+pub(super) async fn refuse(
+    state: Data<State>,
+    request: HttpRequest,
+    id: Path<String>,
+    posted: Posted<RefuseInput>,
+) -> Result<HttpResponse, Problem> {
+    let Posted { caller, value } = posted;
+    let version = if_match(request.headers())?;
+    let id = campaign_id(&id)?;
+    let deed = move |tx: &mut Tx<'_>, deed: &Deed| {
+        CampaignView::new(refuse_campaign(tx, deed, (&id, version), &value.reason)?)
+    };
+    let render = |view: &CampaignView| answer(StatusCode::OK, view);
+    Ok(respond(perform(&state.house, caller, deed, render).await?)?)
 }
 
 /// Holds a campaign up until somebody says to go on.

@@ -61,7 +61,7 @@ use crate::http::router::Router;
         surveys::create, surveys::list, surveys::show, surveys::change, surveys::answer_it, surveys::list_answers,
         surveys::summarize,
         campaigns::create, campaigns::list, campaigns::show, campaigns::change, campaigns::estimate, campaigns::test,
-        campaigns::schedule, campaigns::pause, campaigns::resume, campaigns::cancel, campaigns::results,
+        campaigns::schedule, campaigns::approve, campaigns::refuse, campaigns::pause, campaigns::resume, campaigns::cancel, campaigns::results,
         campaign_days::show,
         automations::create, automations::list, automations::show, automations::change, automations::estimate,
         automations::test, automations::start, automations::pause, automations::end, automations::results,

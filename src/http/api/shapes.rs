@@ -73,6 +73,9 @@ pub(super) struct PolicyShape {
     tiers: Option<TierPolicyShape>,
     /// How often, and when, members may hear campaigns.
     messages: Option<MessagePolicyShape>,
+    /// Whether a campaign begins only once somebody else than whoever begins it approves; not, if left out. Owners and
+    /// managers change it.
+    campaign_approval: Option<bool>,
 }
 
 /// How often, and when, members may hear campaigns. What follows a purchase is none.

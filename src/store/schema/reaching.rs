@@ -13,6 +13,7 @@ diesel::table! {
         created_at -> BigInt,
         updated_at -> BigInt,
         kind -> Text,
+        approval -> Nullable<Text>,
     }
 }
 

@@ -111,6 +111,7 @@ shop-email-taken = Somebody else signs in with this address.
 shop-bad-pin = A PIN has 4 to 8 digits.
 shop-weak-pin = This PIN is too easy to guess. Mix the digits.
 shop-save = Save
+shop-approval = A campaign is sent only once a second person approves it
 shop-read-only = You may look at this, not change it.
 shop-role = What they may do
 shop-role-cashier = Scans cards and gives points at the till.

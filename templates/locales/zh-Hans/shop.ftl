@@ -111,6 +111,7 @@ shop-email-taken = 已有他人使用此邮箱登录。
 shop-bad-pin = PIN 为 4 到 8 位数字。
 shop-weak-pin = 此 PIN 太容易被猜到。请打乱数字。
 shop-save = 保存
+shop-approval = 活动须经第二人批准才会发送
 shop-read-only = 您只能查看，不能修改。
 shop-role = 权限
 shop-role-cashier = 在收银台扫卡并发放积分。

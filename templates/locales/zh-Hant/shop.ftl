@@ -111,6 +111,7 @@ shop-email-taken = 已有他人使用此電子郵件登入。
 shop-bad-pin = PIN 為 4 到 8 位數字。
 shop-weak-pin = 此 PIN 太容易被猜到。請打亂數字。
 shop-save = 儲存
+shop-approval = 活動須經第二人批准才會發送
 shop-read-only = 您只能查看，不能修改。
 shop-role = 權限
 shop-role-cashier = 在收銀台掃卡並發放點數。

@@ -23,7 +23,7 @@ use crate::http::{Problem, State};
 use crate::loyalty::campaign::check::WORDS_MAX;
 use crate::loyalty::campaign::words::NAMES;
 use crate::loyalty::segment::Segment;
-use crate::store::campaigns::{Campaign, DRAFT};
+use crate::store::campaigns::{AWAITING_APPROVAL, Campaign, DRAFT};
 use crate::store::terms;
 
 /// Most segments that can be chosen from.
@@ -129,7 +129,7 @@ pub(super) async fn show(
     let desk = Desk::of(&state, &request).await?;
     let campaign = find(&desk, &id).await?;
     let form = CampaignForm::say(&read_body(&campaign)?);
-    let Some(form) = form.filter(|_| campaign.state == DRAFT) else {
+    let Some(form) = form.filter(|_| [DRAFT, AWAITING_APPROVAL].contains(&campaign.state.as_str())) else {
         return Ok(lead_to(
             &desk.link(&format!("/console/campaigns/{}", campaign.id)),
         ));

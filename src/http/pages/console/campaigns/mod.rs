@@ -18,7 +18,7 @@ use super::super::desk::Desk;
 use crate::actions::change_campaign::get_campaign;
 use crate::actions::{ActionError, Code};
 use crate::http::router::Router;
-use crate::store::campaigns::{CANCELLED, Campaign, DONE, PAUSED, SCHEDULED, SENDING};
+use crate::store::campaigns::{AWAITING_APPROVAL, CANCELLED, Campaign, DONE, PAUSED, SCHEDULED, SENDING};
 use crate::types::{CampaignId, Role};
 
 /// Adds the routes.
@@ -53,6 +53,7 @@ async fn find(desk: &Desk, id: &str) -> Result<Campaign, ActionError> {
 /// The look and the text for the state of a campaign.
 fn chip(state: &str) -> (&'static str, &'static str) {
     match state {
+        AWAITING_APPROVAL => ("wait", "campaign-awaiting"),
         SCHEDULED => ("wait", "campaign-scheduled"),
         SENDING => ("wait", "campaign-sending"),
         PAUSED => ("wait", "campaign-paused"),
@@ -68,6 +69,9 @@ fn done(request: &HttpRequest) -> Option<&'static str> {
     match pairs.find_map(|pair| pair.strip_prefix("done="))? {
         "saved" => Some("campaign-saved"),
         "tested" => Some("campaign-tested"),
+        "asked" => Some("campaign-was-asked"),
+        "approved" => Some("campaign-was-approved"),
+        "refused" => Some("campaign-was-refused"),
         "begun" => Some("campaign-begun"),
         "paused" => Some("campaign-was-paused"),
         "resumed" => Some("campaign-was-resumed"),

@@ -16,6 +16,7 @@ use super::super::terms::{list_tiers, reward_name};
 use super::form::{CampaignForm, said};
 use super::results::{Results, read_shown};
 use super::{chip, done, find, may_write};
+use crate::actions::approve_campaign::{Approval, approve_campaign, read_approval, refuse_campaign};
 use crate::actions::change_campaign::{
     Start, cancel_campaign, get_campaign, pause_campaign, read_body, resume_campaign, schedule_campaign,
 };
@@ -27,9 +28,9 @@ use crate::http::{Problem, State};
 use crate::loyalty::campaign::Campaign as Says;
 use crate::loyalty::segment::Criterion;
 use crate::loyalty::segment::Segment;
-use crate::store::campaigns::{Campaign, DRAFT, PAUSED, SCHEDULED, SENDING};
-use crate::store::{Db, Tx, terms};
-use crate::types::CampaignId;
+use crate::store::campaigns::{AWAITING_APPROVAL, Campaign, DRAFT, PAUSED, SCHEDULED, SENDING};
+use crate::store::{Db, Tx, staff, terms};
+use crate::types::{CampaignId, StaffId};
 
 /// What begins within so many milliseconds is watched already.
 const SOON_MS: i64 = 60_000;
@@ -55,10 +56,12 @@ struct TestForm {
 struct TurnForm {
     token: String,
     version: String,
-    /// `now`, `plan`, `pause`, `resume` or `cancel`.
+    /// `now`, `plan`, `approve`, `refuse`, `pause`, `resume` or `cancel`.
     turn: String,
     /// Of what cannot be taken back, and of what goes to everybody.
     sure: String,
+    /// Why it is refused.
+    reason: String,
 }
 
 guarded!(TestForm, TurnForm);
@@ -78,6 +81,8 @@ struct OnePage {
     facts: Vec<String>,
     /// Each wording's name and text.
     texts: Vec<(String, String)>,
+    /// Who asked for its approval, or why it was refused, in words.
+    approval: Option<String>,
     is_to_all: bool,
     may_write: bool,
     version: String,
@@ -100,6 +105,8 @@ struct OnePage {
 /// What can be done with it.
 struct Turns {
     can_begin: bool,
+    can_approve: bool,
+    can_refuse: bool,
     can_pause: bool,
     can_resume: bool,
     can_cancel: bool,
@@ -182,6 +189,8 @@ pub(super) async fn turn(
     let known = campaign.id.clone();
     let (said, needs_yes) = match form.turn.as_str() {
         "now" | "plan" => ("begun", is_to_all),
+        "approve" => ("approved", is_to_all),
+        "refuse" => ("refused", false),
         "pause" => ("paused", false),
         "resume" => ("resumed", false),
         "cancel" => ("cancelled", true),
@@ -191,11 +200,15 @@ pub(super) async fn turn(
         let detail = desk.locale.word("campaign-say-yes");
         Err(ActionError::with(Code::Invalid, detail))
     } else {
-        desk.act(move |tx, deed| act(tx, deed, (&known, version), &form.turn))
+        desk.act(move |tx, deed| act(tx, deed, (&known, version), &form))
             .await
     };
     match turned {
-        Ok(_) => Ok(lead_to(&way(&desk, &campaign.id, said))),
+        Ok(turned) => {
+            let is_asked = said == "begun" && turned.state == AWAITING_APPROVAL;
+            let said = if is_asked { "asked" } else { said };
+            Ok(lead_to(&way(&desk, &campaign.id, said)))
+        }
         Err(error) => refuse(&desk, &campaign, (error, String::new())).await,
     }
 }
@@ -204,10 +217,12 @@ fn act(
     tx: &mut Tx<'_>,
     deed: &Deed,
     (id, version): (&CampaignId, i64),
-    turn: &str,
+    form: &TurnForm,
 ) -> Result<Campaign, ActionError> {
     let of = (id, Some(version));
-    match turn {
+    match form.turn.as_str() {
+        "approve" => approve_campaign(tx, deed, of),
+        "refuse" => refuse_campaign(tx, deed, of, &form.reason),
         "now" => schedule_campaign(tx, deed, of, Start::Now),
         "plan" => schedule_campaign(tx, deed, of, Start::AsWritten),
         "pause" => pause_campaign(tx, deed, of),
@@ -226,7 +241,10 @@ async fn refuse(
         Code::Invalid | Code::NoDesign | Code::UnknownCard | Code::CardVoided => {
             StatusCode::UNPROCESSABLE_ENTITY
         }
-        Code::StaleEdit | Code::CampaignBegun | Code::CampaignOver => StatusCode::CONFLICT,
+        Code::OwnApproval => StatusCode::FORBIDDEN,
+        Code::StaleEdit | Code::CampaignBegun | Code::CampaignOver | Code::NotAwaiting => {
+            StatusCode::CONFLICT
+        }
         _ => return Err(error.into()),
     };
     let beside = Beside {
@@ -243,7 +261,9 @@ fn way(desk: &Desk, id: &CampaignId, said: &str) -> String {
 
 async fn draw(desk: &Desk, campaign: &Campaign, beside: Beside<'_>) -> Result<OnePage, ActionError> {
     let body = read_body(campaign)?;
-    let is_draft = campaign.state == DRAFT;
+    let approval = read_approval(campaign)?;
+    let is_waiting = campaign.state == AWAITING_APPROVAL;
+    let is_draft = campaign.state == DRAFT || is_waiting;
     let is_to_all = body.members.as_ref() == Some(&Criterion::everybody());
     let (look, state) = chip(&campaign.state);
     let is_refused = |error: &ActionError| error.code == Code::UnknownCard;
@@ -280,6 +300,10 @@ async fn draw(desk: &Desk, campaign: &Campaign, beside: Beside<'_>) -> Result<On
         who: who(desk, &body, is_to_all).await?,
         facts: facts(desk, campaign, &body, reward.as_deref()),
         texts: wordings(desk, &body),
+        approval: match &approval {
+            Some(approval) => Some(approval_words(desk, approval).await?),
+            None => None,
+        },
         is_to_all,
         may_write,
         version: campaign.version.to_string(),
@@ -294,7 +318,7 @@ async fn draw(desk: &Desk, campaign: &Campaign, beside: Beside<'_>) -> Result<On
         card: beside.card,
         card_fault,
         has_plan: body.schedule.is_some(),
-        turns: turns(campaign),
+        turns: turns(desk, campaign, approval.as_ref()),
         is_live: results.progress.is_some() || is_about_to_begin(desk, campaign),
         results,
         edit: (is_draft && may_write && CampaignForm::say(&body).is_some())
@@ -310,14 +334,47 @@ fn is_about_to_begin(desk: &Desk, campaign: &Campaign) -> bool {
     campaign.state == SCHEDULED && campaign.next_at.is_some_and(|next| next <= soon)
 }
 
-fn turns(campaign: &Campaign) -> Turns {
+fn turns(desk: &Desk, campaign: &Campaign, approval: Option<&Approval>) -> Turns {
     let state = campaign.state.as_str();
+    let is_waiting = state == AWAITING_APPROVAL;
+    let is_own = approval.is_some_and(|approval| approval.asked_by == desk.caller.actor);
     Turns {
         can_begin: state == DRAFT,
+        can_approve: is_waiting && !is_own,
+        can_refuse: is_waiting,
         can_pause: matches!(state, SCHEDULED | SENDING),
         can_resume: state == PAUSED,
         can_cancel: !matches!(state, DRAFT | crate::store::campaigns::CANCELLED),
     }
+}
+
+/// Who asked for approval, or who refused it and why.
+async fn approval_words(desk: &Desk, approval: &Approval) -> Result<String, ActionError> {
+    let Some(refused_by) = &approval.refused_by else {
+        let id = if approval.asked_by == desk.caller.actor {
+            "campaign-asked-own"
+        } else {
+            "campaign-asked"
+        };
+        let name = actor_name(desk, &approval.asked_by).await?;
+        return Ok(desk.locale.say(id, &[("name", name.into())]));
+    };
+    let name = actor_name(desk, refused_by).await?;
+    let reason = approval.reason.clone().unwrap_or_default();
+    let values = [("name", name.into()), ("reason", reason.into())];
+    Ok(desk.locale.say("campaign-refused", &values))
+}
+
+/// What somebody of the shop is called; a key or a command by what the books call it.
+async fn actor_name(desk: &Desk, actor: &str) -> Result<String, ActionError> {
+    let id = actor
+        .strip_prefix("staff:")
+        .and_then(|id| id.parse::<StaffId>().ok());
+    let Some(id) = id else {
+        return Ok(actor.to_owned());
+    };
+    let read = desk.state.house.store.read(move |db| staff::get(db, &id));
+    Ok(read.await?.name)
 }
 
 /// Each wording's name and text, in the reader's language.
@@ -333,6 +390,9 @@ fn wordings(desk: &Desk, body: &Says) -> Vec<(String, String)> {
 /// Why something was not done.
 fn refusal(desk: &Desk, error: &ActionError) -> String {
     match (error.code, error.faults.first()) {
+        (Code::OwnApproval, _) => error.detail.clone(),
+        (Code::NotAwaiting, _) => desk.locale.word("campaign-not-awaiting"),
+        (_, Some(fault)) if fault.pointer == "/reason" => desk.locale.word("campaign-bad-reason"),
         (Code::StaleEdit, _) => desk.locale.word("shop-stale"),
         (_, Some(fault)) => said(desk, fault),
         _ => error.to_string(),

@@ -19,6 +19,7 @@ use crate::actions::{ActionError, Code};
 use crate::http::body::Body;
 use crate::http::{Problem, State};
 use crate::loyalty::earning::BaseRule;
+use crate::loyalty::policy::Policy;
 use crate::types::{Role, Text, Zone};
 
 /// Longest name, in characters.
@@ -39,6 +40,8 @@ struct TermsPage {
     currency: String,
     version: i64,
     may_edit: bool,
+    /// Whether campaigns need approval; `None` for whoever may not change that.
+    approval: Option<bool>,
     is_saved: bool,
     is_stale: bool,
     action: String,
@@ -56,6 +59,8 @@ struct TermsForm {
     bonus: String,
     language: String,
     zone: String,
+    /// Whether campaigns need approval: `yes` or nothing.
+    approval: String,
 }
 
 guarded!(TermsForm);
@@ -73,15 +78,21 @@ struct Faults {
 
 pub(super) async fn show(state: Data<State>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let desk = Desk::of(&state, &request).await?;
-    let form = present(&desk);
+    let form = present(&desk)?;
     let mut page = draw(&desk, form, Faults::default()).await?;
     page.is_saved = is_done(&request, "saved");
     Ok(respond(StatusCode::OK, &page)?)
 }
 
-fn present(desk: &Desk) -> TermsForm {
+fn present(desk: &Desk) -> Result<TermsForm, ActionError> {
     let program = &desk.program;
-    TermsForm {
+    let approval = if policy(desk)?.campaign_approval {
+        "yes"
+    } else {
+        ""
+    };
+    Ok(TermsForm {
+        approval: approval.to_owned(),
         token: String::new(),
         version: program.version.to_string(),
         name: program.name.get(&desk.locale.language()).to_owned(),
@@ -92,7 +103,27 @@ fn present(desk: &Desk) -> TermsForm {
             .map_or("", Locale::tag)
             .to_owned(),
         zone: program.time_zone.name().to_owned(),
-    }
+    })
+}
+
+fn policy(desk: &Desk) -> Result<Policy, ActionError> {
+    serde_json::from_str(&desk.program.policy).map_err(ActionError::internal)
+}
+
+/// Whether somebody may say that campaigns need approval: not those whom it holds up.
+fn may_ask_approval(desk: &Desk) -> bool {
+    matches!(desk.signed_in.staff.role, Role::Owner | Role::Manager)
+}
+
+/// The policy with another word on the approval of campaigns, if it was changed.
+fn with_approval(desk: &Desk, form: &TermsForm) -> Result<Option<Policy>, ActionError> {
+    let had = policy(desk)?;
+    let campaign_approval = !form.approval.is_empty();
+    let is_changed = may_ask_approval(desk) && had.campaign_approval != campaign_approval;
+    Ok(is_changed.then_some(Policy {
+        campaign_approval,
+        ..had
+    }))
 }
 
 fn read(desk: &Desk, form: &TermsForm) -> Result<ProgramChange, Faults> {
@@ -154,6 +185,10 @@ pub(super) async fn save(
             return Ok(respond(StatusCode::UNPROCESSABLE_ENTITY, &page)?);
         }
     };
+    let change = ProgramChange {
+        policy: with_approval(&desk, &form)?,
+        ..change
+    };
     let program = desk.program.id.clone();
     let version = Some(read_version(&form.version)?);
     let saved = desk
@@ -189,6 +224,7 @@ async fn draw(desk: &Desk, form: TermsForm, faults: Faults) -> Result<TermsPage,
         per: typed(form.per, faults.per),
         bonus: typed(form.bonus, faults.bonus),
         zone: typed(form.zone, faults.zone),
+        approval: may_ask_approval(desk).then_some(!form.approval.is_empty()),
         currency: desk.program.currency.to_string(),
         version: desk.program.version,
         may_edit: matches!(role, Role::Owner | Role::Manager | Role::Marketer),
