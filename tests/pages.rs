@@ -42,6 +42,8 @@ mod invitations;
 mod join;
 #[path = "house/keys.rs"]
 mod keys;
+#[path = "pages/lists.rs"]
+mod lists;
 #[path = "pages/locations.rs"]
 mod locations;
 #[path = "pages/member.rs"]

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::approve_campaign::{is_asked_for, wait_for_approval};
 use super::change_automation::read_automation;
-use super::look_at_segment::with_known_tiers;
+use super::look_at_segment::with_known_names;
 use super::parse::parse_value;
 use super::{ActionError, Caller, Code, Deed, Fault, TermKind};
 use crate::loyalty::campaign::check::check_campaign;
@@ -257,7 +257,7 @@ pub fn read_body(campaign: &Campaign) -> Result<Body, ActionError> {
 /// Who is meant by a campaign.
 pub(super) fn read_audience(db: &mut Db, program: &ProgramId, body: &Body) -> Result<Criterion, ActionError> {
     if let Some(members) = &body.members {
-        return with_known_tiers(db, program, members.clone());
+        return with_known_names(db, program, members.clone());
     }
     let id = body.segment.as_ref().ok_or_else(unknown_segment)?;
     let term = match terms::get(db, id.as_str()) {
@@ -268,10 +268,10 @@ pub(super) fn read_audience(db: &mut Db, program: &ProgramId, body: &Body) -> Re
         return Err(unknown_segment());
     }
     let segment: Segment = serde_json::from_str(&term.body).map_err(ActionError::internal)?;
-    with_known_tiers(db, program, segment.members)
+    with_known_names(db, program, segment.members)
 }
 
-/// Who is meant by now by what was begun: nobody, if a tier that it names was taken away since. It is not to fail for
+/// Who is meant by now by what was begun: nobody, if a tier or list that it names was taken away since. It is not to fail for
 /// that, or everything behind it would wait.
 pub(super) fn read_meant(db: &mut Db, program: &ProgramId, body: &Body) -> Result<Criterion, ActionError> {
     match read_audience(db, program, body) {

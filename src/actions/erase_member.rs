@@ -20,7 +20,7 @@ use crate::store::passes;
 use crate::store::programs::{self, Program};
 use crate::store::referrals;
 use crate::store::surveys;
-use crate::store::{Db, StoreError, Tx, idempotency, webhook_deliveries};
+use crate::store::{Db, StoreError, Tx, idempotency, static_lists, webhook_deliveries};
 use crate::types::{Attributes, MemberId, Provenances, Wallet};
 
 /// Erases what is known of a member who is still at `version` (any, if `None`), and of all who were joined with
@@ -204,6 +204,7 @@ fn void(tx: &mut Tx<'_>, deed: &Deed, card: &Card) -> Result<(), ActionError> {
         // What Google shows has the name in it; what is remembered of an Apple pass may be guessed from its hash.
         passes::forget_shown(tx, &pass.id)?;
     }
+    static_lists::forget(tx, &card.id)?;
     deliveries::mark(tx, &card.id, card.version, Lane::Instant, deed.now)?;
     announce_card(tx, deed, &card)
 }

@@ -111,6 +111,7 @@ codes! {
     CampaignBegun       "campaign_begun"       Conflict        "The campaign was scheduled or begun before.";
     CampaignOver        "campaign_over"        Conflict        "The campaign is a draft, is over, or was cancelled.";
     NotAwaiting         "not_awaiting"         Conflict        "The campaign does not wait for approval.";
+    ListNamed           "list_named"           Conflict        "A segment names the list.";
     KeyInFlight         "key_in_flight"        Conflict        "A request with that idempotency key is still running.";
     StaleEdit           "stale_edit"           Stale           "It was changed since you read it; read it again.";
     SetUpOver           "set_up_over"          Gone            "Somebody works here already; sign in, or ask an owner for a login.";

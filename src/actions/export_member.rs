@@ -19,7 +19,7 @@ use crate::store::redemptions::{self, Redemption};
 use crate::store::referrals;
 use crate::store::replaced_codes::{self, ReplacedCode};
 use crate::store::surveys::{self, SurveyAnswer};
-use crate::store::{Db, LIST_MAX, StoreError, Tx, birthdays, cards, devices, passes};
+use crate::store::{Db, LIST_MAX, StoreError, Tx, birthdays, cards, devices, passes, static_lists};
 use crate::types::{CardId, Day, MemberId, Time};
 
 /// Most rows of one kind in an export; a person who has more is told that it is not whole.
@@ -58,6 +58,8 @@ pub struct Export {
     pub wins: Vec<Win>,
     /// Gift cards, newest first, and what was moved on each.
     pub gift_cards: Vec<(GiftAccount, Vec<GiftEntry>)>,
+    /// The names of the lists that the shop put them on.
+    pub lists: Vec<String>,
 }
 
 /// A card, what it was called before and where it is kept.
@@ -172,6 +174,7 @@ fn read(db: &mut Db, id: &MemberId, at: Time) -> Result<Export, ActionError> {
         redemptions: redeemed,
         wins,
         gift_cards: gifts,
+        lists: static_lists::list_names(db, &ids)?,
     })
 }
 

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::ActionError;
 use super::count_fifths::fill_fifths;
-use super::term_kind::{find_unknown_tier, list_segments};
+use super::known_names::find_unknown_name;
+use super::term_kind::list_segments;
 use crate::loyalty::rulebook::{Listed, Rulebook};
 use crate::loyalty::segment::{Criterion, Segment};
 use crate::store::cards::Card;
@@ -13,7 +14,7 @@ use crate::store::segments::{Scope, has_member};
 use crate::store::{Db, StoreError};
 use crate::types::Time;
 
-/// The program's segments that its rules name, with the ids of the tiers that they name.
+/// The program's segments that its rules name, with the ids of the tiers and lists that they name.
 pub(super) fn read_named(
     db: &mut Db,
     program: &Program,
@@ -28,8 +29,8 @@ pub(super) fn read_named(
         if !named.contains(id.as_str()) && !named.contains(body.name.as_str()) {
             continue;
         }
-        // Whoever is on a tier that was taken away is on none.
-        if find_unknown_tier(db, &program.id, &mut body.members)?.is_some() {
+        // Nobody is on a tier or list that was taken away.
+        if find_unknown_name(db, &program.id, &mut body.members)?.is_some() {
             body.members = Criterion::Any(Vec::new());
         }
         fill_fifths(db, &program.id, &mut body.members)?;

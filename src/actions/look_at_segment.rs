@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::count_fifths::fill_fifths;
+use super::known_names::find_unknown_name;
 use super::parse::parse_value;
-use super::term_kind::find_unknown_tier;
 use super::write_term::get_term;
 use super::{ActionError, Caller, Fault, TermKind};
 use crate::loyalty::segment::check::check_segment;
@@ -29,31 +29,27 @@ pub fn read_criterion(db: &mut Db, program: &ProgramId, members: Value) -> Resul
     if !faults.is_empty() {
         return Err(ActionError::invalid(faults));
     }
-    with_known_tiers(db, program, segment.members)
+    with_known_names(db, program, segment.members)
 }
 
-/// What a saved segment says, with its tiers by their ids.
+/// What a saved segment says, with its tiers and lists by their ids.
 pub fn read_segment(db: &mut Db, term: &Term) -> Result<Criterion, ActionError> {
     let segment: Segment = serde_json::from_str(&term.body).map_err(ActionError::internal)?;
-    with_known_tiers(db, &term.program_id, segment.members)
+    with_known_names(db, &term.program_id, segment.members)
 }
 
-/// The criterion with the ids of tiers that it names by their names, for the books know no names, and with the fifths
-/// that it asks for.
-pub(super) fn with_known_tiers(
+/// The criterion with the ids of tiers and lists that it names by their names, and with the fifths that it asks for.
+pub(super) fn with_known_names(
     db: &mut Db,
     program: &ProgramId,
     mut criterion: Criterion,
 ) -> Result<Criterion, ActionError> {
-    match find_unknown_tier(db, program, &mut criterion)? {
+    match find_unknown_name(db, program, &mut criterion)? {
         None => {
             fill_fifths(db, program, &mut criterion)?;
             Ok(criterion)
         }
-        Some(unknown) => {
-            let detail = format!("The program has no tier `{unknown}`.");
-            Err(ActionError::fault("/members", "unknown_tier", detail))
-        }
+        Some(unknown) => Err(ActionError::invalid(vec![unknown])),
     }
 }
 

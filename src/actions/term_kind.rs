@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::known_names::find_unknown_name;
 use super::parse::parse_value;
 use super::{ActionError, Fault};
 use crate::loyalty::challenge::{Challenge, check_challenge};
@@ -11,8 +12,8 @@ use crate::loyalty::reward::{Reward, check_reward};
 use crate::loyalty::rule::check::{RuleFault, check_promotion, check_rule};
 use crate::loyalty::rule::evaluate::ACTIVE_MAX;
 use crate::loyalty::rule::{Condition, Promotion, Rule};
+use crate::loyalty::segment::Segment;
 use crate::loyalty::segment::check::check_segment;
-use crate::loyalty::segment::{Criterion, Segment};
 use crate::loyalty::tier::{Tier, check_tier};
 use crate::store::{Db, StoreError, designs, terms};
 use crate::types::{ChallengeId, ProgramId, PromotionId, RewardId, RuleId, SegmentId, TierId, Time};
@@ -260,7 +261,7 @@ fn check_tier_alone(
     Ok(faults)
 }
 
-/// Two segments of one name could not be told apart, and a tier that is not there holds nobody.
+/// Two segments of one name could not be told apart, and a tier or list that is not there holds nobody.
 fn check_segment_alone(
     db: &mut Db,
     program: &ProgramId,
@@ -277,32 +278,8 @@ fn check_segment_alone(
         let detail = "Another segment of the program has that name.";
         faults.push(Fault::new("/name", "named_twice", detail));
     }
-    if let Some(unknown) = find_unknown_tier(db, program, &mut segment.members.clone())? {
-        let detail = format!("The program has no tier `{unknown}`.");
-        faults.push(Fault::new("/members", "unknown_tier", detail));
-    }
+    faults.extend(find_unknown_name(db, program, &mut segment.members.clone())?);
     Ok(faults)
-}
-
-/// A tier that a criterion names and the program does not have; those that it has are named by their ids after it.
-pub(super) fn find_unknown_tier(
-    db: &mut Db,
-    program: &ProgramId,
-    criterion: &mut Criterion,
-) -> Result<Option<String>, ActionError> {
-    let mut names = Vec::new();
-    criterion.each_tier(&mut |name| names.push(name.clone()));
-    if names.is_empty() {
-        return Ok(None);
-    }
-    let tiers = list_tiers(db, program)?;
-    let find = |name: &String| tiers.iter().find(|(id, tier)| id == name || tier.name == *name);
-    criterion.each_tier(&mut |name| {
-        if let Some((id, _)) = find(name) {
-            id.clone_into(name);
-        }
-    });
-    Ok(names.into_iter().find(|name| find(name).is_none()))
 }
 
 fn segment_names_and_ids(db: &mut Db, program: &ProgramId) -> Result<Vec<String>, ActionError> {

@@ -236,6 +236,17 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/v1/segments/estimate", PEOPLE),
     route("GET", "/v1/segments/{id}/members", PEOPLE),
     route("POST", "/v1/segments/{id}/export", RUN),
+    Route {
+        body_max: LIST_BODY_MAX,
+        ..route("POST", "/v1/lists", LOOK)
+    },
+    route("GET", "/v1/lists", PEOPLE),
+    route("GET", "/v1/lists/{id}", PEOPLE),
+    Route {
+        body_max: LIST_BODY_MAX,
+        ..route("PUT", "/v1/lists/{id}", LOOK)
+    },
+    route("DELETE", "/v1/lists/{id}", LOOK),
     route("POST", "/v1/campaigns", LOOK),
     route("GET", "/v1/campaigns", PEOPLE),
     route("GET", "/v1/campaigns/{id}", PEOPLE),
@@ -466,6 +477,16 @@ pub const ROUTES: &[Route] = &[
     console("POST", "/console/automations/{id}/state", SHAPE),
     console("GET", "/console/segments", SEE),
     console("POST", "/console/segments", SHAPE),
+    console("GET", "/console/lists", SEE),
+    Route {
+        body_max: LIST_BODY_MAX,
+        ..console("POST", "/console/lists", SHAPE)
+    },
+    Route {
+        body_max: LIST_BODY_MAX,
+        ..console("POST", "/console/lists/{id}", SHAPE)
+    },
+    console("POST", "/console/lists/{id}/end", SHAPE),
     console("GET", "/console/segments/{id}", SEE),
     console("POST", "/console/segments/{id}", SHAPE),
     console("POST", "/console/segments/{id}/end", SHAPE),

@@ -55,6 +55,7 @@ pub mod settings;
 pub mod spent_challenges;
 pub mod staff;
 pub mod standings;
+pub mod static_lists;
 pub mod surveys;
 pub mod tallies;
 pub mod terms;

@@ -189,6 +189,8 @@ ids! {
     LocationId = "loc_";
     /// A saved choice of members.
     SegmentId = "seg_";
+    /// A list of members that was brought.
+    ListId = "lst_";
     /// A message to a segment.
     CampaignId = "cmp_";
     /// A survey.

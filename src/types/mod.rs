@@ -25,7 +25,7 @@ pub use codec::{Base64Url, sha256_hex};
 pub use folding::{fold, fold_email};
 pub use id::{
     BucketId, CampaignId, CardId, ChallengeId, DesignId, EntryId, EventId, GiftAccountId, GiftEntryId,
-    IdError, ImportId, KeyId, LocationId, MemberId, MergeId, OrderId, PassId, PasskeyId, ProgramId,
+    IdError, ImportId, KeyId, ListId, LocationId, MemberId, MergeId, OrderId, PassId, PasskeyId, ProgramId,
     PromotionId, ReceiptId, RedemptionId, ReferralId, RefundId, RequestId, RewardId, RuleId, SegmentId,
     StaffId, SurveyAnswerId, SurveyId, TierId, TillDeedId, TillId, WebhookDeliveryId, WebhookEndpointId,
     WebhookEventId,

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::documented::{Call, Document};
 use crate::house::on_both_databases;
-use crate::reaching::{approve_campaign, mean_members, run_automation, send_campaign};
+use crate::reaching::{approve_campaign, mean_members, name_members, run_automation, send_campaign};
 use crate::shop::{Shop, read};
 
 const PICTURE: &[u8] = include_bytes!("../../templates/passes/cafe/logo@2x.png");
@@ -325,6 +325,7 @@ async fn ask_and_tell(shop: &Shop, member: &Value, code: &str) {
     assert_eq!(table.status(), 200);
     ask_and_answer(shop, member).await;
     mean_members(shop).await;
+    name_members(shop, "C-17").await;
     send_campaign(shop, code).await;
     approve_campaign(shop).await;
     run_automation(shop, code).await;

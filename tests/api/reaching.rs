@@ -42,6 +42,54 @@ pub(crate) async fn mean_members(shop: &Shop) {
     assert_eq!(taken.status(), 204);
 }
 
+/// A list made of a table, shown, asked for, filled anew and deleted.
+pub(crate) async fn name_members(shop: &Shop, external_id: &str) {
+    let table = format!("external_id,name\n{external_id},Lina\nnobody,Omar\n");
+    let list = json!({ "program": shop.program, "name": "Fair", "csv": table });
+    let (status, made) = shop.post("/v1/lists", &list).await;
+    assert_eq!(status, 201, "{made}");
+    assert_eq!(
+        (&made["list"]["members"], &made["rows"], &made["unfound"]),
+        (&json!(1), &json!(2), &json!(1))
+    );
+    assert_eq!(
+        made["first_unfound"][0],
+        json!({ "row": 3, "why": "no_member", "typed": "nobody" })
+    );
+    let path = format!("/v1/lists/{}", made["list"]["id"].as_str().expect("an id"));
+    for path in [path.as_str(), "/v1/lists"] {
+        assert_eq!(shop.get(path).await.0, 200, "{path}");
+    }
+    let asked = json!({ "program": shop.program, "members": { "list": ["Fair"] } });
+    let (_, counted) = shop.post("/v1/segments/estimate", &asked).await;
+    assert_eq!(counted["members"], json!(1), "{counted}");
+    let put = async |body: Value| {
+        let request = shop.request(Method::PUT, &path).json(&body);
+        read(request.send().await.expect("an answer")).await
+    };
+    let (status, refused) = put(json!({ "csv": "points\n7\n" })).await;
+    assert_eq!(
+        (status, &refused["errors"][0]["pointer"]),
+        (422, &json!("/csv")),
+        "{refused}"
+    );
+    let (status, refused) = put(json!({ "csv": "phone\n030 1\n", "country": "0" })).await;
+    assert_eq!(
+        (status, &refused["errors"][0]["pointer"]),
+        (422, &json!("/country")),
+        "{refused}"
+    );
+    let (status, replaced) = put(json!({ "csv": "phone\n030 123456\n", "country": "44" })).await;
+    assert_eq!(
+        (status, &replaced["list"]["members"]),
+        (200, &json!(0)),
+        "{replaced}"
+    );
+    let deleted = shop.request(Method::DELETE, &path).send().await;
+    assert_eq!(deleted.expect("an answer").status(), 204);
+    assert_eq!(shop.get(&path).await.0, 404);
+}
+
 /// A campaign written, edited, tried on a card, begun, held up, let go on and ended.
 pub(crate) async fn send_campaign(shop: &Shop, code: &str) {
     let campaign = json!({ "program": shop.program, "name": "Spring", "topic": "marketing",

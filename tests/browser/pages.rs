@@ -399,6 +399,9 @@ async fn reach_pages(cafe: &Cafe) -> Vec<Page> {
         "arms": [{ "text": { "en": "Hello!", "ar": "مرحبا!" } }] });
     let sent = cafe.add_term("campaigns", &program, sent).await;
     let waiting = ask_approval(cafe).await;
+    let table = "email,phone\nnobody@example.com,\n,030 1\n";
+    let fair = json!({ "program": program, "name": "Guests of the fair", "csv": table });
+    cafe.post("/v1/lists", &fair).await;
     let segment_form = "section form button[type=submit]:not([name])";
     let campaign = |id: &str| format!("/console/campaigns/{id}");
     let owner = cafe.sign_in("owner").await;
@@ -412,6 +415,7 @@ async fn reach_pages(cafe: &Cafe) -> Vec<Page> {
             "console-segment-by-api",
             format!("/console/segments/{either}"),
         )),
+        keeps(page("console-lists", "/console/lists").unfolded()),
         keeps(page("console-campaigns", "/console/campaigns")),
         keeps(page("console-campaign-calendar", "/console/campaigns/calendar")),
         keeps(page("console-campaign-new", "/console/campaigns/new").unfolded()),

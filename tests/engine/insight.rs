@@ -72,7 +72,7 @@ fn plain(db: &mut Db, query: String) -> i64 {
 }
 
 /// How many a criterion means.
-async fn mean(shop: &Shop, program: &ProgramId, criterion: Value) -> i64 {
+pub(crate) async fn mean(shop: &Shop, program: &ProgramId, criterion: Value) -> i64 {
     let (program, now) = (program.clone(), shop.house.now());
     let read = shop.house.store.read(move |db| {
         Ok::<_, ActionError>(Audience {

@@ -22,6 +22,7 @@ mod insight;
 mod joined;
 mod limits;
 mod listening;
+mod lists;
 mod model;
 mod notices;
 mod plain;

@@ -16,11 +16,12 @@ use billfold::store::insight::{Span, find_fifths};
 use billfold::store::members::Consent;
 use billfold::store::referrals::{Referral, ReferralCode};
 use billfold::store::segments::{self, Caps, Foreseen, Part, Scope};
+use billfold::store::static_lists::StaticList;
 use billfold::store::tallies::{self, Bought};
 use billfold::store::{self, Db, StoreError, Tx, activity};
 use billfold::types::{
-    Attributes, CardId, Day, DeviceId, EventId, Points, ProgramId, PushToken, ReferralId, TierId, Time,
-    Wallet, Zone, random_token,
+    Attributes, CardId, Day, DeviceId, EventId, ListId, Points, ProgramId, PushToken, ReferralId, TierId,
+    Time, Wallet, Zone, random_token,
 };
 use diesel::RunQueryDsl as _;
 use proptest::prelude::*;
@@ -70,8 +71,24 @@ struct Person {
     is_gone: bool,
 }
 
-fn person(tiers: &[String; 2]) -> impl Strategy<Value = Person> + use<> {
-    let tiers = tiers.clone();
+/// The ids of the tiers and lists that there are.
+#[derive(Clone)]
+struct Ids {
+    tiers: [String; 2],
+    lists: [ListId; 2],
+}
+
+impl Ids {
+    fn new() -> Self {
+        Self {
+            tiers: [TierId::new(NOW).to_string(), TierId::new(NOW).to_string()],
+            lists: [ListId::new(NOW), ListId::new(NOW)],
+        }
+    }
+}
+
+fn person(ids: &Ids) -> impl Strategy<Value = Person> + use<> {
+    let Ids { tiers, lists } = ids.clone();
     let day = || (0..DAYS).prop_map(|days| today().plus_days(-days));
     // Some of it is noted for a day to come.
     let bought = prop::collection::btree_map(
@@ -107,11 +124,12 @@ fn person(tiers: &[String; 2]) -> impl Strategy<Value = Person> + use<> {
         any::<bool>(),
         prop::option::of(any::<bool>()),
         0..12_u8,
+        prop::sample::subsequence(lists.to_vec(), 0..=2),
     );
     (day(), bought, events, known, wallets, rest).prop_map(move |parts| {
         let (joined, (bought, marked), events, known, (apple, google, fetched), rest) = parts;
         let (city, size, is_vip, tier, birthday) = known;
-        let (points, invited, was_invited, agreed, gone) = rest;
+        let (points, invited, was_invited, agreed, gone, lists) = rest;
         let attributes = [
             city.map(|city| ("city", city.to_owned())),
             size.map(|size| ("size", size.to_string())),
@@ -124,6 +142,10 @@ fn person(tiers: &[String; 2]) -> impl Strategy<Value = Person> + use<> {
                 joined,
                 points,
                 tier: tier.map(|place| (tiers[place].clone(), ["Gold", "Silver"][place].to_owned())),
+                lists: lists
+                    .into_iter()
+                    .map(|id| (id.to_string(), String::new()))
+                    .collect(),
                 bought,
                 marked: marked
                     .into_iter()
@@ -241,7 +263,47 @@ fn settle(tx: &mut Tx<'_>, program: &ProgramId, person: &Person, number: usize) 
         }
     }
     settle_friends(tx, program, &one, profile)?;
+    settle_lists(tx, &one, profile, number)?;
     settle_wallets(tx, &one, profile, number)
+}
+
+/// Whether it is a joined card that is on a person's lists, not the one that acts for both.
+fn is_listed_by_joined(profile: &Profile, number: usize) -> bool {
+    !profile.lists.is_empty() && number.is_multiple_of(3)
+}
+
+/// The lists that they are on.
+fn settle_lists(tx: &mut Tx<'_>, one: &Card, profile: &Profile, number: usize) -> Result<(), StoreError> {
+    let mut listed = one.id.clone();
+    if is_listed_by_joined(profile, number) {
+        let mut joined = card(&one.program_id);
+        joined.merged_into = Some(one.id.clone());
+        store::members::insert(tx, &member(&joined))?;
+        store::cards::insert(tx, &joined)?;
+        listed = joined.id;
+    }
+    for (id, _) in &profile.lists {
+        store::static_lists::add(tx, &id.parse().expect("an id"), std::slice::from_ref(&listed))?;
+    }
+    Ok(())
+}
+
+/// Lists on which nobody is yet.
+fn make_lists(tx: &mut Tx<'_>, program: &ProgramId, ids: &[ListId]) -> Result<(), StoreError> {
+    for id in ids {
+        let list = StaticList {
+            id: id.clone(),
+            program_id: program.clone(),
+            name: id.to_string(),
+            members: 0,
+            actor: String::new(),
+            version: 1,
+            created_at: NOW,
+            changed_at: NOW,
+        };
+        assert!(store::static_lists::insert(tx, &list)?);
+    }
+    Ok(())
 }
 
 /// Their birthday, and whom they brought or who brought them.
@@ -412,8 +474,8 @@ fn rfm() -> impl Strategy<Value = Value> + use<> {
 }
 
 /// Criteria of every kind, in combination. The numbers are near what members have.
-fn criterion(tiers: &[String; 2]) -> impl Strategy<Value = Criterion> + use<> {
-    let tiers = tiers.clone();
+fn criterion(ids: &Ids) -> impl Strategy<Value = Criterion> + use<> {
+    let Ids { tiers, lists } = ids.clone();
     let bounds = |most: i64| {
         prop_oneof![
             (0..most).prop_map(|least| json!({ "at_least": least })),
@@ -471,6 +533,12 @@ fn criterion(tiers: &[String; 2]) -> impl Strategy<Value = Criterion> + use<> {
                 .prop_map(|ids| json!(ids))
                 .boxed()
         ),
+        named(
+            "list",
+            prop::sample::subsequence(lists.to_vec(), 1..=2)
+                .prop_map(|ids| json!(ids))
+                .boxed()
+        ),
         named("points", bounds(300).boxed()),
         named("birthday_within", (0..60).prop_map(|days| json!(days)).boxed()),
         named("stage", stages.prop_map(|stages| json!(stages)).boxed()),
@@ -524,10 +592,14 @@ on_both_databases! {
     /// A segment's count is the brute-force count, and a segment is read back as it was written. Shows SR-140.
     async fn a_segment_counts_whom_its_criteria_hold_of(database: Database) {
         let shop = Shop::open(&database).await;
-        let tiers = [TierId::new(NOW).to_string(), TierId::new(NOW).to_string()];
+        let ids = Ids::new();
         let mut runner = TestRunner::deterministic();
-        let strategy = person(&tiers);
+        let strategy = person(&ids);
         let people: Vec<Person> = (0..MEMBERS).map(|_| draw(&mut runner, &strategy)).collect();
+        let (program, lists) = (shop.program.clone(), ids.lists.clone());
+        shop.write(move |tx| make_lists(tx, &program, &lists)).await;
+        let joined = people.iter().enumerate().filter(|(number, one)| is_listed_by_joined(&one.profile, *number)).count();
+        assert!(joined > 10, "{joined}");
         let (program, settled) = (shop.program.clone(), people.clone());
         shop.write(move |tx| settled.iter().enumerate().try_for_each(|(number, one)| settle(tx, &program, one, number))).await;
         assert_eq!(shop.read(|db| tallies::list_wrong(db, 9)).await, []);
@@ -537,7 +609,7 @@ on_both_databases! {
 
         let parts = shop.read(|db| split(db, 3)).await;
 
-        let strategy = criterion(&tiers);
+        let strategy = criterion(&ids);
         let mut sizes = BTreeSet::new();
         let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
         for _ in 0..SEGMENTS {
@@ -572,7 +644,7 @@ on_both_databases! {
                     let part = segments::look_through(db, scope, &asked, ("", 50))?;
                     let last = part.last.clone().expect("a card");
                     let others = segments::look_through(db, scope, &asked, (last.as_str(), 1_000))?;
-                    assert_eq!(usize::try_from(part.count + others.count), Ok(MEMBERS));
+                    assert_eq!(usize::try_from(part.count + others.count), Ok(MEMBERS + joined));
                     let cards: Vec<CardId> = part.cards.into_iter().chain(others.cards).map(|(card, _)| card).collect();
                     let since = [NOW, NOW];
                     let again = segments::list_candidates(db, scope, (&asked, "marketing"), since, &cards)?;
@@ -606,7 +678,7 @@ on_both_databases! {
         assert!(sizes.len() > 30, "{sizes:?}");
         for kind in [
             "orders", "spend", "average_order", "visits", "first_order", "last_order", "joined", "fetched", "event",
-            "attribute", "tier", "points", "birthday_within", "stage", "rfm", "invited", "was_invited", "reach",
+            "attribute", "tier", "list", "points", "birthday_within", "stage", "rfm", "invited", "was_invited", "reach",
             "consent", "all", "any", "not",
         ] {
             assert!(kinds.get(kind).is_some_and(|times| *times >= 2), "{kind}: {kinds:?}");

@@ -66,6 +66,8 @@ pub(in crate::http) struct ExportView {
     challenges: Vec<WinView>,
     /// Gift cards, newest first.
     gift_cards: Vec<ExportedGiftCardView>,
+    /// The names of the lists that the shop put them on.
+    lists: Vec<String>,
 }
 
 /// What is known of a person.
@@ -333,6 +335,7 @@ impl From<Export> for ExportView {
             redemptions: export.redemptions.into_iter().map(Into::into).collect(),
             challenges: export.wins.into_iter().map(WinView::from).collect(),
             gift_cards: export.gift_cards.into_iter().map(Into::into).collect(),
+            lists: export.lists,
         }
     }
 }

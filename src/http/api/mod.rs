@@ -37,6 +37,7 @@ mod segments;
 mod shapes;
 pub mod simulations;
 pub mod staff;
+mod static_lists;
 pub mod surveys;
 mod term_shapes;
 pub mod terms;
@@ -70,6 +71,7 @@ pub(super) fn configure(router: &mut Router) {
     merges::configure(router);
     transfers::configure(router);
     segments::configure(router);
+    static_lists::configure(router);
     campaigns::configure(router);
     campaign_days::configure(router);
     automations::configure(router);

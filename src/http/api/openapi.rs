@@ -11,7 +11,7 @@ use super::{
     automations, blocks, campaign_days, campaigns, cards, events, expiry_notices, exports, gift_cards,
     gift_moves, identities, images, insight, keys, liability, locations, member_changes, members, merges,
     offers, orders, preview, programs, receipts, redemptions, referrals, segments, simulations, staff,
-    surveys, terms, tills, transfers, webhooks,
+    static_lists, surveys, terms, tills, transfers, webhooks,
 };
 use crate::actions::{Code, Kind};
 use crate::http::error::{ProblemView, status};
@@ -56,6 +56,7 @@ use crate::http::router::Router;
         terms::segments::create, terms::segments::list, terms::segments::show, terms::segments::change,
         terms::segments::archive, terms::segments::list_versions, segments::estimate, segments::list_members,
         segments::export,
+        static_lists::create, static_lists::list, static_lists::show, static_lists::replace, static_lists::delete,
         locations::create, locations::list, locations::show, locations::change, locations::end,
         staff::create, staff::list, staff::show, staff::change, staff::archive,
         surveys::create, surveys::list, surveys::show, surveys::change, surveys::answer_it, surveys::list_answers,

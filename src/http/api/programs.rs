@@ -19,6 +19,7 @@ use super::{answer, respond};
 use crate::actions::change_program::{ProgramChange, change_program};
 use crate::actions::create_program::{NewProgram, create_program};
 use crate::actions::publish_design::{check_design, publish_design};
+use crate::actions::write_term::unknown_program;
 use crate::actions::{ActionError, Caller, Code, Deed, Fault, House, perform};
 use crate::http::body::{Body, Posted, Who, if_match, parse_value};
 use crate::http::error::FaultView;
@@ -303,6 +304,22 @@ pub(super) fn find_program(db: &mut Db, caller: &Caller, id: &str) -> Result<Pro
     };
     caller.check_sees(&program.id)?;
     Ok(program)
+}
+
+/// The program that a body names, by its id or `external:` and the caller's own; the caller's, if it names none.
+pub(super) fn find_named_program(
+    db: &mut Db,
+    caller: &Caller,
+    named: Option<&str>,
+) -> Result<Program, ActionError> {
+    match (named, &caller.program) {
+        (Some(named), _) => match find_program(db, caller, named) {
+            Err(error) if error.code == Code::NotFound => Err(unknown_program()),
+            found => found,
+        },
+        (None, Some(own)) => Ok(programs::get(db, own)?),
+        (None, None) => Err(ActionError::fault("/program", "required", "Name the program.")),
+    }
 }
 
 /// Most images of one design.

@@ -8,12 +8,12 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::lists::{List, Page};
-use super::programs::find_program;
+use super::programs::find_named_program;
 use super::views::MemberView;
 use crate::actions::export_segment::{Taken, export_segment};
 use crate::actions::foresee::{Audience, foresee};
 use crate::actions::look_at_segment::{list_segment_members, read_criterion, read_segment};
-use crate::actions::write_term::{get_term, unknown_program};
+use crate::actions::write_term::get_term;
 use crate::actions::{ActionError, Code, Deed, Profile, TermKind};
 use crate::http::body::{Posted, Who};
 use crate::http::router::Router;
@@ -137,14 +137,7 @@ pub(super) async fn estimate(
     let Posted { caller, value: input } = posted;
     let now = state.house.now();
     let read = move |db: &mut Db| {
-        let program = match (input.program, &caller.program) {
-            (Some(named), _) => match find_program(db, &caller, &named) {
-                Err(error) if error.code == Code::NotFound => return Err(unknown_program()),
-                found => found?.id,
-            },
-            (None, Some(own)) => own.clone(),
-            (None, None) => return Err(ActionError::fault("/program", "required", "Name the program.")),
-        };
+        let program = find_named_program(db, &caller, input.program.as_deref())?.id;
         let criterion = match (input.members, input.segment) {
             (Some(members), None) => read_criterion(db, &program, members)?,
             (None, Some(id)) => match get_term(db, &caller, TermKind::Segment, &id) {

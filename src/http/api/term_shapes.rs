@@ -250,8 +250,8 @@ shapes_of! {
 }
 
 /// Something that holds of a member or does not: one of `all`, `any`, `not`, `orders`, `spend`, `average_order`,
-/// `visits`, `first_order`, `last_order`, `joined`, `bought`, `event`, `attribute`, `tier`, `points`, `birthday_within`, `stage`, `rfm`,
-/// `invited`, `was_invited`, `reach`, `fetched`, `consent`.
+/// `visits`, `first_order`, `last_order`, `joined`, `bought`, `event`, `attribute`, `tier`, `list`, `points`, `birthday_within`, `stage`,
+/// `rfm`, `invited`, `was_invited`, `reach`, `fetched`, `consent`.
 #[derive(ToSchema)]
 #[schema(as = Criterion, value_type = Object)]
 #[expect(

@@ -79,6 +79,7 @@ impl Faults {
                 self.names(&format!("{pointer}/attribute/is"), &attribute.is);
             }
             Criterion::Tier(tiers) => self.names(&format!("{pointer}/tier"), tiers),
+            Criterion::List(lists) => self.names(&format!("{pointer}/list"), lists),
             Criterion::Points(bounds) => {
                 self.amount(
                     &format!("{pointer}/points"),
@@ -274,6 +275,7 @@ mod tests {
                 "out_of_range",
             ),
             (json!({ "tier": [] }), "/members/tier", "empty"),
+            (json!({ "list": [] }), "/members/list", "empty"),
             (json!({ "rfm": {} }), "/members/rfm", "says_nothing"),
             (
                 json!({ "rfm": { "frequency": { "at_least": 6 } } }),

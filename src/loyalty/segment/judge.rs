@@ -20,6 +20,8 @@ pub struct Profile {
     pub points: i64,
     /// Id and name of their tier.
     pub tier: Option<(String, String)>,
+    /// Ids and names of the lists that they are on.
+    pub lists: Vec<(String, String)>,
     /// What they bought, day by day.
     pub bought: BTreeMap<Day, Activity>,
     /// What was said of their orders, with the days and how many they were.
@@ -167,6 +169,10 @@ impl Criterion {
                 .tier
                 .as_ref()
                 .is_some_and(|(id, name)| tiers.contains(id) || tiers.contains(name)),
+            Self::List(lists) => {
+                let is_named = |(id, name): &(String, String)| lists.contains(id) || lists.contains(name);
+                of.lists.iter().any(is_named)
+            }
             Self::Points(bounds) => bounds.hold(of.points),
             Self::BirthdayWithin(days) => of.days_to_birthday(today, *days),
             Self::Stage(stages) => stages.contains(&Stage::of(of.visits(today), today)),

@@ -58,6 +58,8 @@ pub enum Criterion {
     Attribute(Attribute),
     /// They are on one of these tiers, by name or id.
     Tier(Vec<String>),
+    /// They are on one of these lists, by name or id.
+    List(Vec<String>),
     /// So many points can be spent.
     Points(Bounds),
     /// Their birthday is today or in so many days at most.
@@ -80,32 +82,44 @@ pub enum Criterion {
 }
 
 impl Criterion {
-    /// Goes through the tiers that it names, wherever in it they are.
-    pub fn each_tier(&mut self, visit: &mut impl FnMut(&mut String)) {
+    /// Goes through what it asks, wherever in it that is: everything but `all`, `any` and `not`.
+    fn each(&mut self, visit: &mut impl FnMut(&mut Self)) {
         match self {
             Self::All(list) | Self::Any(list) => {
                 for one in list {
-                    one.each_tier(visit);
+                    one.each(visit);
                 }
             }
-            Self::Not(one) => one.each_tier(visit),
-            Self::Tier(tiers) => tiers.iter_mut().for_each(visit),
-            _ => (),
+            Self::Not(one) => one.each(visit),
+            leaf => visit(leaf),
         }
     }
 
-    /// Goes through what it asks of fifths, wherever in it that is.
-    pub fn each_rfm(&mut self, visit: &mut impl FnMut(&mut Rfm)) {
-        match self {
-            Self::All(list) | Self::Any(list) => {
-                for one in list {
-                    one.each_rfm(visit);
-                }
+    /// Goes through the tiers that it names.
+    pub fn each_tier(&mut self, visit: &mut impl FnMut(&mut String)) {
+        self.each(&mut |one| {
+            if let Self::Tier(tiers) = one {
+                tiers.iter_mut().for_each(&mut *visit);
             }
-            Self::Not(one) => one.each_rfm(visit),
-            Self::Rfm(rfm) => visit(rfm),
-            _ => (),
-        }
+        });
+    }
+
+    /// Goes through the lists that it names.
+    pub fn each_list(&mut self, visit: &mut impl FnMut(&mut String)) {
+        self.each(&mut |one| {
+            if let Self::List(lists) = one {
+                lists.iter_mut().for_each(&mut *visit);
+            }
+        });
+    }
+
+    /// Goes through what it asks of fifths.
+    pub fn each_rfm(&mut self, visit: &mut impl FnMut(&mut Rfm)) {
+        self.each(&mut |one| {
+            if let Self::Rfm(rfm) = one {
+                visit(rfm);
+            }
+        });
     }
 }
 

@@ -36,6 +36,7 @@ diesel::allow_tables_to_appear_in_same_query!(
 );
 diesel::allow_tables_to_appear_in_same_query!(half_sessions, passkeys, sessions, staff, tills);
 diesel::allow_tables_to_appear_in_same_query!(campaign_runs, campaigns);
+diesel::allow_tables_to_appear_in_same_query!(static_list_cards, static_lists);
 diesel::joinable!(sessions -> staff (staff_id));
 diesel::joinable!(half_sessions -> staff (staff_id));
 diesel::joinable!(passkeys -> staff (staff_id));

@@ -1,6 +1,26 @@
 //! Campaigns and automations, who heard them, and what cards say of them.
 
 diesel::table! {
+    static_lists (id) {
+        id -> Text,
+        program_id -> Text,
+        name -> Text,
+        members -> BigInt,
+        actor -> Text,
+        version -> BigInt,
+        created_at -> BigInt,
+        changed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    static_list_cards (list_id, card_id) {
+        list_id -> Text,
+        card_id -> Text,
+    }
+}
+
+diesel::table! {
     campaigns (id) {
         id -> Text,
         program_id -> Text,

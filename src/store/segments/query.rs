@@ -14,6 +14,9 @@ use crate::store::statement::Statement;
 /// Stands for the events of the cards that are looked at, until it is known which these are.
 const EVENTS: &str = "@events";
 
+/// Stands for the lists of the cards that are looked at.
+const LISTED: &str = "@listed";
+
 /// Stands for nothing of the days on which something was bought, or for those of the picked cards.
 pub(super) const OF_PICKED: &str = "@of_picked";
 
@@ -130,12 +133,21 @@ impl<'a> Query<'a> {
             "events e JOIN cards k ON k.id = e.card_id WHERE e.member_id = k.member_id \
              AND (k.id IN (SELECT id FROM picked) OR k.merged_into IN (SELECT id FROM picked)) AND"
         };
+        let listed = if with.is_empty() {
+            "static_list_cards l CROSS JOIN cards k WHERE k.id = l.card_id AND"
+        } else {
+            "cards k JOIN static_list_cards l ON l.card_id = k.id \
+             WHERE (k.id IN (SELECT id FROM picked) OR k.merged_into IN (SELECT id FROM picked)) AND"
+        };
         let of_picked = if with.is_empty() {
             ""
         } else {
             " AND b.card_id IN (SELECT id FROM picked)"
         };
-        text = text.replace(EVENTS, events).replace(OF_PICKED, of_picked);
+        text = text
+            .replace(EVENTS, events)
+            .replace(LISTED, listed)
+            .replace(OF_PICKED, of_picked);
         if let Some(sums) = sums {
             text = format!("SELECT {sums} FROM ({text}) x");
         }
@@ -204,6 +216,7 @@ impl<'a> Query<'a> {
                 });
                 Said::joined(parts.collect(), " OR ", "FALSE")
             }
+            Criterion::List(lists) => listed(lists),
             Criterion::Points(bounds) => bounded("c.balance", *bounds),
             Criterion::BirthdayWithin(days) => self.birthday(*days),
             Criterion::Stage(stages) => self.stage(stages),
@@ -423,6 +436,7 @@ fn cost(criterion: &Criterion) -> u8 {
         Criterion::Joined(_)
         | Criterion::Bought(_)
         | Criterion::Event(_)
+        | Criterion::List(_)
         | Criterion::Attribute(_)
         | Criterion::BirthdayWithin(_)
         | Criterion::Invited(_)
@@ -434,6 +448,15 @@ fn cost(criterion: &Criterion) -> u8 {
         | Criterion::Points(_)
         | Criterion::Stage(_)
         | Criterion::Reach(_) => 0,
+    }
+}
+
+/// On one of these lists. Who was joined with somebody on it is on it with the card that acts for both.
+fn listed(lists: &[String]) -> Said {
+    let marks = vec!["?"; lists.len()].join(", ");
+    Said {
+        text: format!("c.id IN (SELECT coalesce(k.merged_into, k.id) FROM {LISTED} l.list_id IN ({marks}))"),
+        values: lists.iter().cloned().map(Value::Text).collect(),
     }
 }
 

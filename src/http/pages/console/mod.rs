@@ -6,6 +6,7 @@ mod check_in;
 mod designer;
 mod imports;
 mod insight;
+mod lists;
 mod members;
 mod overview;
 mod own;
@@ -33,6 +34,7 @@ pub(super) fn configure(router: &mut Router) {
     campaigns::configure(router);
     automations::configure(router);
     terms::configure(router);
+    lists::configure(router);
     members::configure(router);
     imports::configure(router);
     insight::configure(router);

@@ -12,7 +12,7 @@ use super::super::super::forms::{guarded, malformed, read_version};
 use super::super::super::frame::{Frame, respond};
 use super::super::super::leading::lead_to;
 use super::super::rail::{Rail, Room};
-use super::super::terms::{list_tiers, reward_name};
+use super::super::terms::{list_named, reward_name};
 use super::form::{CampaignForm, said};
 use super::results::{Results, read_shown};
 use super::{chip, done, find, may_write};
@@ -408,9 +408,9 @@ pub(in crate::http::pages::console) async fn who(
     if is_to_all {
         return Ok(desk.locale.word("campaign-everybody"));
     }
-    let tiers = list_tiers(desk).await?;
+    let named = list_named(desk).await?;
     if let Some(members) = &body.members {
-        return Ok(desk.who(members, &tiers));
+        return Ok(desk.who(members, &named));
     }
     let Some(id) = body.segment.clone() else {
         return Ok(String::new());
@@ -426,7 +426,7 @@ pub(in crate::http::pages::console) async fn who(
     Ok(format!(
         "{} ({})",
         segment.name,
-        desk.who(&segment.members, &tiers)
+        desk.who(&segment.members, &named)
     ))
 }
 

@@ -9,6 +9,8 @@ mod words;
 
 use actix_web::web;
 
+pub(super) use self::words::file_text;
+
 use super::super::desk::Desk;
 use crate::actions::start_import::get_import;
 use crate::actions::{ActionError, Code};

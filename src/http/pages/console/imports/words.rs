@@ -36,7 +36,7 @@ pub(super) fn state_text(state: &str) -> &'static str {
 }
 
 /// What is wrong with a file, and what can be done.
-pub(super) const fn file_text(fault: FileFault) -> &'static str {
+pub(in crate::http::pages::console) const fn file_text(fault: FileFault) -> &'static str {
     match fault {
         FileFault::Empty => "imports-file-empty",
         FileFault::Workbook => "imports-file-workbook",

@@ -33,7 +33,7 @@ pub(super) use self::challenges::{list_rewards, reward_name};
 pub(super) use self::phrases::DAYS;
 pub(super) use self::rewards::NameField;
 
-pub(super) use self::segments::list_tiers;
+pub(super) use self::segments::list_named;
 pub(super) use self::tongues::Shown;
 
 use self::challenge_form::ChallengeForm;
@@ -214,7 +214,7 @@ fn doors(desk: &Desk, current: &str) -> Vec<Door> {
 }
 
 /// Whether whoever looks may write.
-fn may_write(desk: &Desk) -> bool {
+pub(super) fn may_write(desk: &Desk) -> bool {
     use crate::types::Role::{Manager, Marketer, Owner};
     matches!(desk.signed_in.staff.role, Owner | Manager | Marketer)
 }

@@ -4,6 +4,7 @@ use super::super::super::desk::Desk;
 use super::edit::Filled;
 use super::segment_form::{FieldKind, GROUPS, Kind, REACHES, STAGES, SegmentForm};
 use super::segment_phrases::{reach_text, stage_text};
+use super::segments::Named;
 
 /// A field as a page draws it.
 pub(super) struct SegmentField {
@@ -37,12 +38,12 @@ pub(super) struct SegmentFields {
     pub(super) stages: Vec<SegmentChoice>,
     pub(super) groups: Vec<SegmentGroup>,
     pub(super) tiers: Vec<SegmentChoice>,
+    pub(super) lists: Vec<SegmentChoice>,
     pub(super) reaches: Vec<SegmentChoice>,
 }
 
 impl SegmentFields {
-    /// `tiers` are those of the program, by id and name.
-    pub(super) fn new(desk: &Desk, filled: Filled<SegmentForm>, tiers: &[(String, String)]) -> Self {
+    pub(super) fn new(desk: &Desk, filled: Filled<SegmentForm>, named: &Named) -> Self {
         let form = &filled.form;
         let field = |(name, label, kind): &FieldKind| SegmentField {
             name,
@@ -56,21 +57,6 @@ impl SegmentFields {
                 _ => "numeric",
             },
         };
-        let chosen_tier = form.value("tier");
-        let known = tiers.iter().map(|(id, name)| SegmentChoice {
-            value: id.clone(),
-            text: name.clone(),
-            is_chosen: chosen_tier == id || chosen_tier == name,
-        });
-        let mut known: Vec<SegmentChoice> = known.collect();
-        // One that was taken away stays chosen until somebody chooses another.
-        if !chosen_tier.is_empty() && !known.iter().any(|one| one.is_chosen) {
-            known.push(SegmentChoice {
-                value: chosen_tier.to_owned(),
-                text: chosen_tier.to_owned(),
-                is_chosen: true,
-            });
-        }
         Self {
             stages: STAGES
                 .into_iter()
@@ -93,7 +79,8 @@ impl SegmentFields {
                     }
                 })
                 .collect(),
-            tiers: known,
+            tiers: choices(&named.tiers, form.value("tier")),
+            lists: choices(&named.lists, form.value("list")),
             reaches: REACHES
                 .into_iter()
                 .map(|(name, reach)| SegmentChoice {
@@ -105,4 +92,23 @@ impl SegmentFields {
             filled,
         }
     }
+}
+
+/// What can be chosen of tiers or lists, by id and name.
+fn choices(known: &[(String, String)], chosen: &str) -> Vec<SegmentChoice> {
+    let choice = |(id, name): &(String, String)| SegmentChoice {
+        value: id.clone(),
+        text: name.clone(),
+        is_chosen: chosen == id || chosen == name,
+    };
+    let mut choices: Vec<SegmentChoice> = known.iter().map(choice).collect();
+    // One that was taken away stays chosen until somebody chooses another.
+    if !chosen.is_empty() && !choices.iter().any(|one| one.is_chosen) {
+        choices.push(SegmentChoice {
+            value: chosen.to_owned(),
+            text: chosen.to_owned(),
+            is_chosen: true,
+        });
+    }
+    choices
 }

@@ -160,8 +160,8 @@ pub(super) const REACHES: [(&str, Reach); 3] = [
 ];
 
 impl SegmentForm {
-    /// The form of a ready-made segment; empty if there is none of that name.
-    pub(super) fn ready(desk: &Desk, name: Option<&str>) -> Self {
+    /// The form of a ready-made segment, empty if there is none of that name, of those on a list, if one is given.
+    pub(super) fn ready(desk: &Desk, (name, list): (Option<&str>, Option<&str>)) -> Self {
         let found = READY.iter().find(|(known, ..)| Some(*known) == name);
         let mut form = Self::default();
         if let Some((_, title, fields)) = found {
@@ -169,6 +169,9 @@ impl SegmentForm {
             for (field, value) in *fields {
                 form.values.insert((*field).to_owned(), (*value).to_owned());
             }
+        }
+        if let Some(list) = list {
+            form.values.insert("list".to_owned(), list.to_owned());
         }
         form
     }
@@ -311,7 +314,7 @@ impl SegmentForm {
         Ok(all)
     }
 
-    /// What is known of them: attribute, event, tier, wallet.
+    /// What is known of them: attribute, event, tier, list, wallet.
     fn known(&self, event_days: Option<u16>) -> Result<Vec<Criterion>, Vec<FieldFault>> {
         let mut all = Vec::new();
         let (name, is) = (self.value("attribute"), list(self.value("attribute_is")));
@@ -338,6 +341,10 @@ impl SegmentForm {
         let tier = self.value("tier");
         if !tier.is_empty() {
             all.push(Criterion::Tier(vec![tier.to_owned()]));
+        }
+        let list = self.value("list");
+        if !list.is_empty() {
+            all.push(Criterion::List(vec![list.to_owned()]));
         }
         let reach = REACHES.iter().find(|(name, _)| *name == self.value("reach"));
         all.extend(reach.map(|(_, reach)| Criterion::Reach(vec![*reach])));

@@ -1,6 +1,7 @@
 //! Segments as sentences.
 
 use super::super::super::desk::Desk;
+use super::segments::Named;
 use crate::loyalty::mark::Kind;
 use crate::loyalty::segment::rfm::Rfm;
 use crate::loyalty::segment::stage::Stage;
@@ -38,16 +39,12 @@ const fn bought_text(kind: Kind) -> &'static str {
 }
 
 impl Desk {
-    /// Who is meant, in words; `tiers` are those of the program, by id and name.
-    pub(in crate::http::pages::console) fn who(
-        &self,
-        criterion: &Criterion,
-        tiers: &[(String, String)],
-    ) -> String {
+    /// Who is meant, in words.
+    pub(in crate::http::pages::console) fn who(&self, criterion: &Criterion, of: &Named) -> String {
         match criterion {
-            Criterion::All(list) => self.joined(list, "segment-and", tiers),
-            Criterion::Any(list) => self.joined(list, "segment-or", tiers),
-            Criterion::Not(one) => self.told("segment-not", "what", self.inner(one, tiers)),
+            Criterion::All(list) => self.joined(list, "segment-and", of),
+            Criterion::Any(list) => self.joined(list, "segment-or", of),
+            Criterion::Not(one) => self.told("segment-not", "what", self.inner(one, of)),
             Criterion::Orders(amount) => self.counted("segment-orders", *amount, Self::count),
             Criterion::Visits(amount) => self.counted("segment-visits", *amount, Self::count),
             Criterion::Spend(amount) => self.counted("segment-spend", *amount, Self::money),
@@ -72,14 +69,8 @@ impl Desk {
                 ];
                 self.locale.say("terms-if-attribute", &values)
             }
-            Criterion::Tier(list) => {
-                let name = |one: &String| {
-                    let known = tiers.iter().find(|(id, _)| id == one);
-                    known.map_or_else(|| one.clone(), |(_, name)| name.clone())
-                };
-                let names: Vec<String> = list.iter().map(name).collect();
-                self.told("terms-if-tier", "names", self.names(&names))
-            }
+            Criterion::Tier(list) => self.told("terms-if-tier", "names", self.known(list, &of.tiers)),
+            Criterion::List(list) => self.told("segment-on-list", "names", self.known(list, &of.lists)),
             Criterion::Points(bounds) => {
                 let amount = self.bounded(*bounds, Self::count);
                 self.line(&self.locale.word("segment-points"), &amount)
@@ -155,14 +146,14 @@ impl Desk {
         )
     }
 
-    fn joined(&self, list: &[Criterion], between: &str, tiers: &[(String, String)]) -> String {
-        let parts: Vec<String> = list.iter().map(|one| self.inner(one, tiers)).collect();
+    fn joined(&self, list: &[Criterion], between: &str, of: &Named) -> String {
+        let parts: Vec<String> = list.iter().map(|one| self.inner(one, of)).collect();
         parts.join(&self.locale.word(between))
     }
 
     /// A part of a sentence; one that has parts itself stands between brackets.
-    fn inner(&self, criterion: &Criterion, tiers: &[(String, String)]) -> String {
-        let said = self.who(criterion, tiers);
+    fn inner(&self, criterion: &Criterion, of: &Named) -> String {
+        let said = self.who(criterion, of);
         match criterion {
             Criterion::All(list) | Criterion::Any(list) if list.len() > 1 => format!("({said})"),
             _ => said,
@@ -176,6 +167,16 @@ impl Desk {
     fn line(&self, what: &str, amount: &str) -> String {
         let values = [("what", what.into()), ("amount", amount.into())];
         self.locale.say("segment-line", &values)
+    }
+
+    /// What is named by ids or names, by its names.
+    fn known(&self, list: &[String], known: &[(String, String)]) -> String {
+        let name = |one: &String| {
+            let known = known.iter().find(|(id, _)| id == one);
+            known.map_or_else(|| one.clone(), |(_, name)| name.clone())
+        };
+        let names: Vec<String> = list.iter().map(name).collect();
+        self.names(&names)
     }
 
     fn names(&self, names: &[String]) -> String {

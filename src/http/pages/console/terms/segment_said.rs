@@ -98,6 +98,10 @@ impl SegmentForm {
                 [one] => self.set("tier", one.as_str()),
                 _ => None,
             },
+            Criterion::List(lists) => match lists.as_slice() {
+                [one] => self.set("list", one.as_str()),
+                _ => None,
+            },
             Criterion::Reach(wallets) => match wallets.as_slice() {
                 [one] => {
                     let (name, _) = REACHES.iter().find(|(_, known)| known == one)?;

@@ -18,6 +18,7 @@ use super::segment_fields::SegmentFields;
 use super::segment_form::{READY, SegmentForm};
 use super::{done, list, may_write};
 use crate::actions::foresee::{Audience, foresee};
+use crate::actions::keep_list::LISTS_MAX;
 use crate::actions::list_members::read_rows;
 use crate::actions::look_at_segment::{list_segment_members, read_criterion};
 use crate::actions::{ActionError, Code, TermKind};
@@ -27,6 +28,7 @@ use crate::loyalty::campaign::MARKETING;
 use crate::loyalty::segment::Segment;
 use crate::loyalty::tier::Tier;
 use crate::store::segments::Foreseen;
+use crate::store::static_lists;
 
 /// Members of a segment that its page shows.
 const SHOWN_MAX: i64 = 20;
@@ -37,6 +39,8 @@ const SHOWN_MAX: i64 = 20;
 pub(super) struct Asked {
     /// The ready-made one that the form begins with.
     like: Option<String>,
+    /// The list that it asks for to begin with, by its id.
+    list: Option<String>,
 }
 
 #[derive(Template)]
@@ -47,6 +51,7 @@ struct SegmentsPage {
     done: Option<&'static str>,
     segments: Vec<SegmentLine>,
     ready: Vec<(&'static str, String)>,
+    lists: String,
     may_write: bool,
     segment: SegmentFields,
     counted: Option<Vec<(String, String)>>,
@@ -88,7 +93,7 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, Problem> {
     let desk = Desk::of(&state, &request).await?;
     let filled = Filled {
-        form: SegmentForm::ready(&desk, asked.like.as_deref()),
+        form: SegmentForm::ready(&desk, (asked.like.as_deref(), asked.list.as_deref())),
         ..Filled::default()
     };
     let page = draw(&desk, filled, (done(&request), None)).await?;
@@ -192,12 +197,12 @@ async fn draw(
     (done, counted): (Option<&'static str>, Option<Foreseen>),
 ) -> Result<SegmentsPage, ActionError> {
     let locale = desk.locale;
-    let tiers = list_tiers(desk).await?;
+    let named = list_named(desk).await?;
     let mut segments = Vec::new();
     for term in list(desk, TermKind::Segment).await? {
         let body: Segment = serde_json::from_str(&term.body).map_err(ActionError::internal)?;
         segments.push(SegmentLine {
-            who: desk.who(&body.members, &tiers),
+            who: desk.who(&body.members, &named),
             address: desk.link(&format!("/console/segments/{}", term.id)),
             write: desk.link(&format!("/console/campaigns/new?segment={}", term.id)),
             name: body.name,
@@ -212,8 +217,9 @@ async fn draw(
             .iter()
             .map(|(name, text, _)| (*text, desk.link(&format!("/console/segments?like={name}#new"))))
             .collect(),
+        lists: desk.link("/console/lists"),
         may_write: may_write(desk),
-        segment: SegmentFields::new(desk, filled, &tiers),
+        segment: SegmentFields::new(desk, filled, &named),
         counted: counted.map(|foreseen| desk.foreseen(&foreseen)),
         action: desk.link("/console/segments"),
     })
@@ -227,7 +233,7 @@ async fn draw_one(
 ) -> Result<SegmentPage, ActionError> {
     let heading = known.body.name.clone();
     let has_fault = refused.is_some() || filled.as_ref().is_some_and(Filled::has_fault);
-    let tiers = list_tiers(desk).await?;
+    let named = list_named(desk).await?;
     let (foreseen, mut members) = look(desk, known).await?;
     let shown = usize::try_from(SHOWN_MAX).map_err(ActionError::internal)?;
     let has_more = members.len() > shown;
@@ -235,12 +241,12 @@ async fn draw_one(
     Ok(SegmentPage {
         frame: desk.console_frame(desk.locale.title(&heading, has_fault)),
         rail: desk.rail(Room::Segments).await?,
-        who: desk.who(&known.body.members, &tiers),
+        who: desk.who(&known.body.members, &named),
         is_changed: counted.is_some() || filled.as_ref().is_some_and(Filled::has_fault),
         counted: desk.foreseen(&counted.unwrap_or(foreseen)),
         members,
         has_more,
-        segment: filled.map(|filled| SegmentFields::new(desk, filled, &tiers)),
+        segment: filled.map(|filled| SegmentFields::new(desk, filled, &named)),
         ending: Ending::new::<SegmentForm>(desk, &known.term, &heading, refused),
         may_write: may_write(desk),
         write: desk.link(&format!("/console/campaigns/new?segment={}", known.term.id)),
@@ -260,7 +266,7 @@ async fn look(desk: &Desk, known: &Known<Segment>) -> Result<(Foreseen, Vec<Row>
         let members = serde_json::to_value(&members).map_err(ActionError::internal)?;
         let criterion = match read_criterion(db, &program.id, members) {
             Ok(criterion) => criterion,
-            // It names a tier that was taken away since: nobody is on it.
+            // It names a tier or list that was taken away since: nobody is on it.
             Err(error) if error.code == Code::Invalid => return Ok((None, Vec::new())),
             Err(error) => return Err(error),
         };
@@ -281,15 +287,29 @@ async fn look(desk: &Desk, known: &Known<Segment>) -> Result<(Foreseen, Vec<Row>
     Ok((foreseen, rows.iter().map(row).collect()))
 }
 
-/// The tiers of the program, by id and name.
-pub(in crate::http::pages::console) async fn list_tiers(
-    desk: &Desk,
-) -> Result<Vec<(String, String)>, ActionError> {
-    let named = list(desk, TermKind::Tier).await?.into_iter().map(|term| {
+/// What segments name, each by id and name.
+pub(in crate::http::pages::console) struct Named {
+    pub(super) tiers: Vec<(String, String)>,
+    pub(super) lists: Vec<(String, String)>,
+}
+
+/// The tiers and lists of the program.
+pub(in crate::http::pages::console) async fn list_named(desk: &Desk) -> Result<Named, ActionError> {
+    let tiers = list(desk, TermKind::Tier).await?.into_iter().map(|term| {
         let tier: Tier = serde_json::from_str(&term.body).map_err(ActionError::internal)?;
         Ok((term.id, tier.name))
     });
-    named.collect()
+    let program = desk.program.id.clone();
+    let store = &desk.state.house.store;
+    let lists = store.read(move |db| Ok::<_, ActionError>(static_lists::list(db, &program, LISTS_MAX)?));
+    Ok(Named {
+        tiers: tiers.collect::<Result<_, ActionError>>()?,
+        lists: lists
+            .await?
+            .into_iter()
+            .map(|list| (list.id.into(), list.name))
+            .collect(),
+    })
 }
 
 impl TermPage for SegmentForm {

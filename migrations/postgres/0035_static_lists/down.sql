@@ -1,0 +1,2 @@
+DROP TABLE static_list_cards;
+DROP TABLE static_lists;
