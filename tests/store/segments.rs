@@ -473,6 +473,11 @@ fn rfm() -> impl Strategy<Value = Value> + use<> {
     ]
 }
 
+/// One or two of two ids.
+fn some(ids: Vec<String>) -> impl Strategy<Value = Value> + use<> {
+    prop::sample::subsequence(ids, 1..=2).prop_map(|ids| json!(ids))
+}
+
 /// Criteria of every kind, in combination. The numbers are near what members have.
 fn criterion(ids: &Ids) -> impl Strategy<Value = Criterion> + use<> {
     let Ids { tiers, lists } = ids.clone();
@@ -527,18 +532,8 @@ fn criterion(ids: &Ids) -> impl Strategy<Value = Criterion> + use<> {
         named("event", event.boxed()),
         named("bought", purchased(within(bounds(4).boxed()).boxed()).boxed()),
         named("attribute", attribute.boxed()),
-        named(
-            "tier",
-            prop::sample::subsequence(tiers.to_vec(), 1..=2)
-                .prop_map(|ids| json!(ids))
-                .boxed()
-        ),
-        named(
-            "list",
-            prop::sample::subsequence(lists.to_vec(), 1..=2)
-                .prop_map(|ids| json!(ids))
-                .boxed()
-        ),
+        named("tier", some(tiers.to_vec()).boxed()),
+        named("list", some(lists.map(String::from).to_vec()).boxed()),
         named("points", bounds(300).boxed()),
         named("birthday_within", (0..60).prop_map(|days| json!(days)).boxed()),
         named("stage", stages.prop_map(|stages| json!(stages)).boxed()),
