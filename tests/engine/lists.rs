@@ -74,7 +74,7 @@ on_both_databases! {
     async fn a_table_leads_to_members_by_whatever_it_says_of_them(database: Database) {
         let shop = Shop::open(database);
         let program = shop.program(|_| ()).await;
-        let other = shop.program(|program| program.slug = "other".to_owned()).await;
+        let other = shop.program(|program| "other".clone_into(&mut program.slug)).await;
         let lina = join(&shop, &program, by_email("Lina@Example.com")).await;
         let omar = Enrolment { phone: Some("+49 30 123456".to_owned()), ..by_email("omar@example.com") };
         let omar = join(&shop, &program, omar).await;
@@ -174,7 +174,7 @@ on_both_databases! {
         assert!(refused.code == Code::ListNamed && refused.detail.contains("`Guests`"), "{refused:?}");
         assert_eq!(count(&shop, &program, "Fair").await, 1);
 
-        let other = shop.program(|program| program.slug = "other".to_owned()).await;
+        let other = shop.program(|program| "other".clone_into(&mut program.slug)).await;
         let foreign: Value = json!({ "list": [list.id] });
         let read = shop.house.store.read(move |db| {
             billfold::actions::look_at_segment::read_criterion(db, &other, foreign)
