@@ -176,6 +176,7 @@ campaign-paused = موقوفة مؤقتًا
 campaign-done = انتهت
 campaign-cancelled = أُنهيت
 campaign-next = تبدأ {$time}
+campaign-once-approved = تنطلق فور الموافقة عليها
 campaign-planned = مقررة {$time}
 campaign-shown = تبقى على البطاقات { $days ->
     [zero] {$days} يوم

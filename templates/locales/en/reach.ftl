@@ -160,6 +160,7 @@ campaign-paused = held up
 campaign-done = over
 campaign-cancelled = ended
 campaign-next = begins {$time}
+campaign-once-approved = goes as soon as it is approved
 campaign-planned = planned for {$time}
 campaign-shown = stays on the cards for { $days ->
     [one] {$days} day

@@ -148,6 +148,7 @@ campaign-paused = نگه‌داشته
 campaign-done = پایان‌یافته
 campaign-cancelled = پایان‌داده
 campaign-next = آغاز {$time}
+campaign-once-approved = همین که تأیید شود می‌رود
 campaign-planned = برنامه‌ریزی‌شده برای {$time}
 campaign-shown = {$days} روز روی کارت‌ها می‌ماند
 campaign-held = {$percent} از ۱۰۰ نفر چیزی نمی‌شنوند تا اثرش دیده شود

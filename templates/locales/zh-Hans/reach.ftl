@@ -148,6 +148,7 @@ campaign-paused = 已暂停
 campaign-done = 已完成
 campaign-cancelled = 已终止
 campaign-next = {$time} 开始
+campaign-once-approved = 批准后立即发送
 campaign-planned = 计划于 {$time}
 campaign-shown = 在卡片上保留 {$days} 天
 campaign-held = 每 100 人中 {$percent} 人不收，以便看出效果

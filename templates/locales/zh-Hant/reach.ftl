@@ -148,6 +148,7 @@ campaign-paused = 已暫停
 campaign-done = 已完成
 campaign-cancelled = 已終止
 campaign-next = {$time} 開始
+campaign-once-approved = 核准後立即傳送
 campaign-planned = 計劃於 {$time}
 campaign-shown = 在卡片上保留 {$days} 天
 campaign-held = 每 100 人中 {$percent} 人不收，以便看出效果

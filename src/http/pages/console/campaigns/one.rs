@@ -29,8 +29,8 @@ use crate::loyalty::campaign::Campaign as Says;
 use crate::loyalty::segment::Criterion;
 use crate::loyalty::segment::Segment;
 use crate::store::campaigns::{AWAITING_APPROVAL, Campaign, DRAFT, PAUSED, SCHEDULED, SENDING};
-use crate::store::{Db, Tx, staff, terms};
-use crate::types::{CampaignId, StaffId};
+use crate::store::{Db, Tx, keys, staff, terms};
+use crate::types::{CampaignId, KeyId, StaffId};
 
 /// What begins within so many milliseconds is watched already.
 const SOON_MS: i64 = 60_000;
@@ -298,7 +298,7 @@ async fn draw(desk: &Desk, campaign: &Campaign, beside: Beside<'_>) -> Result<On
             .filter(|error| !is_refused(error))
             .map(|error| refusal(desk, error)),
         who: who(desk, &body, is_to_all).await?,
-        facts: facts(desk, campaign, &body, reward.as_deref()),
+        facts: facts(desk, (campaign, approval.as_ref()), &body, reward.as_deref()),
         texts: wordings(desk, &body),
         approval: match &approval {
             Some(approval) => Some(approval_words(desk, approval).await?),
@@ -365,16 +365,20 @@ async fn approval_words(desk: &Desk, approval: &Approval) -> Result<String, Acti
     Ok(desk.locale.say("campaign-refused", &values))
 }
 
-/// What somebody of the shop is called; a key or a command by what the books call it.
+/// What somebody of the shop or a key is called; a command by what the books call it.
 async fn actor_name(desk: &Desk, actor: &str) -> Result<String, ActionError> {
-    let id = actor
-        .strip_prefix("staff:")
-        .and_then(|id| id.parse::<StaffId>().ok());
-    let Some(id) = id else {
-        return Ok(actor.to_owned());
-    };
-    let read = desk.state.house.store.read(move |db| staff::get(db, &id));
-    Ok(read.await?.name)
+    let store = &desk.state.house.store;
+    match actor.split_once(':') {
+        Some(("staff", id)) => {
+            let id: StaffId = id.parse().map_err(ActionError::internal)?;
+            Ok(store.read(move |db| staff::get(db, &id)).await?.name)
+        }
+        Some(("key", id)) => {
+            let id: KeyId = id.parse().map_err(ActionError::internal)?;
+            Ok(store.read(move |db| keys::get(db, &id)).await?.name)
+        }
+        _ => Ok(actor.to_owned()),
+    }
 }
 
 /// Each wording's name and text, in the reader's language.
@@ -431,13 +435,20 @@ pub(in crate::http::pages::console) async fn who(
 }
 
 /// When it goes, for how long it stays, who is held out.
-fn facts(desk: &Desk, campaign: &Campaign, body: &Says, reward: Option<&str>) -> Vec<String> {
+fn facts(
+    desk: &Desk,
+    (campaign, approval): (&Campaign, Option<&Approval>),
+    body: &Says,
+    reward: Option<&str>,
+) -> Vec<String> {
     let locale = desk.locale;
     let mut facts = Vec::new();
     if let Some(next) = campaign.next_at {
         facts.push(locale.say("campaign-next", &[("time", desk.clock(next).into())]));
+    } else if campaign.state == AWAITING_APPROVAL && approval.is_some_and(|one| one.start == Start::Now) {
+        facts.push(locale.word("campaign-once-approved"));
     } else if let Some(schedule) = body.schedule
-        && campaign.state == DRAFT
+        && [DRAFT, AWAITING_APPROVAL].contains(&campaign.state.as_str())
     {
         let at = desk
             .program
