@@ -24,9 +24,12 @@ use crate::types::{Wallet, random_token};
 /// The least time between two looks at the table when no bell rings.
 const LOOK_MIN: Duration = Duration::from_millis(20);
 
-/// Most deliveries of the bulk lane that are under way at once, and in one batch. If this process dies, as many phones
-/// at most are told twice: of a campaign to a million through ten such deaths, one in a thousand.
+/// Deliveries of the bulk lane that are under way at once: those of a tenth of a second at its pace, but so many at
+/// least and at most. If this process dies, as many phones at most are told twice: of a campaign to a million through
+/// ten such deaths, fewer than one in a thousand.
+const BULK_MIN: i64 = 20;
 const BULK_MAX: i64 = 100;
+/// Most of them in one batch.
 const BULK_BATCH_MAX: i64 = 50;
 
 /// How long what is under way may take to end after a stop; beyond, it is given back for another start to do.
@@ -250,8 +253,7 @@ impl Dispatcher {
         if !instant.is_empty() {
             return Ok(instant);
         }
-        let builds = &self.0.house.shelf.builds;
-        let per_second = builds.per_second(self.0.options.bulk_per_second);
+        let per_second = self.0.bulk_per_second();
         let most = self.0.options.batch_max.clamp(1, BULK_BATCH_MAX);
         let room = bulk.room(self.0.house.now(), per_second).min(most);
         let room = room.min(self.0.bulk_room());
@@ -334,9 +336,16 @@ impl Drop for BulkUnderWay {
 }
 
 impl Parts {
+    /// Deliveries of the bulk lane a second, as passes are built by now.
+    fn bulk_per_second(&self) -> u32 {
+        let builds = &self.house.shelf.builds;
+        builds.per_second(self.options.bulk_per_second)
+    }
+
     /// How many more deliveries of the bulk lane may be under way.
     fn bulk_room(&self) -> i64 {
-        BULK_MAX - self.bulk.load(Ordering::Relaxed)
+        let most = i64::from(self.bulk_per_second() / 10).clamp(BULK_MIN, BULK_MAX);
+        most - self.bulk.load(Ordering::Relaxed)
     }
 
     async fn lease(&self, lane: Lane, limit: i64) -> Result<Vec<Delivery>, ActionError> {
