@@ -79,6 +79,11 @@ macro_rules! put {
 /// Pages that SQLite keeps at hand while a crowd comes, in KiB: what a batch changes lies all over the indexes.
 const SEEDING_KIB: u32 = 256 * 1_024;
 
+/// Rows of one statement that adds to what was bought, and cards of one that counts what is kept with them. SQLite keeps
+/// each page that a statement changes as it was until the statement ends: of a whole batch that was a gigabyte.
+const BOUGHT_MAX: usize = 5_000;
+const RECOUNTED_MAX: usize = 500;
+
 /// Gives the database room for a crowd that comes. PostgreSQL has its own.
 pub fn make_room(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     keep_at_hand(tx, SEEDING_KIB)
@@ -139,7 +144,11 @@ pub fn insert(tx: &mut Tx<'_>, crowd: &Crowd) -> Result<(), StoreError> {
     for rows in days.chunks(ROWS_MAX) {
         on_both!(tx, conn => diesel::insert_into(activity_days::table).values(rows.to_vec()).execute(conn))?;
     }
-    bought_days::add(tx, &crowd.bought)?;
+    for days in crowd.bought.chunks(BOUGHT_MAX) {
+        bought_days::add(tx, days)?;
+    }
     let cards: Vec<CardId> = crowd.cards.iter().map(|card| card.id.clone()).collect();
-    tallies::recount(tx, &cards)
+    cards
+        .chunks(RECOUNTED_MAX)
+        .try_for_each(|some| tallies::recount(tx, some))
 }
