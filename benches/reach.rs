@@ -40,6 +40,8 @@ use waits::Waits;
 
 const MEMBERS: u64 = 1_000_000;
 const ROUNDS: usize = 3;
+/// Members of the list that segments ask for.
+const LISTED: usize = 50_000;
 /// Longest that a live count may take, in milliseconds.
 const COUNT_MAX_MS: f64 = 1_000.0;
 /// Most memory that a campaign may take, in MiB.
@@ -154,9 +156,16 @@ async fn count_all(shop: &Shop) -> bool {
         &[began.elapsed().as_secs_f64()],
         "s",
     );
+    let (list, took) = shop.fill_list(LISTED).await;
+    say(
+        "a list of 50,000 is filled, while others wait to write",
+        &[took.as_secs_f64() * 1e3],
+        "ms",
+    );
     let mut slowest = (0.0, String::new());
     let (mut late, mut all) = (0_u32, 0_u32);
-    for sort in sorts() {
+    let of_list = [json!({ "list": [list] }), json!({ "not": { "list": [list] } })];
+    for sort in sorts().into_iter().chain(of_list) {
         let mut criterion: Criterion = serde_json::from_value(sort.clone()).expect("a criterion");
         criterion.each_rfm(&mut |rfm| rfm.fifths = Some(fifths.clone()));
         let mut counts = Vec::new();

@@ -10,9 +10,10 @@ use billfold::actions::{Bell, Caller, Deed, Fetches, House, HouseParts, Shelf, W
 use billfold::loyalty::segment::Criterion;
 use billfold::store::campaigns::{self, CAMPAIGN, Campaign, SCHEDULED};
 use billfold::store::segments::{Foreseen, Scope};
-use billfold::store::{Db, Store, StoreError};
+use billfold::store::static_lists::{self, StaticList};
+use billfold::store::{Db, LIST_MAX, Store, StoreError, cards as store_cards};
 use billfold::telemetry::Metrics;
-use billfold::types::{CampaignId, Clock as _, MasterKey, ProgramId, Secret, SystemClock};
+use billfold::types::{CampaignId, CardId, Clock as _, ListId, MasterKey, ProgramId, Secret, SystemClock};
 
 use super::crowd::PROGRAM;
 use super::{Books, scope};
@@ -49,6 +50,43 @@ impl Shop {
 
     pub(crate) fn house(&self) -> &House {
         &self.house
+    }
+
+    /// Puts the first `most` cards of the installation on a list, as a file does, in one transaction; the list's id, and
+    /// how long writers waited for it.
+    pub(crate) async fn fill_list(&self, most: usize) -> (ListId, Duration) {
+        let mut cards: Vec<CardId> = Vec::new();
+        while cards.len() < most {
+            let last = cards.last().cloned();
+            let page = self
+                .read(move |db, _| store_cards::list(db, last.as_ref(), LIST_MAX))
+                .await;
+            if page.is_empty() {
+                break;
+            }
+            cards.extend(page.into_iter().map(|card| card.id));
+        }
+        cards.truncate(most);
+        let (program, now) = (self.program.clone(), self.house.now());
+        let began = Instant::now();
+        let filled = self.house.store.write(move |tx| {
+            let list = StaticList {
+                id: ListId::new(now),
+                program_id: program,
+                name: "Guests".to_owned(),
+                members: 0,
+                actor: "bench".to_owned(),
+                version: 1,
+                created_at: now,
+                changed_at: now,
+            };
+            static_lists::insert(tx, &list)?;
+            for some in cards.chunks(1_000) {
+                static_lists::add(tx, &list.id, some)?;
+            }
+            Ok::<_, StoreError>(list.id)
+        });
+        (filled.await.expect("a list"), began.elapsed())
     }
 
     pub(crate) async fn read<T: Send + 'static>(
