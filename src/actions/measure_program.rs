@@ -327,6 +327,7 @@ fn count_people(db: &mut Db, program: &Program, span: &Span) -> Result<Counts, S
     insight::count_members(db, span, &mut counts)?;
     insight::count_orders(db, span, &mut counts)?;
     insight::count_top(db, span, &mut counts)?;
+    insight::count_missed(db, span, &mut counts)?;
     let gaps = insight::list_gaps(db, span)?;
     counts.first_buyers = gaps.iter().map(|(_, members)| members).sum();
     let second: Vec<(i64, i64)> = gaps

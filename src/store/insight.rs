@@ -11,6 +11,7 @@ use super::statement::Statement;
 use super::{Db, StoreError, dialect};
 use crate::loyalty::insight::{Cohort, Counts, Kept, RfmCell};
 use crate::loyalty::segment::rfm::{Fifths, Steps};
+use crate::loyalty::segment::stage::{LAPSED, RHYTHM_MIN, RHYTHM_UNKNOWN};
 use crate::types::{Day, EntryId, ProgramId, Time};
 
 /// The days that are looked back upon when somebody is asked to stay: after how many they are looked at.
@@ -237,6 +238,39 @@ pub fn list_gaps(db: &mut Db, span: &Span) -> Result<Vec<(Option<i64>, i64)>, St
         .number(span.from.number());
     let rows: Vec<Row> = statement.load(db)?;
     Ok(rows.into_iter().map(|row| (row.gap, row.members)).collect())
+}
+
+/// Members who had lapsed by their own rhythm, as [`Stage::of`](crate::loyalty::segment::stage::Stage::of) says, and
+/// ordered again in the period, or had lapsed when it ended.
+pub fn count_missed(db: &mut Db, span: &Span, counts: &mut Counts) -> Result<(), StoreError> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = BigInt)]
+        missed: i64,
+        #[diesel(sql_type = BigInt)]
+        won_back: i64,
+    }
+    // Each visit with the silence after it: up to the next one, or to the period's end.
+    let statement = span
+        .with_days(&format!(
+            ", v AS (SELECT member_id, day, CAST(row_number() OVER w AS BIGINT) AS visits, lead(day) OVER w AS next, \
+             min(day) OVER w AS first FROM d WINDOW w AS (PARTITION BY member_id ORDER BY day)), \
+             g AS (SELECT member_id, day, visits, next, first, CASE WHEN visits > 1 THEN visits - 1 ELSE 1 END AS gaps \
+             FROM v WHERE next IS NULL OR next >= ?), \
+             l AS (SELECT member_id, next FROM g WHERE (coalesce(next, ?) - day) * gaps >= {LAPSED} * \
+             CASE WHEN visits = 1 THEN {RHYTHM_UNKNOWN} WHEN day - first > {RHYTHM_MIN} * gaps THEN day - first \
+             ELSE {RHYTHM_MIN} * gaps END) \
+             SELECT count(DISTINCT l.member_id) AS missed, \
+             count(DISTINCT CASE WHEN l.next IS NOT NULL THEN l.member_id END) AS won_back \
+             FROM l JOIN members m ON m.id = l.member_id WHERE {PEOPLE}"
+        ))
+        .number(span.from.number())
+        .number(span.to.number());
+    let rows: Vec<Row> = span.people(statement).load(db)?;
+    if let Some(row) = rows.first() {
+        (counts.missed, counts.won_back) = (row.missed, row.won_back);
+    }
+    Ok(())
 }
 
 /// Who still ordered 30, 90 and 365 days after joining. `offsets` give the day on which somebody joined.

@@ -138,7 +138,7 @@ async fn walk(language: &str, name: &str, direction: &str, digits: &str) {
     browser.close().await;
 }
 
-/// Shows SR-005 (the way through the pages).
+/// Shows SR-005 (the way through the pages), SR-060 (to enrol takes two fields at most).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_customer_joins_and_redeems_in_english() {
     walk("en", "Lina", "ltr", "70").await;

@@ -112,7 +112,8 @@ async fn walk(language: &str, direction: &str) {
     cafe.close().await;
 }
 
-/// Shows SR-112 (a segment, its estimate, a preview, a test, and progress before a result).
+/// Shows SR-060 (a campaign is sent in at most five screens), SR-112 (a segment, its estimate, a preview, a test, and
+/// progress before a result).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_marketer_comes_from_a_segment_to_the_result_in_english() {
     walk("en", "ltr").await;

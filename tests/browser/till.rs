@@ -122,7 +122,7 @@ async fn walk(language: &str) {
     cafe.close().await;
 }
 
-/// Shows SR-023 (in a browser).
+/// Shows SR-023 (in a browser), SR-060 (to earn is to scan, type and press; a reward takes two taps).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cashier_scans_and_gives_points_and_rewards_in_english() {
     walk("en").await;

@@ -40,14 +40,14 @@ async fn start(shop: &Shop, id: &CampaignId) -> Campaign {
 }
 
 /// An automation that is on.
-async fn on(shop: &Shop, program: &ProgramId, body: Value) -> CampaignId {
+pub(crate) async fn on(shop: &Shop, program: &ProgramId, body: Value) -> CampaignId {
     let id = write(shop, program, body).await;
     start(shop, &id).await;
     id
 }
 
 /// Does all that is due; gives how many messages were put on cards.
-async fn run(shop: &Shop) -> usize {
+pub(crate) async fn run(shop: &Shop) -> usize {
     let mut runner = Runner::default();
     let mut sent = 0;
     loop {
@@ -71,7 +71,7 @@ async fn waiting(shop: &Shop, id: &CampaignId) -> i64 {
     shop.read(move |db| automation_waits::count(db, &id, 100)).await
 }
 
-fn says(text: &str, rest: Value) -> Value {
+pub(crate) fn says(text: &str, rest: Value) -> Value {
     let mut body = fields(json!({ "name": text, "arms": [{ "text": text }] }));
     body.extend(fields(rest));
     Value::Object(body)
@@ -189,7 +189,7 @@ async fn change(shop: &Shop, id: &CampaignId, patch: Value) -> Result<Campaign, 
 
 on_both_databases! {
     /// Shows SR-147 (a member's year gives exactly the expected messages), SR-022 (an order in between calls a reminder
-    /// off), SR-029 (the offer after the first order).
+    /// off), SR-029 (the offer after the first order), SR-149 (a week after it).
     async fn a_members_year_is_the_expected_list_of_messages(database: Database) {
         let shop = Shop::open(database);
         let policy = json!({ "messages": { "a_day": 1, "a_week": 3, "quiet": { "from": "21:00", "to": "08:00" } },

@@ -45,13 +45,13 @@ async fn program(shop: &Shop, id: &ProgramId) -> Program {
     shop.read(move |db| programs::get(db, &id)).await
 }
 
-async fn measure(shop: &Shop, id: &ProgramId, period: Period) -> Insight {
+pub(crate) async fn measure(shop: &Shop, id: &ProgramId, period: Period) -> Insight {
     let program = program(shop, id).await;
     let measured = measure_program(&shop.house.store, &program, wish(period), shop.house.now());
     measured.await.expect("it is counted")
 }
 
-fn value(insight: &Insight, measure: Measure) -> Option<i64> {
+pub(crate) fn value(insight: &Insight, measure: Measure) -> Option<i64> {
     let found = insight.figures.iter().find(|figure| figure.measure == measure);
     found.expect("every figure is there").value
 }
@@ -219,6 +219,8 @@ on_both_databases! {
             // c1 of c1 and c2, five days later.
             (Measure::SecondPurchaseRate, Some(5_000)),
             (Measure::DaysToSecond, Some(50)),
+            // a2, a3, a4 bought once, a year ago.
+            (Measure::WinBackRate, Some(0)),
             // a0, a1, b0 of 19; a0, a1 of 16; a1 of 10, on the day itself.
             (Measure::Retained30, Some(1_579)),
             (Measure::Retained90, Some(1_250)),
@@ -255,6 +257,7 @@ on_both_databases! {
         }
         let counts = &insight.counts;
         let kept = |days, kept, members| Kept { days, members, kept };
+        assert_eq!((counts.missed, counts.won_back), (3, 0));
         assert_eq!(counts.kept, [kept(30, 3, 19), kept(90, 2, 16), kept(365, 1, 10)]);
         let rewards = counts.rewards.iter().map(|one| {
             let name = one.name.as_ref().expect("a name").fallback().to_owned();

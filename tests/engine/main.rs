@@ -35,3 +35,4 @@ mod rewards;
 mod shop;
 mod stocks;
 mod tiers;
+mod winning_back;

@@ -20,7 +20,7 @@ const KILLS: usize = 10;
 /// How often progress is asked for.
 const LOOK: Duration = Duration::from_millis(3);
 /// Longest wait for anything that is sure to come; a dead server's leases alone are half a minute on PostgreSQL.
-const SOON: Duration = Duration::from_mins(60);
+const SOON: Duration = Duration::from_hours(1);
 /// Pushes that a killed server may have sent without having noted it: those of a tenth of a second, of two cores 25, or
 /// as many as on any machine.
 const IN_FLIGHT_MAX: usize = 100;

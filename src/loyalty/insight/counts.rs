@@ -36,6 +36,12 @@ pub struct Counts {
     pub second_buyers: i64,
     /// The median of the days between those two orders, in half days.
     pub second_half_days: Option<i64>,
+    /// Members who had lapsed by their own rhythm and ordered again in the period, or had lapsed when it ended.
+    #[serde(default)]
+    pub missed: i64,
+    /// Those of them who ordered again.
+    #[serde(default)]
+    pub won_back: i64,
     /// Who still ordered so many days after joining.
     pub kept: Vec<Kept>,
     /// The buyers who spent most, a tenth of them rounded up.

@@ -137,6 +137,7 @@ fn figure(measure: Measure, counts: &Counts, profit: Profit) -> Figure {
         Measure::RepeatRate => per(counts.repeaters, counts.buyers_ever),
         Measure::SecondPurchaseRate => per(counts.second_buyers, counts.first_buyers),
         Measure::DaysToSecond => computed(measure, counts.second_half_days.map(|half| half * 5)),
+        Measure::WinBackRate => per(counts.won_back, counts.missed),
         Measure::Retained30 => retained(measure, counts, 30),
         Measure::Retained90 => retained(measure, counts, 90),
         Measure::Retained365 => retained(measure, counts, 365),

@@ -86,6 +86,7 @@ measures! {
     RepeatRate         "repeat_rate"          BasisPoints "People with two orders or more up to the period's end / people with one or more.";
     SecondPurchaseRate "second_purchase_rate" BasisPoints "People whose first order is in the period and who ordered again by its end / people whose first order is in the period.";
     DaysToSecond       "days_to_second"       TenthDays   "The median of the days from the first order to the second, of those who ordered again.";
+    WinBackRate        "win_back_rate"        BasisPoints "Members who had lapsed (silent for three of their own rhythms) and ordered again in the period / those and the members who had lapsed when it ended.";
     Retained30         "retained_30_days"     BasisPoints "Members with an order 30 days after joining, or later / members who joined at least 30 days before the period's last day.";
     Retained90         "retained_90_days"     BasisPoints "Members with an order 90 days after joining, or later / members who joined at least 90 days before the period's last day.";
     Retained365        "retained_365_days"    BasisPoints "Members with an order 365 days after joining, or later / members who joined at least 365 days before the period's last day.";

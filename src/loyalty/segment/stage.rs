@@ -1,8 +1,8 @@
 //! Where a customer stands, by their own rhythm of buying.
 //!
 //! The rhythm is the mean distance of the days on which they bought. Who is silent for more than twice as long is at
-//! risk, for more than four times as long has lapsed: a customer of every week is missed after a fortnight, one of
-//! every quarter is not.
+//! risk, for three times as long has lapsed: a customer of every week is missed after a fortnight, one of every quarter
+//! is not.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,8 +14,8 @@ pub const RHYTHM_MIN: i64 = 7;
 pub const RHYTHM_UNKNOWN: i64 = 45;
 /// Silent for more than so many rhythms is at risk.
 pub const AT_RISK: i64 = 2;
-/// Silent for more than so many rhythms has lapsed.
-pub const LAPSED: i64 = 4;
+/// Silent for so many rhythms has lapsed.
+pub const LAPSED: i64 = 3;
 /// Days with an order from which a customer is a loyal one.
 pub const LOYAL_VISITS: i64 = 10;
 
@@ -72,7 +72,7 @@ impl Stage {
         } else {
             (last.number() - first.number()).max(RHYTHM_MIN * gaps)
         };
-        if silent * gaps > LAPSED * rhythm {
+        if silent * gaps >= LAPSED * rhythm {
             Self::Lapsed
         } else if silent * gaps > AT_RISK * rhythm {
             Self::AtRisk
@@ -109,21 +109,23 @@ mod tests {
             (0, Stage::Repeat),
             (14, Stage::Repeat),
             (15, Stage::AtRisk),
-            (28, Stage::AtRisk),
-            (29, Stage::Lapsed),
+            (20, Stage::AtRisk),
+            (21, Stage::Lapsed),
         ] {
             assert_eq!(stage(5, 0, 28, 28 + silent), wanted, "{silent}");
         }
         // Every ninety days.
         assert_eq!(stage(5, 0, 360, 360 + 180), Stage::Repeat);
         assert_eq!(stage(5, 0, 360, 360 + 181), Stage::AtRisk);
-        assert_eq!(stage(5, 0, 360, 360 + 361), Stage::Lapsed);
+        assert_eq!(stage(5, 0, 360, 360 + 269), Stage::AtRisk);
+        assert_eq!(stage(5, 0, 360, 360 + 270), Stage::Lapsed);
         // Three days in a row are taken for a rhythm of a week.
         assert_eq!(stage(3, 0, 2, 2 + 14), Stage::Repeat);
         assert_eq!(stage(3, 0, 2, 2 + 15), Stage::AtRisk);
         assert_eq!(stage(1, 0, 0, 90), Stage::Once);
         assert_eq!(stage(1, 0, 0, 91), Stage::AtRisk);
-        assert_eq!(stage(1, 0, 0, 181), Stage::Lapsed);
+        assert_eq!(stage(1, 0, 0, 134), Stage::AtRisk);
+        assert_eq!(stage(1, 0, 0, 135), Stage::Lapsed);
         assert_eq!(stage(10, 0, 70, 80), Stage::Loyal);
         assert_eq!(stage(9, 0, 70, 80), Stage::Repeat);
     }

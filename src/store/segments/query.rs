@@ -372,7 +372,7 @@ impl<'a> Query<'a> {
         let silent = format!("(({today} - {last}) * {gaps})");
         let number = |stage: &Stage| Stage::ALL.iter().position(|one| one == stage).unwrap_or_default();
         let case = format!(
-            "CASE WHEN {count} = 0 THEN {} WHEN {silent} > {LAPSED} * {rhythm} THEN {} \
+            "CASE WHEN {count} = 0 THEN {} WHEN {silent} >= {LAPSED} * {rhythm} THEN {} \
              WHEN {silent} > {AT_RISK} * {rhythm} THEN {} WHEN {count} = 1 THEN {} \
              WHEN {count} >= {LOYAL_VISITS} THEN {} ELSE {} END",
             number(&Stage::New),
