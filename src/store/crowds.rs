@@ -79,8 +79,8 @@ macro_rules! put {
 /// Pages that SQLite keeps at hand while a crowd comes, in KiB: what a batch changes lies all over the indexes.
 const SEEDING_KIB: u32 = 256 * 1_024;
 
-/// Rows of one statement that adds to what was bought, and cards of one that counts what is kept with them. SQLite keeps
-/// each page that a statement changes as it was until the statement ends: of a whole batch that was a gigabyte.
+/// Rows of one statement that adds to what was bought, and cards of one that counts what is kept with them: SQLite keeps
+/// each page that a statement changes as it was until the statement ends.
 const BOUGHT_MAX: usize = 5_000;
 const RECOUNTED_MAX: usize = 500;
 
