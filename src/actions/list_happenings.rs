@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::actor_name::find_actor_name;
 use super::assess::rulebook;
 use super::diagnose_card::{PassFacts, diagnose_card};
 use super::promise::read_promise;
@@ -13,7 +14,7 @@ use crate::store::merges::{self, Merge};
 use crate::store::orders::{self, Order};
 use crate::store::programs::Program;
 use crate::store::redemptions::{self, Redemption};
-use crate::store::{Db, LIST_MAX, audit, cards, expiry_notices, keys, members, passes, staff};
+use crate::store::{Db, LIST_MAX, StoreError, audit, cards, expiry_notices, members, passes};
 use crate::types::{
     CardId, EntryId, MemberId, OrderId, PassId, Points, RedemptionId, RequestId, Text, Time, Wallet,
 };
@@ -172,7 +173,7 @@ pub fn list_happenings(
         key: last.key.clone(),
     });
     Ok(Happenings {
-        actors: name_actors(db, &list),
+        actors: name_actors(db, &list)?,
         list,
         next,
     })
@@ -412,7 +413,7 @@ fn find_name(rulebook: &Rulebook, id: &str) -> Option<Text> {
 }
 
 /// What those are called who did something: staff and keys by their names.
-fn name_actors(db: &mut Db, list: &[Happening]) -> BTreeMap<String, String> {
+fn name_actors(db: &mut Db, list: &[Happening]) -> Result<BTreeMap<String, String>, StoreError> {
     let actors: BTreeSet<&str> = list
         .iter()
         .filter_map(|one| match &one.what {
@@ -424,21 +425,9 @@ fn name_actors(db: &mut Db, list: &[Happening]) -> BTreeMap<String, String> {
         .collect();
     let mut names = BTreeMap::new();
     for actor in actors {
-        let name = match actor.split_once(':') {
-            Some(("staff", id)) => match id.parse() {
-                Ok(id) => staff::get(db, &id).map(|row| row.name),
-                Err(_) => continue,
-            },
-            Some(("key", id)) => match id.parse() {
-                Ok(id) => keys::get(db, &id).map(|row| row.name),
-                Err(_) => continue,
-            },
-            _ => continue,
-        };
-        // Somebody who is there no more has no name.
-        if let Ok(name) = name {
+        if let Some(name) = find_actor_name(db, actor)? {
             names.insert(actor.to_owned(), name);
         }
     }
-    names
+    Ok(names)
 }

@@ -1,6 +1,7 @@
 //! The deeds of the shop, one file each. Every deed opens its own transaction; doors (the API, pages,
 //! commands) only parse and print.
 
+pub mod actor_name;
 pub mod add_identity;
 pub mod adjust_points;
 pub mod answer_survey;

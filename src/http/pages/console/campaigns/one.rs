@@ -16,6 +16,7 @@ use super::super::terms::{list_named, reward_name};
 use super::form::{CampaignForm, said};
 use super::results::{Results, read_shown};
 use super::{chip, done, find, may_write};
+use crate::actions::actor_name::find_actor_name;
 use crate::actions::approve_campaign::{Approval, approve_campaign, read_approval, refuse_campaign};
 use crate::actions::change_campaign::{
     Start, cancel_campaign, get_campaign, pause_campaign, read_body, resume_campaign, schedule_campaign,
@@ -29,8 +30,8 @@ use crate::loyalty::campaign::Campaign as Says;
 use crate::loyalty::segment::Criterion;
 use crate::loyalty::segment::Segment;
 use crate::store::campaigns::{AWAITING_APPROVAL, Campaign, DRAFT, PAUSED, SCHEDULED, SENDING};
-use crate::store::{Db, Tx, keys, staff, terms};
-use crate::types::{CampaignId, KeyId, StaffId};
+use crate::store::{Db, Tx, terms};
+use crate::types::CampaignId;
 
 /// What begins within so many milliseconds is watched already.
 const SOON_MS: i64 = 60_000;
@@ -365,20 +366,12 @@ async fn approval_words(desk: &Desk, approval: &Approval) -> Result<String, Acti
     Ok(desk.locale.say("campaign-refused", &values))
 }
 
-/// What somebody of the shop or a key is called; a command by what the books call it.
+/// What somebody of the shop or a key is called; others by what the books call them.
 async fn actor_name(desk: &Desk, actor: &str) -> Result<String, ActionError> {
+    let asked = actor.to_owned();
     let store = &desk.state.house.store;
-    match actor.split_once(':') {
-        Some(("staff", id)) => {
-            let id: StaffId = id.parse().map_err(ActionError::internal)?;
-            Ok(store.read(move |db| staff::get(db, &id)).await?.name)
-        }
-        Some(("key", id)) => {
-            let id: KeyId = id.parse().map_err(ActionError::internal)?;
-            Ok(store.read(move |db| keys::get(db, &id)).await?.name)
-        }
-        _ => Ok(actor.to_owned()),
-    }
+    let found = store.read(move |db| find_actor_name(db, &asked)).await?;
+    Ok(found.unwrap_or_else(|| actor.to_owned()))
 }
 
 /// Each wording's name and text, in the reader's language.

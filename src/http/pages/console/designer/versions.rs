@@ -7,14 +7,15 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::actions::ActionError;
+use crate::actions::actor_name::find_actor_name;
 use crate::http::pages::console::rail::{Rail, Room};
 use crate::http::pages::desk::Desk;
 use crate::http::pages::frame::{Frame, respond};
 use crate::http::pages::locale::Locale;
 use crate::http::{Problem, State};
+use crate::store::Db;
 use crate::store::designs::{self, DesignRow};
-use crate::store::{Db, staff};
-use crate::types::{Role, StaffId};
+use crate::types::Role;
 
 /// Versions on a page.
 const SHOWN: i64 = 30;
@@ -99,14 +100,11 @@ fn line(desk: &Desk, row: &DesignRow, who: String) -> Line {
 
 /// Who published a version, in words.
 fn name_of(db: &mut Db, locale: Locale, actor: &str) -> Result<String, ActionError> {
-    let Some((kind, id)) = actor.split_once(':') else {
+    let Some((kind, _)) = actor.split_once(':') else {
         return Ok(locale.word("designer-by-setup"));
     };
     if kind != "staff" {
         return Ok(locale.word("designer-by-key"));
     }
-    let Ok(id) = id.parse::<StaffId>() else {
-        return Ok(actor.to_owned());
-    };
-    Ok(staff::get(db, &id)?.name)
+    Ok(find_actor_name(db, actor)?.unwrap_or_else(|| actor.to_owned()))
 }

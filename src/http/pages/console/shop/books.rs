@@ -14,9 +14,10 @@ use super::super::super::leading::kept;
 use super::super::rail::{Rail, Room};
 use super::{Door, doors};
 use crate::actions::ActionError;
+use crate::actions::actor_name::find_actor_name;
 use crate::http::{Problem, State};
-use crate::store::{audit, staff};
-use crate::types::{RequestId, StaffId};
+use crate::store::audit;
+use crate::types::RequestId;
 
 /// Deeds on a page.
 const SHOWN: i64 = 50;
@@ -69,13 +70,10 @@ pub(super) async fn show(
         let rows = audit::list_before(db, &program, before.as_ref(), wanted.as_deref(), SHOWN + 1)?;
         let mut people = BTreeMap::new();
         for row in &rows {
-            let Some(id) = row.actor.strip_prefix("staff:") else {
-                continue;
-            };
-            if let Ok(id) = id.parse::<StaffId>()
-                && !people.contains_key(&row.actor)
+            if !people.contains_key(&row.actor)
+                && let Some(name) = find_actor_name(db, &row.actor)?
             {
-                people.insert(row.actor.clone(), staff::get(db, &id)?.name);
+                people.insert(row.actor.clone(), name);
             }
         }
         Ok::<_, ActionError>((rows, people))
