@@ -271,8 +271,8 @@ pub(super) fn read_audience(db: &mut Db, program: &ProgramId, body: &Body) -> Re
     with_known_names(db, program, segment.members)
 }
 
-/// Who is meant by now by what was begun: nobody, if a tier or list that it names was taken away since. It is not to fail for
-/// that, or everything behind it would wait.
+/// Who is meant by now by what was begun: nobody, if a tier or list that it names was taken away since. It is not to
+/// fail for that, or everything behind it would wait.
 pub(super) fn read_meant(db: &mut Db, program: &ProgramId, body: &Body) -> Result<Criterion, ActionError> {
     match read_audience(db, program, body) {
         Err(error) if error.code == Code::Invalid => {

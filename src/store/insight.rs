@@ -8,10 +8,10 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
 use super::statement::Statement;
-use super::{Db, StoreError, dialect};
+use super::{Db, StoreError, dialect, rhythm};
 use crate::loyalty::insight::{Cohort, Counts, Kept, RfmCell};
 use crate::loyalty::segment::rfm::{Fifths, Steps};
-use crate::loyalty::segment::stage::{LAPSED, RHYTHM_MIN, RHYTHM_UNKNOWN};
+use crate::loyalty::segment::stage::LAPSED;
 use crate::types::{Day, EntryId, ProgramId, Time};
 
 /// The days that are looked back upon when somebody is asked to stay: after how many they are looked at.
@@ -251,15 +251,13 @@ pub fn count_missed(db: &mut Db, span: &Span, counts: &mut Counts) -> Result<(),
         won_back: i64,
     }
     // Each visit with the silence after it: up to the next one, or to the period's end.
+    let (gaps, rhythm) = (rhythm::gaps("visits"), rhythm::of("visits", "(day - first)"));
     let statement = span
         .with_days(&format!(
             ", v AS (SELECT member_id, day, CAST(row_number() OVER w AS BIGINT) AS visits, lead(day) OVER w AS next, \
              min(day) OVER w AS first FROM d WINDOW w AS (PARTITION BY member_id ORDER BY day)), \
-             g AS (SELECT member_id, day, visits, next, first, CASE WHEN visits > 1 THEN visits - 1 ELSE 1 END AS gaps \
-             FROM v WHERE next IS NULL OR next >= ?), \
-             l AS (SELECT member_id, next FROM g WHERE (coalesce(next, ?) - day) * gaps >= {LAPSED} * \
-             CASE WHEN visits = 1 THEN {RHYTHM_UNKNOWN} WHEN day - first > {RHYTHM_MIN} * gaps THEN day - first \
-             ELSE {RHYTHM_MIN} * gaps END) \
+             l AS (SELECT member_id, next FROM v WHERE (next IS NULL OR next >= ?) \
+             AND (coalesce(next, ?) - day) * {gaps} >= {LAPSED} * {rhythm}) \
              SELECT count(DISTINCT l.member_id) AS missed, \
              count(DISTINCT CASE WHEN l.next IS NOT NULL THEN l.member_id END) AS won_back \
              FROM l JOIN members m ON m.id = l.member_id WHERE {PEOPLE}"

@@ -48,6 +48,7 @@ pub mod recovery_codes;
 pub mod redemptions;
 pub mod referrals;
 pub mod replaced_codes;
+mod rhythm;
 pub mod rollout;
 pub mod segments;
 pub mod sessions;

@@ -6,10 +6,10 @@ use super::{IN_APPLE, IN_GOOGLE, Part, Scope};
 use crate::loyalty::birthday::celebrated_on;
 use crate::loyalty::campaign::MARKETING;
 use crate::loyalty::segment::judge::first_day;
-use crate::loyalty::segment::stage::{AT_RISK, LAPSED, LOYAL_VISITS, RHYTHM_MIN, RHYTHM_UNKNOWN, Stage};
+use crate::loyalty::segment::stage::{AT_RISK, LAPSED, LOYAL_VISITS, Stage};
 use crate::loyalty::segment::{Ago, Bounds, Criterion, Reach};
-use crate::store::Db;
 use crate::store::statement::Statement;
+use crate::store::{Db, rhythm};
 
 /// Stands for the events of the cards that are looked at, until it is known which these are.
 const EVENTS: &str = "@events";
@@ -363,12 +363,8 @@ impl<'a> Query<'a> {
     fn stage(&self, stages: &[Stage]) -> Said {
         let today = self.scope.today.number();
         let [count, first, last] = [&VISITS, &FIRST_VISIT, &LAST_VISIT].map(|what| self.bought(what, None));
-        let gaps = format!("(CASE WHEN {count} > 1 THEN {count} - 1 ELSE 1 END)");
-        let span = format!("({last} - {first})");
-        let rhythm = format!(
-            "(CASE WHEN {count} = 1 THEN {RHYTHM_UNKNOWN} WHEN {span} > {RHYTHM_MIN} * {gaps} THEN {span} \
-             ELSE {RHYTHM_MIN} * {gaps} END)"
-        );
+        let gaps = rhythm::gaps(&count);
+        let rhythm = rhythm::of(&count, &format!("({last} - {first})"));
         let silent = format!("(({today} - {last}) * {gaps})");
         let number = |stage: &Stage| Stage::ALL.iter().position(|one| one == stage).unwrap_or_default();
         let case = format!(
