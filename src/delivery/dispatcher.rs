@@ -211,7 +211,7 @@ impl Dispatcher {
                 () = &mut stopped => break,
                 _ = bell.changed() => (),
                 // The bulk lane may wait for this alone.
-                Some(_) = under_way.join_next(), if self.0.bulk_room() <= 0 => (),
+                Some(_) = under_way.join_next(), if self.0.bulk_room() < self.0.bulk_least() => (),
                 () = tokio::time::sleep(wait) => (),
             }
         }
@@ -253,12 +253,9 @@ impl Dispatcher {
         if !instant.is_empty() {
             return Ok(instant);
         }
-        let per_second = self.0.bulk_per_second();
-        let most = self.0.options.batch_max.clamp(1, BULK_BATCH_MAX);
-        let room = bulk.room(self.0.house.now(), per_second).min(most);
-        let room = room.min(self.0.bulk_room());
-        // A tenth of a second's at least, so that not every few phones cost a lease.
-        if room < i64::from(per_second / 10).clamp(1, most) {
+        let paced = bulk.room(self.0.house.now(), self.0.bulk_per_second());
+        let room = paced.min(self.0.batch_max()).min(self.0.bulk_room());
+        if room < self.0.bulk_least() {
             return Ok(Vec::new());
         }
         let leased = self.0.lease(Lane::Bulk, room).await?;
@@ -342,10 +339,24 @@ impl Parts {
         builds.per_second(self.options.bulk_per_second)
     }
 
+    /// Those of a tenth of a second.
+    fn bulk_tenth(&self) -> i64 {
+        i64::from(self.bulk_per_second() / 10)
+    }
+
     /// How many more deliveries of the bulk lane may be under way.
     fn bulk_room(&self) -> i64 {
-        let most = i64::from(self.bulk_per_second() / 10).clamp(BULK_MIN, BULK_MAX);
-        most - self.bulk.load(Ordering::Relaxed)
+        self.bulk_tenth().clamp(BULK_MIN, BULK_MAX) - self.bulk.load(Ordering::Relaxed)
+    }
+
+    /// Most of them in one batch.
+    fn batch_max(&self) -> i64 {
+        self.options.batch_max.clamp(1, BULK_BATCH_MAX)
+    }
+
+    /// Fewest that are leased at once, so that not every few phones cost a lease.
+    fn bulk_least(&self) -> i64 {
+        self.bulk_tenth().clamp(1, self.batch_max())
     }
 
     async fn lease(&self, lane: Lane, limit: i64) -> Result<Vec<Delivery>, ActionError> {
