@@ -107,9 +107,7 @@ async fn show(state: Data<State>, request: HttpRequest) -> Result<HttpResponse, 
 
 /// Makes a list of a table.
 async fn add(state: Data<State>, request: HttpRequest, body: Body) -> Result<HttpResponse, Problem> {
-    let desk = Desk::of(&state, &request).await?;
-    let form = Form::read(&request, &body.0)?;
-    desk.signed_in.check_form(&state.house, form.get("token"))?;
+    let (desk, form) = Desk::take_parts(&state, &request, &body.0).await?;
     let (program, name) = (desk.program.id.clone(), form.get("name").to_owned());
     let kept = keep(&desk, &form, move |tx, deed, found| {
         create_list(tx, deed, &program, &name, found)
@@ -124,9 +122,7 @@ async fn replace(
     id: Path<String>,
     body: Body,
 ) -> Result<HttpResponse, Problem> {
-    let desk = Desk::of(&state, &request).await?;
-    let form = Form::read(&request, &body.0)?;
-    desk.signed_in.check_form(&state.house, form.get("token"))?;
+    let (desk, form) = Desk::take_parts(&state, &request, &body.0).await?;
     let version = read_version(form.get("version"))?;
     let id = list_id(&id)?;
     let kept = keep(&desk, &form, move |tx, deed, found| {

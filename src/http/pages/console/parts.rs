@@ -9,6 +9,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::actions::ActionError;
+use crate::http::State;
+use crate::http::pages::desk::Desk;
 use crate::http::pages::forms::{malformed, read_form};
 
 /// Most parts of a form: a card of fifty fields in five languages has fewer.
@@ -27,10 +29,7 @@ pub(in crate::http::pages::console) struct Form {
 
 impl Form {
     /// Reads a form whole, or refuses it.
-    pub(in crate::http::pages::console) fn read(
-        request: &HttpRequest,
-        body: &Bytes,
-    ) -> Result<Self, ActionError> {
+    fn read(request: &HttpRequest, body: &Bytes) -> Result<Self, ActionError> {
         let kind = request.headers().get(CONTENT_TYPE);
         let kind = kind.and_then(|value| value.to_str().ok()).unwrap_or_default();
         if let Some(boundary) = boundary_of(kind) {
@@ -71,6 +70,20 @@ impl Form {
     /// What the file of a field is called where it was picked; nothing if no file was.
     pub(in crate::http::pages::console) fn file_name(&self, name: &str) -> &str {
         self.names.get(name).map(String::as_str).unwrap_or_default()
+    }
+}
+
+impl Desk {
+    /// Who sent a form that a page of ours drew for them, and what it says and brings.
+    pub(in crate::http::pages::console) async fn take_parts(
+        state: &State,
+        request: &HttpRequest,
+        body: &Bytes,
+    ) -> Result<(Self, Form), ActionError> {
+        let desk = Self::of(state, request).await?;
+        let form = Form::read(request, body)?;
+        desk.signed_in.check_form(&state.house, form.get("token"))?;
+        Ok((desk, form))
     }
 }
 

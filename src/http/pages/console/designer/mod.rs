@@ -84,9 +84,7 @@ async fn go_back(request: HttpRequest) -> HttpResponse {
 
 /// Draws what a form has, and keeps nothing but pictures; for the script the preview alone.
 async fn preview(state: Data<State>, request: HttpRequest, body: Body) -> Result<HttpResponse, Problem> {
-    let desk = Desk::of(&state, &request).await?;
-    let form = Form::read(&request, &body.0)?;
-    desk.signed_in.check_form(&state.house, form.get("token"))?;
+    let (desk, form) = Desk::take_parts(&state, &request, &body.0).await?;
     let mut design = read_draft(&form)?;
     let shown = shown_in(&desk, &form);
     if form.get("act") == "live" {

@@ -7,7 +7,6 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::super::parts::Form;
 use super::draft::{drop_blank, read_draft};
 use super::page::{Around, DesignerPage};
 use super::stage::Stage;
@@ -50,9 +49,7 @@ pub(super) async fn ask(
     request: HttpRequest,
     body: Body,
 ) -> Result<HttpResponse, Problem> {
-    let desk = Desk::of(&state, &request).await?;
-    let form = Form::read(&request, &body.0)?;
-    desk.signed_in.check_form(&state.house, form.get("token"))?;
+    let (desk, form) = Desk::take_parts(&state, &request, &body.0).await?;
     let again = form.find("from");
     let mut refusals = Vec::new();
     let design = if let Some(id) = again {
@@ -116,9 +113,7 @@ pub(super) async fn publish(
     request: HttpRequest,
     body: Body,
 ) -> Result<HttpResponse, Problem> {
-    let desk = Desk::of(&state, &request).await?;
-    let form = Form::read(&request, &body.0)?;
-    desk.signed_in.check_form(&state.house, form.get("token"))?;
+    let (desk, form) = Desk::take_parts(&state, &request, &body.0).await?;
     let mut design = read_draft(&form)?;
     drop_blank(&mut design);
     let version = read_version(form.get("version"))?;

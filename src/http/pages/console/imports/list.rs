@@ -8,7 +8,6 @@ use askama::Template;
 use super::super::super::desk::Desk;
 use super::super::super::frame::{Frame, respond};
 use super::super::super::leading::lead_to;
-use super::super::parts::Form;
 use super::super::rail::{Rail, Room};
 use super::address;
 use super::words::{file_text, state_text};
@@ -61,9 +60,7 @@ pub(super) async fn take_file(
     request: HttpRequest,
     body: Body,
 ) -> Result<HttpResponse, Problem> {
-    let desk = Desk::of(&state, &request).await?;
-    let form = Form::read(&request, &body.0)?;
-    desk.signed_in.check_form(&state.house, form.get("token"))?;
+    let (desk, form) = Desk::take_parts(&state, &request, &body.0).await?;
     let Some(file) = form.file("file").cloned() else {
         return Ok(refuse(&desk, "imports-file-none").await?);
     };

@@ -84,9 +84,7 @@ pub(super) async fn keep(
     id: Path<String>,
     body: Body,
 ) -> Result<HttpResponse, Problem> {
-    let desk = Desk::of(&state, &request).await?;
-    let form = Form::read(&request, &body.0)?;
-    desk.signed_in.check_form(&state.house, form.get("token"))?;
+    let (desk, form) = Desk::take_parts(&state, &request, &body.0).await?;
     let version = read_version(form.get("version"))?;
     let import = find(&desk, &id).await?;
     let plan = read_plan(&form, &plan_of(&import)?);

@@ -12,7 +12,6 @@ use super::super::super::desk::Desk;
 use super::super::super::frame::{Frame, respond};
 use super::super::super::leading::lead_to;
 use super::super::super::locale::Locale;
-use super::super::parts::Form;
 use super::super::rail::{Rail, Room};
 use super::picture::take_picture;
 use super::rule_form::{FieldFault, PERIODS, period_name};
@@ -150,9 +149,7 @@ impl RewardForm {
         request: &HttpRequest,
         body: &Bytes,
     ) -> Result<(Desk, Self, Vec<FieldFault>), ActionError> {
-        let desk = Desk::of(state, request).await?;
-        let sent = Form::read(request, body)?;
-        desk.signed_in.check_form(&state.house, sent.get("token"))?;
+        let (desk, sent) = Desk::take_parts(state, request, body).await?;
         let mut form: Self = sent.typed()?;
         let Some(file) = sent.file("image").cloned() else {
             return Ok((desk, form, Vec::new()));
