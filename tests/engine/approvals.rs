@@ -1,16 +1,14 @@
 //! Campaigns that need a second person's approval: nothing is sent before, and nobody gives it to themselves.
 
 use billfold::actions::approve_campaign::{approve_campaign, read_approval, refuse_campaign};
-use billfold::actions::change_campaign::{
-    Start, cancel_campaign, change_campaign, create_campaign, schedule_campaign,
-};
-use billfold::actions::run_campaign::Runner;
+use billfold::actions::change_campaign::{Start, cancel_campaign, change_campaign, schedule_campaign};
 use billfold::actions::{ActionError, Caller, Code, Deed};
 use billfold::store::Tx;
 use billfold::store::campaigns::{AWAITING_APPROVAL, CANCELLED, Campaign, DRAFT, SCHEDULED};
 use billfold::types::{CampaignId, ProgramId};
-use serde_json::{Value, json};
+use serde_json::json;
 
+use crate::campaigns::{run, write};
 use crate::house::on_both_databases;
 use crate::listening::{fields, listener, open, open_with};
 use crate::shop::Shop;
@@ -36,31 +34,6 @@ async fn ask(shop: &Shop, id: &CampaignId, start: Start) -> Campaign {
     act_as(shop, "key:ada", id, begin).await.expect("it is begun")
 }
 
-async fn write(shop: &Shop, program: &ProgramId, more: Value) -> CampaignId {
-    let mut body = fields(
-        json!({ "name": "Hello", "members": { "joined": { "at_least_days": 0 } },
-        "arms": [{ "text": "Hi" }] }),
-    );
-    body.extend(fields(more));
-    let program = program.clone();
-    let made = shop
-        .act(move |tx, deed| create_campaign(tx, deed, &program, body))
-        .await;
-    made.expect("a campaign").id
-}
-
-async fn sent(shop: &Shop) -> usize {
-    let mut runner = Runner::default();
-    let mut sent = 0;
-    loop {
-        let stepped = runner.step(&shop.house).await.expect("a step");
-        sent += stepped.sent;
-        if !stepped.is_busy {
-            return sent;
-        }
-    }
-}
-
 async fn strict(shop: &Shop) -> ProgramId {
     open_with(shop, &json!({ "campaign_approval": true })).await
 }
@@ -72,7 +45,7 @@ on_both_databases! {
         listener(&shop, &program).await;
         let id = write(&shop, &program, json!({})).await;
         assert_eq!(ask(&shop, &id, Start::Now).await.state, SCHEDULED);
-        assert_eq!(sent(&shop).await, 1);
+        assert_eq!(run(&shop).await, 1);
     }
 
     async fn what_waits_for_approval_sends_nothing_until_somebody_else_gives_it(database: Database) {
@@ -83,14 +56,14 @@ on_both_databases! {
         let waiting = ask(&shop, &id, Start::Now).await;
         assert_eq!((waiting.state.as_str(), waiting.next_at), (AWAITING_APPROVAL, None));
         shop.wait_hours(48);
-        assert_eq!(sent(&shop).await, 0);
+        assert_eq!(run(&shop).await, 0);
         let own = act_as(&shop, "key:ada", &id, approve_campaign).await.expect_err("their own");
         assert_eq!(own.code, Code::OwnApproval);
         assert!(own.detail.contains("nobody else here could give it"), "{}", own.detail);
-        assert_eq!(sent(&shop).await, 0);
+        assert_eq!(run(&shop).await, 0);
         let approved = act_as(&shop, "key:ben", &id, approve_campaign).await.expect("approved");
         assert_eq!((approved.state.as_str(), approved.approval), (SCHEDULED, None));
-        assert_eq!(sent(&shop).await, 1);
+        assert_eq!(run(&shop).await, 1);
         let again = act_as(&shop, "key:ben", &id, approve_campaign).await.expect_err("it waits no more");
         assert_eq!(again.code, Code::NotAwaiting);
     }
@@ -137,6 +110,6 @@ on_both_databases! {
         shop.wait_hours(48);
         let late = act_as(&shop, "key:ben", &id, approve_campaign).await.expect_err("it is past");
         assert_eq!((late.code, late.faults[0].pointer.as_str()), (Code::Invalid, "/schedule/at"));
-        assert_eq!(sent(&shop).await, 0);
+        assert_eq!(run(&shop).await, 0);
     }
 }

@@ -29,7 +29,7 @@ fn hello() -> Value {
         "arms": [{ "text": "Hi {first_name|friend}, {points} points wait" }] })
 }
 
-async fn write(shop: &Shop, program: &ProgramId, change: Value) -> CampaignId {
+pub(crate) async fn write(shop: &Shop, program: &ProgramId, change: Value) -> CampaignId {
     let mut body = fields(hello());
     body.extend(fields(change));
     let program = program.clone();
@@ -46,7 +46,7 @@ async fn schedule(shop: &Shop, id: &CampaignId, start: Start) -> Result<Campaign
 }
 
 /// Does all that is due; gives how many messages were put on cards.
-async fn run(shop: &Shop) -> usize {
+pub(crate) async fn run(shop: &Shop) -> usize {
     let mut runner = Runner::default();
     let mut sent = 0;
     loop {
